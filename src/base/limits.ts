@@ -1,0 +1,71 @@
+// Every limit of the data plane and the control plane, by name. Relations are asserted when the
+// module loads. docs/reference/limits.md explains each.
+
+import assert from "node:assert/strict";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  // heads
+  headBytesMax: 32 * KiB,
+  headersMax: 100,
+  requestTargetBytesMax: 16 * KiB,
+  chunkExtensionBytesMax: 256,
+  trailersBytesMax: 8 * KiB,
+  // buffers
+  readBufferBytes: 64 * KiB,
+  writeBlockBytes: 16 * KiB,
+  writeBlocksPooled: 64,
+  writeHighWaterBytes: 64 * KiB,
+  // HTTP/1
+  pipelinedMax: 16,
+  // HTTP/2
+  streamsPerConnectionMax: 250,
+  streamWindowBytes: 64 * KiB,
+  streamWindowGrownBytes: 1 * MiB,
+  frameBytesMax: 16 * KiB,
+  hpackTableBytes: 4 * KiB,
+  continuationsMax: 8,
+  controlFramesQueuedMax: 1000,
+  resetsBurst: 100,
+  resetsPerSecond: 33,
+  emptyFramesInARowMax: 1,
+  writerTurnBytes: 16 * KiB,
+  streamBuffersBytesMax: 32 * MiB,
+  // time
+  headTimeoutMs: 10_000,
+  connectTimeoutMs: 1_000,
+  downstreamIdleMs: 300_000,
+  upstreamIdleMs: 60_000,
+  connectionLifeMs: 3_600_000,
+  drainGraceMs: 10_000,
+  planWaitMs: 2_000,
+  // retries
+  attemptsMax: 10,
+  connectPatienceMs: 2_500,
+  retryBudgetRatio: 0.2,
+  retriesPerSecond: 10,
+  retriesSavedMax: 100,
+  // pools
+  http1ConnectionsPerEndpointMax: 1024,
+  requestsWaitingPerEndpointMax: 1024,
+  meshConnectionsPerEndpointMax: 8,
+  // control stream
+  plansHeldMax: 4096,
+  keysPerSecondMax: 50,
+  planIdleMs: 600_000,
+  controlMessageBytesMax: 8 * MiB,
+  requestsAwaitingPlanMax: 1024,
+  seriesMax: 2000,
+  seriesIdleMs: 600_000,
+  // documents
+  documentBytesMax: 1 * MiB,
+  documentsMax: 10_000,
+} as const;
+
+assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");
+assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a part of a head");
+assert.ok(LIMITS.writerTurnBytes <= LIMITS.writeBlockBytes, "a turn fills one block");
+assert.ok(LIMITS.frameBytesMax <= LIMITS.streamWindowBytes, "a window must admit a frame");
+assert.ok(LIMITS.planWaitMs > LIMITS.connectTimeoutMs, "a plan may need a new control connection");

@@ -1,0 +1,39 @@
+// What is wrong with a document, for the person who wrote it.
+
+import type { ObjectRef, Position } from "./origin.ts";
+
+export type Severity = "error" | "warning" | "info";
+
+export type Diagnostic = {
+  readonly severity: Severity;
+  // "WEFT101": stable, explained in docs/reference/diagnostics.md.
+  readonly code: DiagnosticCode;
+  // What was tried, on what, what was found, what would be right.
+  readonly message: string;
+  readonly remedy: string | undefined;
+  // Undefined where not even an object could be read.
+  readonly ref: ObjectRef | undefined;
+  // "spec.http[0].fault", where it concerns one field.
+  readonly field: string | undefined;
+  readonly position: Position | undefined;
+};
+
+export const DIAGNOSTIC_CODES = {
+  WEFT101: "The file cannot be read as YAML or JSON",
+  WEFT102: "The object is not Kubernetes-shaped (apiVersion, kind, metadata.name)",
+  WEFT103: "The kind is not known",
+  WEFT104: "The field is not supported; the rest of the object works without it",
+  WEFT105: "The field is not part of this kind",
+  WEFT106: "The value does not fit the field",
+  WEFT107: "Two documents declare the same object",
+  WEFT201: "The referenced object does not exist",
+  WEFT202: "The service has no such port",
+  WEFT203: "The subset is not defined",
+  WEFT204: "Another dialect's routes for the same service and port win",
+  WEFT205: "Another route of the same dialect, for the same service and port, wins",
+  WEFT206: "The service selects no workload",
+  WEFT207: "The rule can never match: an earlier one takes every request",
+  WEFT301: "The file is too large, or there are too many objects",
+} as const;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

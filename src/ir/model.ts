@@ -1,0 +1,87 @@
+// The model: what all documents together say, in no dialect's words.
+
+import type { Labels } from "./document.ts";
+import type { Origin } from "./origin.ts";
+import type { HttpRoute } from "./route.ts";
+
+export type Model = {
+  readonly mesh: MeshSettings;
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly subsets: readonly SubsetRule[];
+  readonly routes: readonly HttpRoute[];
+};
+
+export type Name = { readonly namespace: string; readonly name: string };
+
+export function nameKey({ namespace, name }: Name): string {
+  return `${namespace}/${name}`;
+}
+
+export type Protocol = "http" | "tcp";
+
+export type MeshSettings = {
+  readonly trustDomain: string; // "mesh.local"
+  readonly certificateLifeMs: number;
+};
+
+export type Workload = Name & {
+  readonly origin: Origin;
+  readonly labels: Labels;
+  readonly serviceAccount: string;
+  readonly ports: readonly WorkloadPort[];
+  readonly dependencies: readonly Dependency[];
+  // How to run it on this machine.
+  readonly command: readonly string[];
+  readonly workingFolder: string | undefined; // relative to the folder of documents
+  readonly environment: ReadonlyMap<string, string>;
+  readonly readiness: Readiness;
+};
+
+export type WorkloadPort = {
+  readonly name: string;
+  // What other documents call it. On this machine the process may get another, see `weft up`.
+  readonly port: number;
+  readonly protocol: Protocol;
+};
+
+// What the process dials: it gets WEFT_<SERVICE>_URL (http) or _HOST and _PORT (tcp).
+export type Dependency = {
+  readonly service: Name;
+  readonly port: number;
+  readonly protocol: Protocol;
+};
+
+export type Readiness =
+  | { readonly kind: "tcp"; readonly port: string } // a WorkloadPort's name
+  | { readonly kind: "http"; readonly port: string; readonly path: string }
+  | { readonly kind: "none" };
+
+export type Service = Name & {
+  readonly origin: Origin;
+  readonly selector: Labels;
+  readonly ports: readonly ServicePort[];
+};
+
+export type ServicePort = {
+  readonly name: string;
+  readonly port: number;
+  readonly targetPort: number | string; // a WorkloadPort's number or name
+  readonly protocol: Protocol;
+};
+
+export type ServiceAccount = Name & {
+  readonly origin: Origin;
+  // `weft run` may join processes under it.
+  readonly joinable: boolean;
+};
+
+// Versions of one service, told apart by labels.
+export type SubsetRule = {
+  readonly origin: Origin;
+  readonly service: Name;
+  readonly subsets: readonly Subset[];
+};
+
+export type Subset = { readonly name: string; readonly labels: Labels };

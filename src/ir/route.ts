@@ -1,0 +1,68 @@
+// How requests to a service find their backend.
+
+import type { Name } from "./model.ts";
+import type { Origin } from "./origin.ts";
+
+export type RouteDialect = "gateway-api" | "istio" | "linkerd" | "smi";
+
+export type HttpRoute = {
+  readonly origin: Origin;
+  readonly dialect: RouteDialect;
+  readonly parents: readonly RouteParent[];
+  // Which Host or :authority it is for, lower case, without port; empty for any.
+  readonly authorities: readonly string[];
+  // Only for callers in this namespace (a consumer route), or for everybody.
+  readonly consumerNamespace: string | undefined;
+  // Gateway API: the most specific match wins. Istio: the first in order.
+  readonly order: "most-specific" | "as-written";
+  // For conflicts between objects: older (smaller) wins, then the name. 0 where unknown.
+  readonly createdAtMs: number;
+  readonly rules: readonly RouteRule[];
+};
+
+export type RouteParent = {
+  readonly service: Name;
+  readonly port: number | undefined; // undefined: every port of the service
+};
+
+export type RouteRule = {
+  readonly name: string; // what the user called it, else ""
+  readonly index: number; // its place in the document
+  readonly origin: Origin; // its own position
+  // Any of them; empty matches every request.
+  readonly matches: readonly RouteMatch[];
+  readonly backends: readonly RouteBackend[];
+};
+
+// All of its parts.
+export type RouteMatch = {
+  readonly path: PathMatch | undefined;
+  readonly method: string | undefined;
+  readonly authority: StringMatch | undefined;
+  readonly headers: readonly FieldMatch[]; // names in lower case
+  readonly query: readonly FieldMatch[];
+};
+
+export type PathMatch =
+  | { readonly kind: "exact"; readonly value: string }
+  // By characters (Istio) or by whole segments (Gateway API).
+  | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "segment-prefix"; readonly value: string };
+
+export type StringMatch =
+  | { readonly kind: "exact"; readonly value: string }
+  | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "present" };
+
+export type FieldMatch = { readonly name: string; readonly value: StringMatch };
+
+export type RouteBackend =
+  | {
+      readonly kind: "service";
+      readonly service: Name;
+      readonly port: number | undefined; // undefined: the port that was dialled
+      readonly subset: string | undefined;
+      readonly weight: number;
+      readonly origin: Origin;
+    }
+  | { readonly kind: "invalid"; readonly reason: string; readonly weight: number };

@@ -1,0 +1,16 @@
+// What a dialect makes of one document. Total: a bad document yields diagnostics and invalid
+// backends, never an exception and never silence.
+
+import type { Diagnostic } from "./diagnostic.ts";
+import type { MeshSettings, Service, ServiceAccount, SubsetRule, Workload } from "./model.ts";
+import type { HttpRoute } from "./route.ts";
+
+export type Translation = {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly workloads?: readonly Workload[];
+  readonly services?: readonly Service[];
+  readonly serviceAccounts?: readonly ServiceAccount[];
+  readonly subsets?: readonly SubsetRule[];
+  readonly routes?: readonly HttpRoute[];
+  readonly mesh?: MeshSettings;
+};

@@ -1,0 +1,114 @@
+// Hot path.
+//
+// What a connection is about to send. Pieces are copied into one block and leave together: at the
+// end of the tick, or when the block is full. The block goes back to a shared pool as soon as the
+// kernel has it, so an idle connection owns none.
+
+import type { BlockPool } from "./block-pool.ts";
+import type { ByteStream } from "./byte-stream.ts";
+import type { TickFlusher } from "./tick-flusher.ts";
+
+export class Outgoing {
+  readonly #stream: ByteStream;
+  readonly #flusher: TickFlusher;
+  readonly #pool: BlockPool;
+  #block: Buffer | undefined;
+  #length = 0;
+  #isWaiting = false;
+  #isBlocked = false;
+  #isClosed = false;
+
+  constructor(stream: ByteStream, flusher: TickFlusher, pool: BlockPool) {
+    this.#stream = stream;
+    this.#flusher = flusher;
+    this.#pool = pool;
+  }
+
+  // The peer reads too slowly: produce nothing more until the stream's `drained`, and then call
+  // `unblock`.
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  get bytesWaiting(): number {
+    return this.#length;
+  }
+
+  // Characters above U+00FF must not occur: one character is one byte.
+  text(latin1: string): void {
+    const length = latin1.length;
+    if (length > this.#pool.blockBytes) return this.bytes(Buffer.from(latin1, "latin1"));
+    const at = this.reserve(length);
+    this.#block!.write(latin1, at, length, "latin1");
+  }
+
+  bytes(chunk: Uint8Array): void {
+    let from = 0;
+    while (from < chunk.length) {
+      const room = this.#pool.blockBytes - this.#length;
+      const taken = Math.min(chunk.length - from, room === 0 ? this.#pool.blockBytes : room);
+      const at = this.reserve(taken);
+      this.#block!.set(
+        from === 0 && taken === chunk.length ? chunk : chunk.subarray(from, from + taken),
+        at,
+      );
+      from += taken;
+    }
+  }
+
+  // Makes room for `length` bytes (at most a block) that the caller writes into `block` at the
+  // returned index, before it calls anything else here.
+  reserve(length: number): number {
+    if (this.#length + length > this.#pool.blockBytes) this.#send();
+    this.#block ??= this.#pool.take();
+    if (!this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#flusher.add(this);
+    }
+    const at = this.#length;
+    this.#length += length;
+    return at;
+  }
+
+  get block(): Buffer {
+    return this.#block!;
+  }
+
+  // By the flusher, at the end of the tick.
+  flush(): void {
+    this.#isWaiting = false;
+    this.#send();
+  }
+
+  #send(): void {
+    const block = this.#block;
+    if (!block || this.#length === 0) return;
+    const bytes = block.subarray(0, this.#length);
+    this.#block = undefined;
+    this.#length = 0;
+    if (this.#isClosed) return this.#pool.give(block);
+    if (!this.#stream.write(bytes)) this.#isBlocked = true;
+    // Else the stream still holds it, and the collector gets it later.
+    if (this.#stream.isWritten) this.#pool.give(block);
+  }
+
+  unblock(): void {
+    this.#isBlocked = false;
+  }
+
+  // Sends what waits, then closes our direction.
+  end(): void {
+    if (this.#isClosed) return;
+    this.#send();
+    this.#isClosed = true;
+    this.#stream.end();
+  }
+
+  // The stream is gone: whatever still comes is dropped.
+  close(): void {
+    this.#isClosed = true;
+    this.#length = 0;
+    if (this.#block) this.#pool.give(this.#block);
+    this.#block = undefined;
+  }
+}

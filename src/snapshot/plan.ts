@@ -1,0 +1,120 @@
+// A plan: what a proxy runs on. The projection of a snapshot for one destination (outbound) or for
+// one workload (inbound); plain data, serialisable, hashed. decision/bind turns it into tables.
+
+export type Plan = OutboundPlan | InboundPlan;
+
+export type OutboundPlan = {
+  readonly kind: "outbound";
+  readonly id: string; // "outbound/bookshop/reviews/9080"
+  readonly hash: string; // of everything else; two plans with one hash are the same
+  readonly scope: ServicePortScope;
+  readonly protocol: "http" | "tcp";
+  // Tried in order; the first that matches takes the request.
+  readonly routes: readonly RoutePlan[];
+  // Routes name backends by their index.
+  readonly backends: readonly BackendPlan[];
+};
+
+// What the plan answers for: every key that means this port of this service.
+export type ServicePortScope = {
+  readonly kind: "service-port";
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  // "reviews.bookshop.svc.cluster.local"
+  readonly host: string;
+};
+
+export type RoutePlan = {
+  // For people, metrics and logs: "HTTPRoute bookshop/reviews", or "default" where no document
+  // routes the service.
+  readonly name: string;
+  readonly rule: number; // the rule's place in its document
+  readonly ruleName: string;
+  readonly origin: OriginPlan | undefined;
+  // Any of them; empty matches every request.
+  readonly matches: readonly MatchPlan[];
+  readonly action: RouteAction;
+};
+
+export type OriginPlan = {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+};
+
+export type RouteAction =
+  // Weights of 0 are left out; an empty list answers 500 with "backend-invalid".
+  { readonly kind: "forward"; readonly backends: readonly WeightedBackendPlan[] };
+
+export type WeightedBackendPlan = { readonly backend: number; readonly weight: number };
+
+export type MatchPlan = {
+  readonly authorities: readonly string[]; // lower case, without port; empty: any
+  readonly path: PathMatchPlan | undefined;
+  readonly method: string | undefined;
+  readonly authority: StringMatchPlan | undefined;
+  readonly headers: readonly FieldMatchPlan[];
+  readonly query: readonly FieldMatchPlan[];
+};
+
+export type PathMatchPlan =
+  | { readonly kind: "exact"; readonly value: string }
+  | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "segment-prefix"; readonly value: string };
+
+export type StringMatchPlan =
+  | { readonly kind: "exact"; readonly value: string }
+  | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "present" };
+
+export type FieldMatchPlan = { readonly name: string; readonly value: StringMatchPlan };
+
+export type BackendPlan =
+  | {
+      readonly kind: "endpoints";
+      readonly namespace: string;
+      readonly service: string;
+      readonly subset: string; // "" for all of the service
+      readonly port: number;
+      readonly endpoints: readonly EndpointPlan[];
+    }
+  | { readonly kind: "invalid"; readonly reason: string };
+
+export type EndpointPlan = {
+  readonly workload: WorkloadPlan;
+  readonly port: number; // the application's, as its workload declares it: the weft-port header
+  readonly speaks: "weft"; // later: hbone, istio, plaintext
+  readonly address: string; // of the workload's mesh listener
+  readonly meshPort: number;
+  readonly identity: string; // spiffe://...; the only one that its certificate may show
+};
+
+// Who somebody is, for metrics and logs.
+export type WorkloadPlan = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly app: string; // label app, else the name
+  readonly version: string; // label version, else ""
+};
+
+export type InboundPlan = {
+  readonly kind: "inbound";
+  readonly id: string; // "inbound/bookshop/reviews-v1"
+  readonly hash: string;
+  readonly workload: WorkloadPlan;
+  readonly trustDomain: string;
+  readonly ports: readonly InboundPortPlan[];
+};
+
+export type InboundPortPlan = {
+  readonly port: number; // as declared; the weft-port header names it
+  readonly name: string;
+  readonly protocol: "http" | "tcp";
+  // The service that a request to this port is counted for: the first that selects it.
+  readonly service: string;
+  readonly serviceNamespace: string;
+};

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Sets up a checkout: dependencies (the pinned Node among them) and what must be built. Quiet and
+# quick when nothing has changed. Needs npm; everything else comes with the dependencies.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  echo "Installing dependencies ..." >&2
+  npm ci --no-fund --no-audit --loglevel=error >&2
+  touch node_modules/.package-lock.json
+fi
+
+if [ ! -f dist/built ] || [ -n "$(find src package.json tsconfig.json tsconfig.build.json -newer dist/built -print -quit)" ]; then
+  echo "Building ..." >&2
+  rm -rf dist.new
+  node_modules/.bin/tsc -p tsconfig.build.json --outDir dist.new
+  # Emitted files find each other by the same specifiers as the sources.
+  printf '{ "type": "module", "imports": { "#*.ts": "./*.js" } }\n' > dist.new/package.json
+  touch dist.new/built
+  rm -rf dist
+  mv dist.new dist
+fi
