@@ -1,0 +1,103 @@
+// What a supervisor tells the processes that it starts, and what they tell it: JSON, one object a
+// line, over the inherited descriptor 3 (a socket pair). Its end of file means that the supervisor
+// is gone: the process then exits. The supervisor holds the listening sockets, so that a restart
+// refuses nobody: connections wait in the accept queue meanwhile.
+
+export const SUPERVISOR_DESCRIPTOR = 3;
+
+export type Address = { readonly address: string; readonly port: number };
+
+// Where to listen: an inherited descriptor of a bound socket (whose address is told too).
+export type ListenOn = Address & { readonly descriptor: number };
+
+// ---- supervisor -> proxy: one line at the start -------------------------------------------------
+
+export type ProxyBootstrap = {
+  readonly version: string;
+  readonly workload: { readonly namespace: string; readonly name: string };
+  readonly stateFolder: string; // own, 0700
+  readonly control: Address; // port 15012
+  readonly trust: readonly string[]; // PEM of the roots
+  // For the first certificate; undefined where the state folder holds a valid one.
+  readonly token: string | undefined;
+  // What the application shows on the outbound listener.
+  readonly secret: string;
+  readonly outbound: ListenOn;
+  readonly mesh: ListenOn;
+  readonly metrics: ListenOn;
+  readonly health: ListenOn;
+  readonly application: readonly ApplicationPort[];
+  readonly readiness: ProbeTarget;
+};
+
+// A declared port and where the process really listens.
+export type ApplicationPort = { readonly declared: number } & Address;
+
+export type ProbeTarget =
+  | { readonly kind: "none" }
+  | ({ readonly kind: "tcp" } & Address)
+  | ({ readonly kind: "http"; readonly path: string } & Address);
+
+// ---- proxy -> supervisor ------------------------------------------------------------------------
+
+export type ProxyEvent =
+  // Listens, has its identity and its inbound plan: the application may start.
+  | { readonly event: "ready"; readonly identity: string }
+  // The application passes (or fails) its probe.
+  | { readonly event: "application"; readonly isReady: boolean }
+  // It can't go on without a person; one plain sentence.
+  | { readonly event: "fatal"; readonly message: string };
+
+// ---- supervisor -> control plane ----------------------------------------------------------------
+
+export type ControlBootstrap = {
+  readonly version: string;
+  readonly documents: string; // folder
+  readonly stateFolder: string; // .weft
+  readonly proxies: ListenOn; // 15012
+  readonly admin: ListenOn; // 15014
+};
+
+// After the bootstrap line.
+export type ControlCommand = {
+  readonly command: "issue-token";
+  readonly id: number;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly serviceAccount: string;
+};
+
+// ---- control plane -> supervisor ----------------------------------------------------------------
+
+export type ControlEvent =
+  | { readonly event: "ready"; readonly trust: readonly string[] }
+  // All workloads that the documents declare, after each change.
+  | { readonly event: "workloads"; readonly workloads: readonly WorkloadOrder[] }
+  // Documents changed: what is wrong now, ready to print.
+  | { readonly event: "diagnostics"; readonly lines: readonly string[]; readonly errors: number }
+  | { readonly event: "token"; readonly id: number; readonly token: string }
+  | { readonly event: "fatal"; readonly message: string };
+
+export type WorkloadOrder = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly command: readonly string[];
+  readonly workingFolder: string; // absolute
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  readonly ports: readonly {
+    readonly name: string;
+    readonly port: number; // as declared; 0: any free one
+    readonly protocol: string;
+  }[];
+  readonly dependencies: readonly {
+    readonly namespace: string;
+    readonly service: string;
+    readonly port: number;
+    readonly protocol: string;
+  }[];
+  readonly readiness:
+    | { readonly kind: "none" }
+    | { readonly kind: "tcp"; readonly port: string }
+    | { readonly kind: "http"; readonly port: string; readonly path: string };
+};
