@@ -1,0 +1,48 @@
+// Listens for plain TCP, on an address or on a descriptor that the supervisor holds.
+
+import { createServer, type Server } from "node:net";
+import type { ByteStream } from "./byte-stream.ts";
+import { socketStream } from "./socket-stream.ts";
+
+// `descriptor`: an inherited socket that is bound to this address already.
+export type ListenOn = {
+  readonly address: string;
+  readonly port: number;
+  readonly descriptor?: number;
+};
+
+export type Listener = {
+  readonly address: string;
+  readonly port: number;
+  // No new connections; those that are open go on.
+  close(): void;
+};
+
+const BACKLOG = 1024;
+
+// Rejects with the system's error where it can't listen.
+export function netListen(on: ListenOn, accept: (stream: ByteStream) => void): Promise<Listener> {
+  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
+    accept(socketStream(socket)),
+  );
+  return startListening(listener, on);
+}
+
+export function startListening(listener: Server, on: ListenOn): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(
+      on.descriptor === undefined
+        ? { host: on.address, port: on.port, backlog: BACKLOG }
+        : { fd: on.descriptor, backlog: BACKLOG },
+      () => {
+        listener.off("error", reject);
+        // Accepting can fail later (no descriptors left): the next connection may succeed.
+        listener.on("error", () => {});
+        const bound = listener.address();
+        const port = bound !== null && typeof bound === "object" ? bound.port : on.port;
+        resolve({ address: on.address, port, close: () => void listener.close() });
+      },
+    );
+  });
+}

@@ -1,0 +1,74 @@
+// Hot path.
+//
+// A ByteStream over a socket of Node's, plain or TLS. Sockets must allow half-open connections.
+
+import type { Socket } from "node:net";
+import type { ByteStream, ByteStreamEvents } from "./byte-stream.ts";
+
+export function socketStream(socket: Socket): ByteStream {
+  return new SocketStream(socket);
+}
+
+export class SocketStream implements ByteStream {
+  readonly remote: string;
+  readonly #socket: Socket;
+  #events: ByteStreamEvents | undefined;
+  #errorCode = "";
+
+  // `readsItself`: bytes come through `receive` (the socket's onread), not as "data" events.
+  constructor(socket: Socket, readsItself = false) {
+    this.#socket = socket;
+    this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    socket.setNoDelay(true);
+    // A socket without an "error" listener ends the process, so this stands before anything else.
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#errorCode = error.code ?? error.message;
+    });
+    socket.on("close", () => this.#events?.closed(this.#errorCode));
+    socket.on("end", () => this.#events?.ended());
+    socket.on("drain", () => this.#events?.drained());
+    if (!readsItself) socket.on("data", (bytes: Uint8Array) => this.#events!.data(bytes));
+    socket.pause();
+  }
+
+  attach(events: ByteStreamEvents): void {
+    const isFirst = this.#events === undefined;
+    this.#events = events;
+    if (isFirst) this.#socket.resume();
+    // It may have died before anybody cared.
+    if (isFirst && this.#socket.destroyed) {
+      process.nextTick(() => {
+        if (this.#socket.closed) events.closed(this.#errorCode);
+      });
+    }
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#events?.data(bytes);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (!this.#socket.writable) return true;
+    return this.#socket.write(bytes);
+  }
+
+  get isWritten(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { systemClock } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import { BlockPool } from "./block-pool.ts";
+import type { ByteStream, ByteStreamEvents, DialFailure } from "./byte-stream.ts";
+import { netDial } from "./net-dial.ts";
+import { netListen } from "./net-listen.ts";
+import { Outgoing } from "./outgoing.ts";
+import { TickFlusher } from "./tick-flusher.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+test("what is written in one tick arrives whole, in order and with one write", async () => {
+  const { near, far, close } = await connected();
+  const received = collect(far);
+  let writes = 0;
+  const counting: ByteStream = {
+    remote: near.remote,
+    isWritten: true,
+    attach: (events) => near.attach(events),
+    write(bytes) {
+      writes++;
+      return near.write(bytes);
+    },
+    end() {},
+    destroy() {},
+    pause() {},
+    resume() {},
+  };
+  const outgoing = new Outgoing(counting, new TickFlusher(setImmediate), new BlockPool());
+  near.attach(ignore);
+  for (let i = 0; i < 100; i++) {
+    outgoing.text(`${i},`);
+    outgoing.bytes(Buffer.from("x"));
+  }
+  await received.until((text) => text.endsWith("99,x"));
+  assert.equal(writes, 1);
+  close();
+});
+
+test("more than a block leaves in blocks, and nothing is lost or reordered", async () => {
+  const { near, far, close } = await connected();
+  const received = collect(far);
+  const outgoing = new Outgoing(near, new TickFlusher(setImmediate), new BlockPool());
+  near.attach(ignore);
+  const big = Buffer.alloc(3 * LIMITS.writeBlockBytes + 7, "ab");
+  outgoing.text("<");
+  outgoing.bytes(big);
+  outgoing.text(big.toString("latin1"));
+  outgoing.text(">");
+  const text = await received.until((all) => all.endsWith(">"));
+  assert.equal(text, `<${big}${big}>`);
+  close();
+});
+
+test("a peer that doesn't read blocks the writer until it does", async () => {
+  const { near, far, close } = await connected();
+  const outgoing = new Outgoing(near, new TickFlusher(setImmediate), new BlockPool());
+  const drained = new Promise<void>((resolve) => {
+    near.attach({ ...ignore, drained: resolve });
+  });
+  let received = 0;
+  far.attach({
+    ...ignore,
+    data(bytes) {
+      received += bytes.length;
+    },
+  });
+  far.pause();
+  let sent = 0;
+  while (!outgoing.isBlocked) {
+    outgoing.bytes(Buffer.alloc(LIMITS.writeBlockBytes));
+    sent += LIMITS.writeBlockBytes;
+    await new Promise(setImmediate);
+  }
+  far.resume();
+  await drained;
+  while (received < sent) await new Promise(setImmediate);
+  assert.equal(received, sent);
+  close();
+});
+
+test("a refused connection is told as refused, with the system's code", async () => {
+  const listener = await netListen({ address: LOOPBACK, port: 0 }, () => {});
+  listener.close();
+  const failure = await new Promise<DialFailure>((resolve, reject) => {
+    netDial(systemClock)(listener, 1000, { connected: reject, failed: resolve });
+  });
+  assert.deepEqual(failure, { kind: "refused", detail: "ECONNREFUSED" });
+});
+
+test("either side may close its direction and still read", async () => {
+  const { near, far, close } = await connected();
+  const answer = collect(near);
+  far.attach({
+    ...ignore,
+    ended() {
+      far.write(Buffer.from("late"));
+      far.end();
+    },
+  });
+  near.end();
+  assert.equal(await answer.until((text) => text === "late"), "late");
+  close();
+});
+
+const ignore: ByteStreamEvents = { data() {}, ended() {}, drained() {}, closed() {} };
+
+async function connected(): Promise<{ near: ByteStream; far: ByteStream; close: () => void }> {
+  let accepted: (stream: ByteStream) => void;
+  const far = new Promise<ByteStream>((resolve) => {
+    accepted = resolve;
+  });
+  const listener = await netListen({ address: LOOPBACK, port: 0 }, (stream) => accepted(stream));
+  const near = await new Promise<ByteStream>((resolve, reject) => {
+    netDial(systemClock)(listener, 1000, { connected: resolve, failed: reject });
+  });
+  const both = { near, far: await far };
+  const close = (): void => {
+    listener.close();
+    both.near.destroy();
+    both.far.destroy();
+  };
+  return { ...both, close };
+}
+
+function collect(stream: ByteStream): { until(is: (text: string) => boolean): Promise<string> } {
+  let text = "";
+  let check = (): void => {};
+  stream.attach({
+    ...ignore,
+    data(bytes) {
+      text += Buffer.from(bytes).toString("latin1");
+      check();
+    },
+  });
+  return {
+    until: (is) =>
+      new Promise((resolve) => {
+        check = () => is(text) && resolve(text);
+        check();
+      }),
+  };
+}
