@@ -20,6 +20,8 @@ export type FileSystem = {
   makeFolder(path: string, mode: number): void;
   list(path: string): readonly string[];
   isFolder(path: string): boolean;
+  // Who may do what, as in chmod (0o600); undefined where nothing is.
+  mode(path: string): number | undefined;
   remove(path: string): void;
 };
 
@@ -54,6 +56,10 @@ export const systemFiles: FileSystem = {
   },
   isFolder(path) {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  },
+  mode(path) {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+    return mode === undefined ? undefined : mode & 0o7777;
   },
   remove: (path) => rmSync(path, { recursive: true, force: true }),
 };
