@@ -1,0 +1,70 @@
+// Hot path.
+//
+// How costly an endpoint is right now: peak EWMA, as Finagle and Linkerd use it. A slow answer
+// raises the estimate at once, quick ones lower it gradually (with a time constant of 10 s), and
+// what is in flight multiplies it. So a stalled endpoint loses its traffic before its first
+// time-out, and gets a share back without anybody probing it.
+
+const DECAY_MS = 10_000;
+// An endpoint that has answered nothing yet, but has requests in flight, must not attract more.
+const UNKNOWN_COST_MS = 10_000;
+// Failing fast must not look like being fast.
+const FAILURE_COST_MS = 1_000;
+const AVOID_FIRST_MS = 50;
+const AVOID_MOST_MS = 2_000;
+
+export class EndpointLoad {
+  #ewmaMs = 0;
+  #notedAtMs = 0;
+  #inFlight = 0;
+  #connectFailures = 0;
+  #avoidUntilMs = 0;
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  began(): void {
+    this.#inFlight++;
+  }
+
+  // `latencyMs` until the head of the answer.
+  ended(nowMs: number, latencyMs: number, hasFailed: boolean): void {
+    this.#inFlight--;
+    this.#connectFailures = 0;
+    this.#avoidUntilMs = 0;
+    this.#note(nowMs, hasFailed ? Math.max(latencyMs, FAILURE_COST_MS) : latencyMs);
+  }
+
+  // Began and came to nothing that says anything about the endpoint: the asker went away.
+  abandoned(): void {
+    this.#inFlight--;
+  }
+
+  connectFailed(nowMs: number): void {
+    this.#inFlight--;
+    const avoidMs = Math.min(AVOID_MOST_MS, AVOID_FIRST_MS * 2 ** this.#connectFailures);
+    this.#connectFailures = Math.min(this.#connectFailures + 1, 16);
+    this.#avoidUntilMs = nowMs + avoidMs;
+  }
+
+  // Could not be reached a moment ago: others first.
+  isAvoided(nowMs: number): boolean {
+    return this.#avoidUntilMs > nowMs;
+  }
+
+  cost(nowMs: number): number {
+    if (this.#ewmaMs === 0) {
+      return this.#inFlight === 0 ? 0 : UNKNOWN_COST_MS + this.#inFlight;
+    }
+    const faded = this.#ewmaMs * Math.exp((this.#notedAtMs - nowMs) / DECAY_MS);
+    return faded * (this.#inFlight + 1);
+  }
+
+  #note(nowMs: number, latencyMs: number): void {
+    const weight = Math.exp((this.#notedAtMs - nowMs) / DECAY_MS);
+    this.#notedAtMs = nowMs;
+    this.#ewmaMs =
+      latencyMs > this.#ewmaMs ? latencyMs : this.#ewmaMs * weight + latencyMs * (1 - weight);
+  }
+}

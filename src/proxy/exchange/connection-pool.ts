@@ -1,0 +1,194 @@
+// Connections to one endpoint, whatever they speak: reused last in, first out, so that spare ones
+// idle and expire; dialled when requests wait; drained when they are old.
+
+import type { Clock } from "#base/clock.ts";
+import { Deadline, type Deadlines } from "#base/deadlines.ts";
+import type { Random } from "#base/random.ts";
+import type { ConnectionOwner, UpstreamConnection } from "./exchange.ts";
+import type { Failure } from "./failure.ts";
+
+export type PoolOptions = {
+  readonly connectionsMax: number;
+  // How many waiting requests one connection in the making will carry.
+  readonly slotsPerConnection: number;
+  readonly waitingMax: number;
+  readonly idleTimeoutMs: number;
+  readonly lifeMs: number; // shortened by up to a fifth, so that a crowd does not renew at once
+};
+
+export type PoolTools = {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly random: Random;
+};
+
+// Makes one connection. Calls exactly one of the two, later, never from inside the call.
+export type Connect = (owner: ConnectionOwner, settled: Settled) => { cancel(): void };
+
+export type Settled = {
+  connected(connection: UpstreamConnection): void;
+  failed(failure: Failure): void;
+};
+
+// Waits for a slot. Once called, it waits no more.
+export type Waiter = {
+  slotReady(connection: UpstreamConnection): void;
+  slotFailed(failure: Failure): void;
+};
+
+class Member implements ConnectionOwner {
+  readonly #pool: ConnectionPool;
+  readonly idle: Deadline;
+  readonly life: Deadline;
+  connection: UpstreamConnection | undefined;
+  isDraining = false;
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+    this.idle = new Deadline(() => this.connection?.drain());
+    this.life = new Deadline(() => this.draining());
+  }
+
+  slotsChanged(): void {
+    this.#pool.slotsChanged(this);
+  }
+
+  draining(): void {
+    this.isDraining = true;
+    this.#pool.retire(this);
+  }
+
+  closed(): void {
+    this.#pool.retire(this);
+  }
+}
+
+export class ConnectionPool {
+  readonly #connect: Connect;
+  readonly #options: PoolOptions;
+  readonly #tools: PoolTools;
+  // Those that take new exchanges; the most recently used last.
+  #members: Member[] = [];
+  readonly #connecting = new Set<{ cancel(): void }>();
+  readonly #waiting: Waiter[] = [];
+  #isClosed = false;
+
+  constructor(connect: Connect, options: PoolOptions, tools: PoolTools) {
+    this.#connect = connect;
+    this.#options = options;
+    this.#tools = tools;
+  }
+
+  get connections(): number {
+    return this.#members.length;
+  }
+
+  // A connection with a free slot, or undefined: then `wait`.
+  take(): UpstreamConnection | undefined {
+    for (let i = this.#members.length - 1; i >= 0; i--) {
+      const member = this.#members[i]!;
+      if (member.connection!.slotsFree > 0) {
+        this.#tools.deadlines.clear(member.idle);
+        return member.connection;
+      }
+    }
+    return undefined;
+  }
+
+  // False where too many wait already.
+  wait(waiter: Waiter): boolean {
+    if (this.#waiting.length >= this.#options.waitingMax || this.#isClosed) return false;
+    this.#waiting.push(waiter);
+    this.#dialIfNeeded();
+    return true;
+  }
+
+  forget(waiter: Waiter): void {
+    const at = this.#waiting.indexOf(waiter);
+    if (at >= 0) this.#waiting.splice(at, 1);
+  }
+
+  // New exchanges get new connections; open ones finish on theirs.
+  renew(): void {
+    for (const member of [...this.#members]) member.draining();
+  }
+
+  // Nobody needs the endpoint any more.
+  close(): void {
+    this.#isClosed = true;
+    for (const connecting of this.#connecting) connecting.cancel();
+    this.#connecting.clear();
+    this.renew();
+    this.#failWaiting({
+      code: "no-endpoint",
+      side: "proxy",
+      retry: "always",
+      detail: "The endpoint was removed while the request waited for a connection",
+    });
+  }
+
+  // By members.
+  slotsChanged(member: Member): void {
+    const connection = member.connection;
+    if (!connection || member.isDraining) return;
+    while (this.#waiting.length > 0 && connection.slotsFree > 0) {
+      this.#waiting.shift()!.slotReady(connection);
+    }
+    if (connection.slotsUsed > 0) return;
+    this.#tools.deadlines.set(member.idle, this.#options.idleTimeoutMs);
+    // Last in, first out.
+    const at = this.#members.indexOf(member);
+    if (at >= 0 && at !== this.#members.length - 1) {
+      this.#members.splice(at, 1);
+      this.#members.push(member);
+    }
+  }
+
+  retire(member: Member): void {
+    this.#tools.deadlines.clear(member.idle);
+    this.#tools.deadlines.clear(member.life);
+    const at = this.#members.indexOf(member);
+    if (at < 0) return;
+    this.#members.splice(at, 1);
+    member.isDraining = true;
+    member.connection!.drain();
+    this.#dialIfNeeded();
+  }
+
+  #dialIfNeeded(): void {
+    const { slotsPerConnection, connectionsMax } = this.#options;
+    const underway = this.#connecting.size * slotsPerConnection;
+    if (this.#waiting.length <= underway) return;
+    if (this.#members.length + this.#connecting.size >= connectionsMax) return;
+    this.#dial();
+  }
+
+  #dial(): void {
+    const member = new Member(this);
+    const connecting = this.#connect(member, {
+      connected: (connection) => {
+        this.#connecting.delete(connecting);
+        this.#admit(member, connection);
+      },
+      failed: (failure) => {
+        this.#connecting.delete(connecting);
+        this.#failWaiting(failure);
+      },
+    });
+    this.#connecting.add(connecting);
+  }
+
+  #admit(member: Member, connection: UpstreamConnection): void {
+    member.connection = connection;
+    this.#members.push(member);
+    const { lifeMs } = this.#options;
+    this.#tools.deadlines.set(member.life, lifeMs * (1 - this.#tools.random() / 5));
+    this.slotsChanged(member);
+    this.#dialIfNeeded();
+  }
+
+  // Those that wait now; they may try elsewhere.
+  #failWaiting(failure: Failure): void {
+    for (const waiter of this.#waiting.splice(0)) waiter.slotFailed(failure);
+  }
+}
