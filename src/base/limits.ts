@@ -59,6 +59,17 @@ export const LIMITS = {
   requestsAwaitingPlanMax: 1024,
   seriesMax: 2000,
   seriesIdleMs: 600_000,
+  // one machine: `weft up` and `weft run`
+  supervisorLineBytesMax: 8 * MiB,
+  logFileBytesMax: 5 * MiB,
+  logLinesRemembered: 10,
+  logLineBytesRemembered: 400,
+  restartFirstMs: 100,
+  restartMostMs: 10_000,
+  healthyAfterMs: 30_000,
+  controlReadyMs: 15_000,
+  applicationGraceMs: 5_000,
+  sidecarGraceMs: 2_000,
   // documents
   documentBytesMax: 1 * MiB,
   documentsMax: 10_000,
@@ -69,3 +80,7 @@ assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a par
 assert.ok(LIMITS.writerTurnBytes <= LIMITS.writeBlockBytes, "a turn fills one block");
 assert.ok(LIMITS.frameBytesMax <= LIMITS.streamWindowBytes, "a window must admit a frame");
 assert.ok(LIMITS.planWaitMs > LIMITS.connectTimeoutMs, "a plan may need a new control connection");
+assert.ok(
+  LIMITS.applicationGraceMs + 2 * LIMITS.sidecarGraceMs < 10_000,
+  "`weft up` ends within ten seconds: applications, then sidecars, then the control plane",
+);

@@ -82,6 +82,7 @@ export type WorkloadOrder = {
   readonly namespace: string;
   readonly name: string;
   readonly serviceAccount: string;
+  readonly declaredAt: string; // "mesh/web.yaml:12:1", for people; "" where unknown
   readonly command: readonly string[];
   readonly workingFolder: string; // absolute
   readonly environment: readonly (readonly [name: string, value: string])[];
