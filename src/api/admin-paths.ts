@@ -1,0 +1,39 @@
+// Where the admin API offers what. Every path wants `Authorization: Bearer <token>` or the session
+// cookie that /login sets; everything is JSON.
+//
+//   GET  status      -> MeshStatus
+//   GET  workloads   -> Rows<WorkloadRow>     ?namespace
+//   GET  stat        -> Rows<StatRow>         ?kind &namespace &name &windowMs
+//   GET  edges       -> Rows<EdgeRow>         ?namespace &name &windowMs
+//   GET  routes      -> Rows<RouteRow>        ?namespace &name &windowMs
+//   GET  objects     -> Rows<ObjectStatus>    ?kind &namespace &name
+//   GET  diagnostics -> Rows<Diagnostic>
+//   GET  check       -> CheckResult
+//   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
+//   GET  events      -> server-sent events named "view", each a MeshView, once a second
+//   GET  session     -> Session
+//   POST loginCodes  -> LoginCode             LoginCodeRequest; role write
+//   POST join        -> JoinAnswer            JoinRequest; role write
+//   POST leave       -> LeaveAnswer           LeaveRequest; role write
+
+export const ADMIN_PATHS = {
+  status: "/api/v1/status",
+  workloads: "/api/v1/workloads",
+  stat: "/api/v1/stat",
+  edges: "/api/v1/edges",
+  routes: "/api/v1/routes",
+  objects: "/api/v1/objects",
+  diagnostics: "/api/v1/diagnostics",
+  check: "/api/v1/check",
+  explain: "/api/v1/explain",
+  events: "/api/v1/events",
+  session: "/api/v1/session",
+  loginCodes: "/api/v1/login-codes",
+  join: "/api/v1/join",
+  leave: "/api/v1/leave",
+  // For browsers: ?code=..., sets the cookie.
+  login: "/login",
+} as const;
+
+// Lists come wrapped, so that something can be said about them later.
+export type Rows<Row> = { readonly rows: readonly Row[] };

@@ -1,0 +1,24 @@
+// Who talks to whom, as whom: `weft edges`.
+
+import type { GoldenMetrics } from "./golden-metrics.ts";
+
+export type EdgeQuery = TrafficQuery;
+
+// One namespace, one workload or service in it, or all; on either side.
+export type TrafficQuery = {
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly windowMs: number;
+};
+
+export type EdgeRow = GoldenMetrics & {
+  readonly source: EdgeEnd;
+  readonly destination: EdgeEnd;
+  readonly isSecured: boolean; // mTLS, every request of the window
+};
+
+export type EdgeEnd = {
+  readonly namespace: string;
+  readonly workload: string; // "" where nothing was reached
+  readonly identity: string; // spiffe://..., "" where there is none
+};

@@ -1,0 +1,19 @@
+// Everything that a live page shows; sent once a second to whoever watches.
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { EdgeRow } from "./edge-row.ts";
+import type { MeshStatus } from "./mesh-status.ts";
+import type { RouteRow } from "./route-row.ts";
+import type { StatRow } from "./stat-row.ts";
+import type { WorkloadRow } from "./workload-row.ts";
+
+export type MeshView = {
+  readonly atMs: number; // wall clock
+  readonly windowMs: number; // of the metrics
+  readonly status: MeshStatus;
+  readonly workloads: readonly WorkloadRow[];
+  readonly stat: readonly StatRow[]; // of workloads
+  readonly edges: readonly EdgeRow[];
+  readonly routes: readonly RouteRow[];
+  readonly diagnostics: readonly Diagnostic[];
+};
