@@ -13,6 +13,7 @@ export const LIMITS = {
   requestTargetBytesMax: 16 * KiB,
   chunkExtensionBytesMax: 256,
   trailersBytesMax: 8 * KiB,
+  queryParametersMax: 100, // that routing looks at
   // buffers
   readBufferBytes: 64 * KiB,
   writeBlockBytes: 16 * KiB,
@@ -54,11 +55,33 @@ export const LIMITS = {
   // control stream
   plansHeldMax: 4096,
   keysPerSecondMax: 50,
+  destinationKeyMax: 260, // characters: a host name of 253, a colon, a port, a dot
   planIdleMs: 600_000,
   controlMessageBytesMax: 8 * MiB,
   requestsAwaitingPlanMax: 1024,
   seriesMax: 2000,
   seriesIdleMs: 600_000,
+  outcomesPerSeriesMax: 32,
+  // reports, in the control plane
+  reportsKeptMs: 900_000,
+  reportSeriesMax: 10_000,
+  reportDeltasMax: 200_000,
+  reportProxiesMax: 2_000,
+  reportTextMax: 512,
+  // admin API
+  adminBodyBytesMax: 64 * KiB,
+  adminConnectionsMax: 256,
+  adminHeadTimeoutMs: 5_000,
+  adminRequestTimeoutMs: 15_000,
+  adminListenersMax: 32,
+  adminListenerStallMs: 30_000,
+  adminViewMs: 1_000,
+  adminAnswerBytesMax: 64 * MiB,
+  loginCodesMax: 16,
+  loginCodeLifeMs: 60_000,
+  sessionLifeMs: 43_200_000,
+  dashboardFilesMax: 200,
+  dashboardBytesMax: 16 * MiB,
   // one machine: `weft up` and `weft run`
   supervisorLineBytesMax: 8 * MiB,
   logFileBytesMax: 5 * MiB,
@@ -70,6 +93,14 @@ export const LIMITS = {
   controlReadyMs: 15_000,
   applicationGraceMs: 5_000,
   sidecarGraceMs: 2_000,
+  // identity
+  certificateRequestBytesMax: 8 * KiB,
+  certificateChainMax: 4,
+  joinTokenLifeMs: 600_000,
+  joinTokensMax: 4096,
+  handshakesMax: 256,
+  meshConnectionsMax: 8192,
+  renewalFloorMs: 1_000,
   // documents
   documentBytesMax: 1 * MiB,
   documentsMax: 10_000,

@@ -12,4 +12,16 @@ export type Snapshot = {
   // By "namespace/name" of the workload.
   readonly inbound: ReadonlyMap<string, InboundPlan>;
   readonly workloads: ReadonlyMap<string, WorkloadPlan>;
+  // What each backend selects, ready or not, by backendKey. For people: plans list only what is
+  // ready.
+  readonly members: ReadonlyMap<string, readonly Member[]>;
 };
+
+export type Member = { readonly workload: WorkloadPlan; readonly state: MemberState };
+
+export type MemberState =
+  | "ready" // an endpoint
+  | "not-ready" // its proxy has joined, its application does not pass its probe
+  | "not-joined" // no proxy speaks for it
+  | "identity-differs" // a proxy does, under another service account
+  | "port-missing"; // it declares no port that the service's targetPort means

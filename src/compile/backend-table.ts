@@ -1,0 +1,111 @@
+// The backends of one plan, each once. Routes name them by their index.
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Service, ServicePort, Subset } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { RouteBackend } from "#ir/route.ts";
+import { backendKey } from "#snapshot/backend-key.ts";
+import type { BackendPlan } from "#snapshot/plan.ts";
+import type { Member } from "#snapshot/snapshot.ts";
+import type { Catalog } from "./catalog.ts";
+import { diagnose } from "./diagnose.ts";
+import { selectEndpoints } from "./select-endpoints.ts";
+
+type ServiceBackend = Extract<RouteBackend, { kind: "service" }>;
+type Problem = Pick<Diagnostic, "code" | "message"> & { readonly remedy: string };
+
+export class BackendTable {
+  readonly backends: BackendPlan[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #catalog: Catalog;
+  readonly #dialledPort: number;
+  readonly #members: Map<string, readonly Member[]>;
+  readonly #indexes = new Map<string, number>();
+
+  // `members` collects what the backends select, for the snapshot.
+  constructor(catalog: Catalog, dialledPort: number, members: Map<string, readonly Member[]>) {
+    this.#catalog = catalog;
+    this.#dialledPort = dialledPort;
+    this.#members = members;
+  }
+
+  indexOf(backend: RouteBackend): number {
+    return backend.kind === "invalid" ? this.#invalid(backend.reason) : this.#service(backend);
+  }
+
+  indexOfService(service: Service, port: ServicePort, subset: Subset | undefined): number {
+    const { namespace, name } = service;
+    const called = { namespace, service: name, port: port.port, subset: subset?.name ?? "" };
+    const key = backendKey(called);
+    return this.#add(`service ${key}`, () => {
+      const { endpoints, members } = selectEndpoints(this.#catalog, service, port, subset);
+      this.#members.set(key, members);
+      return { kind: "endpoints", ...called, endpoints };
+    });
+  }
+
+  #service(backend: ServiceBackend): number {
+    const service = this.#catalog.serviceOf.get(nameKey(backend.service));
+    if (!service) return this.#refuse(backend, missingService(backend));
+    const port = this.#portOf(service, backend.port);
+    if (!port)
+      return this.#refuse(backend, missingPort(service, backend.port ?? this.#dialledPort));
+    if (backend.subset === undefined) return this.indexOfService(service, port, undefined);
+    const subset = this.#catalog.subsetsOf.get(nameKey(service))?.get(backend.subset);
+    if (!subset) return this.#refuse(backend, this.#missingSubset(service, backend.subset));
+    return this.indexOfService(service, port, subset);
+  }
+
+  // Where a backend names no port: the only one that the service has, else the one dialled.
+  #portOf(service: Service, named: number | undefined): ServicePort | undefined {
+    if (named === undefined && service.ports.length === 1) return service.ports[0];
+    const wanted = named ?? this.#dialledPort;
+    return service.ports.find(({ port }) => port === wanted);
+  }
+
+  #refuse({ origin }: ServiceBackend, { code, message, remedy }: Problem): number {
+    this.diagnostics.push(diagnose({ code, severity: "error", message, remedy, origin }));
+    return this.#invalid(message);
+  }
+
+  #missingSubset(service: Service, subset: string): Problem {
+    const known = [...(this.#catalog.subsetsOf.get(nameKey(service))?.keys() ?? [])];
+    const remedy =
+      known.length > 0
+        ? `Name one of its subsets (${known.join(", ")}), or define "${subset}"`
+        : `Define it in a DestinationRule for host ${service.name}`;
+    return {
+      code: "WEFT203",
+      message: `Service ${nameKey(service)} has no subset "${subset}"`,
+      remedy,
+    };
+  }
+
+  #invalid(reason: string): number {
+    return this.#add(`invalid ${reason}`, () => ({ kind: "invalid", reason }));
+  }
+
+  #add(key: string, make: () => BackendPlan): number {
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    this.#indexes.set(key, this.backends.length);
+    return this.backends.push(make()) - 1;
+  }
+}
+
+function missingService({ service }: ServiceBackend): Problem {
+  return {
+    code: "WEFT201",
+    message: `Service ${nameKey(service)} does not exist`,
+    remedy: "Declare it, or name another one; until then its share of the requests is answered 500",
+  };
+}
+
+function missingPort(service: Service, port: number): Problem {
+  const ports = service.ports.map((known) => known.port).join(", ");
+  return {
+    code: "WEFT202",
+    message: `Service ${nameKey(service)} has no port ${port}`,
+    remedy: ports ? `Name one of its ports: ${ports}` : "Declare the port in the service",
+  };
+}

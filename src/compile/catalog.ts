@@ -1,0 +1,107 @@
+// The model and who has joined, indexed for compiling. Where two objects bear one name, the first
+// in the order of files counts; discovery has complained about the other.
+
+import type {
+  MeshSettings,
+  Model,
+  Name,
+  Service,
+  Subset,
+  SubsetRule,
+  Workload,
+} from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { Origin } from "#ir/origin.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import { compareKeys } from "./compare.ts";
+
+export type Catalog = {
+  readonly mesh: MeshSettings;
+  readonly workloads: readonly Workload[]; // by name, as are services
+  readonly services: readonly Service[];
+  readonly subsetRules: readonly SubsetRule[];
+  readonly serviceOf: ReadonlyMap<string, Service>; // by nameKey
+  readonly subsetsOf: ReadonlyMap<string, ReadonlyMap<string, Subset>>; // service, then subset
+  readonly registrationsOf: ReadonlyMap<string, readonly Registration[]>; // workload
+  readonly labelled: ReadonlyMap<string, readonly Workload[]>; // by labelKey
+};
+
+export function buildCatalog(model: Model, registrations: readonly Registration[]): Catalog {
+  const workloads = eachOnce(model.workloads);
+  const services = eachOnce(model.services);
+  const subsetRules = [...model.subsets].sort(byOrigin);
+  return {
+    mesh: model.mesh,
+    workloads,
+    services,
+    subsetRules,
+    serviceOf: new Map(services.map((service) => [nameKey(service), service])),
+    subsetsOf: indexSubsets(subsetRules),
+    registrationsOf: Map.groupBy(registrations, nameKey),
+    labelled: indexLabels(workloads),
+  };
+}
+
+// Workloads in the namespace that bear all of these labels. No labels select nothing: a service
+// without a selector names its endpoints in other ways.
+export function selectWorkloads(
+  catalog: Catalog,
+  namespace: string,
+  labels: readonly (readonly [string, string])[],
+): readonly Workload[] {
+  if (labels.length === 0) return [];
+  const lists = labels.map(([name, value]) => {
+    return catalog.labelled.get(labelKey(namespace, name, value)) ?? [];
+  });
+  const shortest = lists.reduce((a, b) => (b.length < a.length ? b : a));
+  return shortest.filter((workload) =>
+    labels.every(([name, value]) => workload.labels.get(name) === value),
+  );
+}
+
+function byOrigin(a: SubsetRule, b: SubsetRule): number {
+  return compareKeys(originKeys(a.origin), originKeys(b.origin));
+}
+
+export function originKeys({ ref, position }: Origin): (string | number)[] {
+  const { file = "", line = 0, column = 0 } = position ?? {};
+  return [ref.namespace, ref.name, ref.kind, ref.group, file, line, column];
+}
+
+function eachOnce<T extends Name & { readonly origin: Origin }>(
+  objects: readonly T[],
+): readonly T[] {
+  const keys = (object: T) => [object.namespace, object.name, ...originKeys(object.origin)];
+  const once = new Map<string, T>();
+  for (const object of [...objects].sort((a, b) => compareKeys(keys(a), keys(b)))) {
+    if (!once.has(nameKey(object))) once.set(nameKey(object), object);
+  }
+  return [...once.values()];
+}
+
+function indexSubsets(rules: readonly SubsetRule[]): Map<string, Map<string, Subset>> {
+  const index = new Map<string, Map<string, Subset>>();
+  for (const { service, subsets } of rules) {
+    const known = index.get(nameKey(service)) ?? new Map<string, Subset>();
+    for (const subset of subsets) if (!known.has(subset.name)) known.set(subset.name, subset);
+    index.set(nameKey(service), known);
+  }
+  return index;
+}
+
+function indexLabels(workloads: readonly Workload[]): Map<string, Workload[]> {
+  const index = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    for (const [name, value] of workload.labels) {
+      const key = labelKey(workload.namespace, name, value);
+      const list = index.get(key);
+      if (list) list.push(workload);
+      else index.set(key, [workload]);
+    }
+  }
+  return index;
+}
+
+function labelKey(namespace: string, name: string, value: string): string {
+  return `${namespace}\n${name}\n${value}`;
+}

@@ -1,0 +1,62 @@
+// Services and subsets that nothing answers for.
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Service, SubsetRule } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { Origin } from "#ir/origin.ts";
+import { refText } from "#ir/origin.ts";
+import { type Catalog, selectWorkloads } from "./catalog.ts";
+import { diagnose } from "./diagnose.ts";
+import { targetPortOf } from "./select-endpoints.ts";
+
+export function checkSelectors(catalog: Catalog): Diagnostic[] {
+  return [
+    ...catalog.services.flatMap((service) => checkService(catalog, service)),
+    ...catalog.subsetRules.flatMap((rule) => checkSubsets(catalog, rule)),
+  ];
+}
+
+function checkService(catalog: Catalog, service: Service): Diagnostic[] {
+  const { selector, origin, namespace } = service;
+  const title = `Service ${nameKey(service)}`;
+  if (selector.size === 0) {
+    return [selectsNothing(`${title} has no selector`, "Give it spec.selector", origin)];
+  }
+  const workloads = selectWorkloads(catalog, namespace, [...selector]);
+  if (workloads.length === 0) {
+    const labels = [...selector].map(([name, value]) => `${name}=${value}`).join(", ");
+    const remedy = `Give a workload in namespace ${namespace} these labels`;
+    return [selectsNothing(`${title} selects no workload with ${labels}`, remedy, origin)];
+  }
+  return service.ports
+    .filter((port) => !workloads.some((workload) => targetPortOf(workload, port)))
+    .map(({ port, targetPort }) => {
+      const what = `${title} port ${port}: no workload that it selects declares port ${targetPort}`;
+      return selectsNothing(what, "Set targetPort to a port's number or name there", origin);
+    });
+}
+
+function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
+  const { origin, subsets } = rule;
+  const service = catalog.serviceOf.get(nameKey(rule.service));
+  if (!service) {
+    const what = `Service ${nameKey(rule.service)} does not exist`;
+    const message = `${refText(origin.ref)} has no effect: ${what}`;
+    const remedy = "Declare the service, or name another one";
+    return [diagnose({ code: "WEFT201", severity: "warning", message, remedy, origin })];
+  }
+  if (service.selector.size === 0) return []; // said already
+  return subsets
+    .filter(({ labels }) => {
+      const all = [...service.selector, ...labels];
+      return selectWorkloads(catalog, service.namespace, all).length === 0;
+    })
+    .map(({ name }) => {
+      const what = `Subset "${name}" of Service ${nameKey(service)} selects no workload`;
+      return selectsNothing(what, "Correct the subset's labels, or add such a workload", origin);
+    });
+}
+
+function selectsNothing(message: string, remedy: string, origin: Origin): Diagnostic {
+  return diagnose({ code: "WEFT206", severity: "warning", message, remedy, origin });
+}

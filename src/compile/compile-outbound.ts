@@ -1,0 +1,112 @@
+// The plan for one service port, as callers in one namespace or anywhere see it.
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Service, ServicePort } from "#ir/model.ts";
+import { refText } from "#ir/origin.ts";
+import type { HttpRoute, RouteRule } from "#ir/route.ts";
+import type { MatchPlan, OriginPlan, OutboundPlan, RoutePlan } from "#snapshot/plan.ts";
+import type { Member } from "#snapshot/snapshot.ts";
+import { BackendTable } from "./backend-table.ts";
+import type { Catalog } from "./catalog.ts";
+import { chooseRoutes } from "./choose-routes.ts";
+import { findShadowed } from "./find-shadowed.ts";
+import { withHash } from "./plan-hash.ts";
+import { type RankedMatch, rankMatches } from "./rank-matches.ts";
+import { CLUSTER_DOMAIN } from "./resolve-key.ts";
+
+export type OutboundInput = {
+  readonly catalog: Catalog;
+  readonly service: Service;
+  readonly port: ServicePort;
+  readonly attached: readonly HttpRoute[];
+  readonly consumer: string | undefined;
+  readonly members: Map<string, readonly Member[]>; // filled
+};
+
+export type CompiledOutbound = {
+  readonly plan: OutboundPlan;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+export function compileOutbound(input: OutboundInput): CompiledOutbound {
+  const { catalog, service, port, attached, consumer, members } = input;
+  const { namespace, name } = service;
+  const target = { namespace, name, port: port.port };
+  const choice = chooseRoutes(attached, consumer, target);
+  const ranked = rankMatches(choice.routes);
+  const table = new BackendTable(catalog, port.port, members);
+  // A routed service answers only what a rule matches; one that nothing routes answers everything.
+  const routes =
+    choice.routes.length > 0
+      ? routePlans(ranked, table)
+      : [defaultRoute(table.indexOfService(service, port, undefined))];
+  const key = `${namespace}/${name}/${port.port}`;
+  const plan = withHash({
+    kind: "outbound" as const,
+    id: `outbound/${consumer === undefined ? key : `${key}@${consumer}`}`,
+    scope: {
+      kind: "service-port" as const,
+      ...target,
+      host: `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
+    },
+    protocol: port.protocol,
+    routes,
+    backends: table.backends,
+  });
+  const diagnostics = [
+    ...choice.diagnostics,
+    ...table.diagnostics,
+    ...findShadowed(ranked, target),
+  ];
+  return { plan, diagnostics };
+}
+
+function defaultRoute(backend: number): RoutePlan {
+  return {
+    name: "default",
+    rule: 0,
+    ruleName: "",
+    origin: undefined,
+    matches: [],
+    action: { kind: "forward", backends: [{ backend, weight: 1 }] },
+  };
+}
+
+// Neighbours that lead into one rule are one route with several matches.
+function routePlans(ranked: readonly RankedMatch[], table: BackendTable): RoutePlan[] {
+  const routes: RoutePlan[] = [];
+  for (let start = 0; start < ranked.length; ) {
+    const { route, rule } = ranked[start]!;
+    let end = start + 1;
+    while (ranked[end]?.rule === rule && ranked[end]?.route === route) end++;
+    const isForAll = rule.matches.length === 0 && route.authorities.length === 0;
+    routes.push({
+      name: refText(route.origin.ref),
+      rule: rule.index,
+      ruleName: rule.name,
+      origin: originPlan(route, rule),
+      matches: isForAll ? [] : ranked.slice(start, end).map(matchPlan),
+      action: { kind: "forward", backends: weightedBackends(rule, table) },
+    });
+    start = end;
+  }
+  return routes;
+}
+
+function matchPlan({ route, match }: RankedMatch): MatchPlan {
+  const { path, method, authority, headers, query } = match;
+  return { authorities: route.authorities, path, method, authority, headers, query };
+}
+
+function originPlan({ origin }: HttpRoute, rule: RouteRule): OriginPlan {
+  const { kind, namespace, name } = origin.ref;
+  const position = rule.origin.position ?? origin.position;
+  return { kind, namespace, name, file: position?.file ?? "", line: position?.line ?? 0 };
+}
+
+function weightedBackends(rule: RouteRule, table: BackendTable) {
+  // Every backend is looked at, so that one with weight 0 is reported when it is wrong.
+  return rule.backends
+    .map((backend) => ({ backend: table.indexOf(backend), weight: backend.weight }))
+    .filter(({ weight }) => Number.isFinite(weight) && weight > 0);
+}

@@ -1,0 +1,80 @@
+// From the model, and who has joined, to what every proxy could ask for. Pure and total: a
+// reference that leads nowhere becomes a backend that answers 500, and a diagnostic.
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Model, Service, ServicePort } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { HttpRoute } from "#ir/route.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import type { Member, Snapshot } from "#snapshot/snapshot.ts";
+import { type Attachments, attachRoutes } from "./attach-routes.ts";
+import { buildCatalog, type Catalog } from "./catalog.ts";
+import { checkSelectors } from "./check-selectors.ts";
+import { compareText } from "./compare.ts";
+import { compileInbound } from "./compile-inbound.ts";
+import { compileOutbound } from "./compile-outbound.ts";
+import { tidyDiagnostics } from "./diagnose.ts";
+import { workloadPlan } from "./select-endpoints.ts";
+
+export type Compilation = {
+  readonly snapshot: Snapshot;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+export function compile(
+  model: Model,
+  registrations: readonly Registration[],
+  revision: number,
+): Compilation {
+  const catalog = buildCatalog(model, registrations);
+  const attachments = attachRoutes(catalog, model.routes);
+  const { outbound, members, diagnostics } = compileServices(catalog, attachments);
+  return {
+    snapshot: {
+      revision,
+      trustDomain: model.mesh.trustDomain,
+      certificateLifeMs: model.mesh.certificateLifeMs,
+      outbound,
+      inbound: compileInbound(catalog),
+      workloads: new Map(
+        catalog.workloads.map((workload) => [nameKey(workload), workloadPlan(workload)]),
+      ),
+      members,
+    },
+    diagnostics: tidyDiagnostics([
+      ...attachments.diagnostics,
+      ...diagnostics,
+      ...checkSelectors(catalog),
+    ]),
+  };
+}
+
+function compileServices(catalog: Catalog, { routesOf }: Attachments) {
+  const outbound = new Map<string, OutboundPlan>();
+  const members = new Map<string, readonly Member[]>();
+  const diagnostics: Diagnostic[] = [];
+  for (const service of catalog.services) {
+    for (const port of portsOnce(service)) {
+      const attached = [...(routesOf.get(port) ?? [])];
+      for (const consumer of consumersOf(attached)) {
+        const compiled = compileOutbound({ catalog, service, port, attached, consumer, members });
+        const key = `${nameKey(service)}/${port.port}`;
+        outbound.set(consumer === undefined ? key : `${key}@${consumer}`, compiled.plan);
+        diagnostics.push(...compiled.diagnostics);
+      }
+    }
+  }
+  return { outbound, members, diagnostics };
+}
+
+// TCP and UDP may share a number; the first counts.
+function portsOnce({ ports }: Service): readonly ServicePort[] {
+  return ports.filter((port) => ports.find((other) => other.port === port.port) === port);
+}
+
+// Everybody, and each namespace that has routes of its own.
+function consumersOf(attached: readonly HttpRoute[]): (string | undefined)[] {
+  const namespaces = attached.flatMap(({ consumerNamespace }) => consumerNamespace ?? []);
+  return [undefined, ...[...new Set(namespaces)].sort(compareText)];
+}

@@ -1,0 +1,58 @@
+// The order in which the matches of all rules are tried. Computed here, so that a proxy simply
+// tries one after the other.
+
+import type { HttpRoute, RouteMatch, RouteRule } from "#ir/route.ts";
+import { compareKeys } from "./compare.ts";
+
+// One way into a rule.
+export type RankedMatch = {
+  readonly route: HttpRoute;
+  readonly rule: RouteRule;
+  readonly match: RouteMatch;
+};
+
+const EVERY_REQUEST: RouteMatch = {
+  path: undefined,
+  method: undefined,
+  authority: undefined,
+  headers: [],
+  query: [],
+};
+
+// `routes` stand in the order of their age.
+export function rankMatches(routes: readonly HttpRoute[]): RankedMatch[] {
+  const specific = routes.filter(({ order }) => order === "most-specific").flatMap(matchesOf);
+  const written = routes.filter(({ order }) => order === "as-written").flatMap(matchesOf);
+  // The sort is stable: what is equally specific keeps the order of age, rule and match.
+  specific.sort((a, b) => compareKeys(specificity(a.match), specificity(b.match)));
+  return [...specific, ...written];
+}
+
+// "/cart/" and "/cart" are one prefix of segments.
+export function trimmedPrefix(prefix: string): string {
+  return prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+}
+
+function matchesOf(route: HttpRoute): RankedMatch[] {
+  return route.rules.flatMap((rule) => {
+    const matches = rule.matches.length === 0 ? [EVERY_REQUEST] : rule.matches;
+    return matches.map((match) => ({ route, rule, match }));
+  });
+}
+
+// Gateway API's order: exact path, longest prefix, method, most headers, most query parameters.
+// No path means the prefix "/". What ranks first has the smaller keys.
+function specificity({ path, method, headers, query }: RouteMatch): number[] {
+  return [
+    path?.kind === "exact" ? 0 : 1,
+    path?.kind === "exact" ? 0 : -prefixLength(path),
+    method === undefined ? 1 : 0,
+    -headers.length,
+    -query.length,
+  ];
+}
+
+function prefixLength(path: RouteMatch["path"]): number {
+  if (path === undefined) return 0;
+  return path.kind === "segment-prefix" ? trimmedPrefix(path.value).length : path.value.length;
+}

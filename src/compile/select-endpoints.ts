@@ -1,0 +1,83 @@
+// From a service, a port and a subset to where requests can go now.
+
+import type { Service, ServicePort, Subset, Workload, WorkloadPort } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { EndpointPlan, WorkloadPlan } from "#snapshot/plan.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import type { Member, MemberState } from "#snapshot/snapshot.ts";
+import { type Catalog, selectWorkloads } from "./catalog.ts";
+import { compareKeys } from "./compare.ts";
+
+export type Selection = {
+  readonly endpoints: readonly EndpointPlan[];
+  readonly members: readonly Member[];
+};
+
+export function selectEndpoints(
+  catalog: Catalog,
+  service: Service,
+  port: ServicePort,
+  subset: Subset | undefined,
+): Selection {
+  const labels = [...service.selector];
+  // A subset narrows a service down; it can't make a service without selector select something.
+  if (subset && labels.length > 0) labels.push(...subset.labels);
+  const selected = selectWorkloads(catalog, service.namespace, labels);
+  const found = selected.map((workload) => inspect(catalog, workload, port));
+  return {
+    endpoints: found.flatMap(({ endpoints }) => endpoints),
+    members: found.map(({ member }) => member),
+  };
+}
+
+// The workload's port that a service's targetPort means.
+export function targetPortOf(workload: Workload, { targetPort }: ServicePort) {
+  return workload.ports.find(({ name, port }) => targetPort === port || targetPort === name);
+}
+
+export function workloadPlan({ namespace, name, serviceAccount, labels }: Workload): WorkloadPlan {
+  const app = labels.get("app") ?? name;
+  return { namespace, name, serviceAccount, app, version: labels.get("version") ?? "" };
+}
+
+type Inspected = { readonly endpoints: readonly EndpointPlan[]; readonly member: Member };
+
+function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort): Inspected {
+  const plan = workloadPlan(workload);
+  const port = targetPortOf(workload, servicePort);
+  const identity = identityOf(catalog, workload);
+  const registrations = catalog.registrationsOf.get(nameKey(workload)) ?? [];
+  const ready = registrations
+    .filter((registration) => registration.isReady && registration.identity === identity)
+    .sort((a, b) => compareKeys([a.address, a.meshPort], [b.address, b.meshPort]));
+  const state = stateOf(registrations, port, identity);
+  if (!port || state !== "ready") return { endpoints: [], member: { workload: plan, state } };
+  const endpoints = ready.map(
+    ({ address, meshPort }): EndpointPlan => ({
+      workload: plan,
+      port: port.port,
+      speaks: "weft",
+      address,
+      meshPort,
+      identity,
+    }),
+  );
+  return { endpoints, member: { workload: plan, state } };
+}
+
+function stateOf(
+  registrations: readonly Registration[],
+  port: WorkloadPort | undefined,
+  identity: string,
+): MemberState {
+  if (!port) return "port-missing";
+  if (registrations.length === 0) return "not-joined";
+  // Its certificate would be refused by everybody who dials it, so it is no endpoint.
+  const own = registrations.filter((registration) => registration.identity === identity);
+  if (own.length === 0) return "identity-differs";
+  return own.some(({ isReady }) => isReady) ? "ready" : "not-ready";
+}
+
+function identityOf({ mesh }: Catalog, { namespace, serviceAccount }: Workload): string {
+  return `spiffe://${mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
