@@ -97,13 +97,19 @@ export const LIMITS = {
   certificateRequestBytesMax: 8 * KiB,
   certificateChainMax: 4,
   joinTokenLifeMs: 600_000,
-  joinTokensMax: 4096,
+  joinTokensMax: 1024,
   handshakesMax: 256,
   meshConnectionsMax: 8192,
   renewalFloorMs: 1_000,
   // documents
   documentBytesMax: 1 * MiB,
   documentsMax: 10_000,
+  documentDepthMax: 64,
+  documentValuesMax: 200_000,
+  documentFolderDepthMax: 16,
+  documentQuietMs: 50,
+  documentWaitMs: 500,
+  documentPollMs: 1_000,
 } as const;
 
 assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");

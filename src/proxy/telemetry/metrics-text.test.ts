@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Family, parseOpenMetrics } from "./parse-open-metrics.ts";
+import { callKey, startTelemetry } from "./telemetry-fixture.ts";
+
+test("a scrape keeps every rule of the format", () => {
+  const families = parseOpenMetrics(busyText());
+  const names = families.map(({ name }) => name);
+  assert.deepEqual(names, [
+    "istio_requests",
+    "istio_request_duration_milliseconds",
+    "istio_request_bytes",
+    "istio_response_bytes",
+    "request",
+    "response",
+    "response_latency_ms",
+    "weft_route_requests",
+    "weft_requests_in_flight",
+    "weft_answers",
+    "weft_retries",
+    "weft_series_lost",
+    "weft_series",
+    "weft_build",
+    "process_cpu_seconds",
+    "process_resident_memory_bytes",
+    "tcp_open_connections",
+    "identity_cert_expiration_timestamp_seconds",
+  ]);
+  for (const family of families) {
+    checkNames(family);
+    if (family.type === "histogram") checkHistogram(family);
+  }
+});
+
+test("Istio's labels say who asked whom, and how it was answered", () => {
+  const [requests] = parseOpenMetrics(busyText());
+  const ok = requests!.samples.find(({ labels }) => labels.get("response_code") === "200");
+  assert.equal(ok!.value, 3, "routes that Istio has no label for are added up");
+  assert.deepEqual(Object.fromEntries(ok!.labels), {
+    reporter: "destination",
+    source_workload: "web",
+    source_workload_namespace: "bookshop",
+    source_principal: "spiffe://mesh.local/ns/bookshop/sa/web",
+    source_app: "unknown",
+    source_version: "unknown",
+    source_canonical_service: "web",
+    source_canonical_revision: "latest",
+    source_cluster: "unknown",
+    destination_workload: "reviews-v1",
+    destination_workload_namespace: "bookshop",
+    destination_principal: "spiffe://mesh.local/ns/bookshop/sa/reviews",
+    destination_app: "reviews",
+    destination_version: "v1",
+    destination_canonical_service: "reviews",
+    destination_canonical_revision: "v1",
+    destination_cluster: "unknown",
+    destination_service: "reviews.bookshop.svc.cluster.local",
+    destination_service_name: "reviews",
+    destination_service_namespace: "bookshop",
+    request_protocol: "http",
+    response_code: "200",
+    response_flags: "-",
+    grpc_response_status: "",
+    connection_security_policy: "mutual_tls",
+  });
+  const refused = requests!.samples.find(({ labels }) => labels.get("response_code") === "503");
+  assert.equal(refused!.labels.get("response_flags"), "UH");
+});
+
+test("Linkerd's labels tell the direction and whether it went well", () => {
+  const response = parseOpenMetrics(busyText()).find(({ name }) => name === "response");
+  const outbound = response!.samples.find(({ labels }) => labels.get("direction") === "outbound");
+  assert.deepEqual(Object.fromEntries(outbound!.labels), {
+    direction: "outbound",
+    namespace: "bookshop",
+    deployment: "reviews-v1",
+    tls: "true",
+    authority: "ratings.bookshop.svc.cluster.local:9080",
+    dst_namespace: "bookshop",
+    dst_service: "ratings",
+    dst_deployment: "ratings-v1",
+    server_id: "spiffe://mesh.local/ns/bookshop/sa/ratings",
+    status_code: "503",
+    classification: "failure",
+  });
+});
+
+test("a hostile name stays inside its label", () => {
+  const telemetry = startTelemetry();
+  const name = 'x",evil="1"} 9\n# EOF\n\\';
+  count(telemetry.series(callKey({ sourceWorkload: name })), 200, "");
+  const [requests] = parseOpenMetrics(telemetry.render());
+  assert.equal(requests!.samples.length, 1);
+  assert.equal(requests!.samples[0]!.labels.get("source_workload"), name);
+});
+
+test("a proxy without traffic has a valid scrape, too", () => {
+  const families = parseOpenMetrics(startTelemetry().render());
+  assert.equal(families[0]!.samples.length, 0);
+});
+
+function busyText(): string {
+  const telemetry = startTelemetry();
+  count(telemetry.series(callKey()), 200, "");
+  count(telemetry.series(callKey({ route: "HTTPRoute bookshop/reviews 0" })), 200, "");
+  count(telemetry.series(callKey({ backend: "v2" })), 200, "");
+  count(telemetry.series(callKey()), 503, "no-endpoint");
+  const outbound = callKey({
+    reporter: "source",
+    sourceWorkload: "reviews-v1",
+    destinationWorkload: "ratings-v1",
+    destinationIdentity: "spiffe://mesh.local/ns/bookshop/sa/ratings",
+    destinationService: "ratings",
+  });
+  for (const ms of [0.05, 0.5, 7, 70, 700, 7e6]) {
+    count(telemetry.series(outbound), 503, "upstream-reset", ms);
+  }
+  return telemetry.render();
+}
+
+function count(
+  series: ReturnType<ReturnType<typeof startTelemetry>["series"]>,
+  status: number,
+  cause: string,
+  durationMs = 3,
+): void {
+  series.began();
+  series.ended(status, cause, durationMs, durationMs, 10, 20);
+}
+
+function checkNames({ name, type, unit, samples }: Family): void {
+  if (unit !== "") assert.ok(name.endsWith(`_${unit}`), `${name} does not end in ${unit}`);
+  assert.ok(!name.endsWith("_total"), name);
+  const suffixes = {
+    counter: ["_total"],
+    gauge: [""],
+    info: ["_info"],
+    histogram: ["_bucket", "_sum", "_count"],
+  }[type];
+  for (const sample of samples) {
+    assert.ok(suffixes!.includes(sample.name.slice(name.length)), sample.name);
+    assert.ok(sample.value >= 0);
+  }
+}
+
+function checkHistogram({ name, samples }: Family): void {
+  let before = 0;
+  let bound = Number.NEGATIVE_INFINITY;
+  for (const { name: sampleName, labels, value } of samples) {
+    if (!sampleName.endsWith("_bucket")) continue;
+    const le = labels.get("le") === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.get("le"));
+    if (le < bound) before = 0; // the next label set
+    assert.ok(value >= before, `${name} falls at ${le}`);
+    before = value;
+    bound = le;
+  }
+  const infinite = samples.filter(({ labels }) => labels.get("le") === "+Inf");
+  const totals = samples.filter((sample) => sample.name === `${name}_count`);
+  assert.ok(totals.length > 0);
+  assert.deepEqual(
+    infinite.map(({ value }) => value),
+    totals.map(({ value }) => value),
+  );
+}

@@ -1,0 +1,48 @@
+// Hot path.
+//
+// Where the pipeline counts requests that have a key in common. It is kept as long as one likes:
+// when the series has left the table for idleness, the next request takes it back in.
+
+import type { SeriesKey } from "#snapshot/report.ts";
+import type { SeriesSlot } from "./series-slot.ts";
+
+export class RequestSeries {
+  readonly key: SeriesKey;
+  readonly #take: (key: SeriesKey) => SeriesSlot;
+  #slot: SeriesSlot;
+
+  constructor(key: SeriesKey, take: (key: SeriesKey) => SeriesSlot) {
+    this.key = key;
+    this.#take = take;
+    this.#slot = take(key);
+  }
+
+  // Each request that began ends, once; meanwhile its slot stays in the table.
+  began(): void {
+    if (this.#slot.isDropped) this.#slot = this.#take(this.key);
+    this.#slot.requests++;
+  }
+
+  // `cause` is "" if the application answered. Times count from the request's head.
+  ended(
+    status: number,
+    cause: string,
+    durationMs: number,
+    firstByteMs: number,
+    requestBytes: number,
+    responseBytes: number,
+  ): void {
+    const slot = this.#slot;
+    slot.answers++;
+    if (status < 500) slot.successes++;
+    slot.outcomeOf(status, cause).add(durationMs, firstByteMs, requestBytes, responseBytes);
+  }
+
+  retried(): void {
+    this.#slot.retries++;
+  }
+
+  get inFlight(): number {
+    return this.#slot.inFlight;
+  }
+}

@@ -1,0 +1,183 @@
+// What a proxy counts of its traffic, for /metrics and for the reports to the control plane.
+//
+// A request touches only a slot of the table, see RequestSeries; labels are built when somebody
+// scrapes. The table is bounded: what does not fit is counted in one series a direction, and how
+// often that happened. Idle series leave it, but only after a report has told their counts.
+
+import type { Clock } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { WorkloadPlan } from "#snapshot/plan.ts";
+import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
+import { metricsText } from "./metrics-text.ts";
+import { COUNT_AT } from "./outcome.ts";
+import { RequestSeries } from "./request-series.ts";
+import { takeSeriesDelta } from "./series-delta.ts";
+import { SeriesLabels } from "./series-labels.ts";
+import { SeriesSlot } from "./series-slot.ts";
+
+export type TelemetryOptions = {
+  readonly clock: Clock;
+  readonly version: string; // of Weft
+  readonly workload: WorkloadPlan;
+  readonly gauges: TelemetryGauges;
+};
+
+// Read when somebody scrapes.
+export type TelemetryGauges = {
+  cpuMs(): number; // user and system, since the start of the process
+  memoryBytes(): number; // resident
+  connectionsOpen(): number;
+  certificateExpiresAtMs(): number | undefined; // wall clock
+};
+
+export type TrafficReport = {
+  readonly series: readonly SeriesDelta[];
+  readonly lost: number; // keys that found the table full, since the last report
+};
+
+export const OVERFLOW_ROUTE = "overflow";
+
+export class Telemetry {
+  readonly #options: TelemetryOptions;
+  readonly #labels: SeriesLabels;
+  readonly #take = (key: SeriesKey) => this.#slotOf(key);
+  #slots = new Map<string, SeriesSlot>();
+  readonly #overflow: Readonly<Record<SeriesKey["reporter"], SeriesSlot>>;
+  readonly #causesDropped = new Map<string, number>();
+  #retriesDropped = 0;
+  #lost = 0;
+  #lostReported = 0;
+
+  constructor(options: TelemetryOptions) {
+    this.#options = options;
+    this.#labels = new SeriesLabels(options.workload);
+    const nowMs = options.clock.nowMs();
+    this.#overflow = {
+      source: new SeriesSlot(overflowKey("source", options.workload), nowMs),
+      destination: new SeriesSlot(overflowKey("destination", options.workload), nowMs),
+    };
+  }
+
+  // Builds a text of the key: ask once for each route and peer, and keep what you get.
+  series(key: SeriesKey): RequestSeries {
+    return new RequestSeries(key, this.#take);
+  }
+
+  // Everything since the last report.
+  takeReport(): TrafficReport {
+    const nowMs = this.#options.clock.nowMs();
+    const series: SeriesDelta[] = [];
+    for (const slot of this.#allSlots()) {
+      const delta = takeSeriesDelta(slot);
+      if (!delta) continue;
+      slot.activeAtMs = nowMs;
+      series.push(delta);
+    }
+    this.#dropIdle(nowMs);
+    const lost = this.#lost - this.#lostReported;
+    this.#lostReported = this.#lost;
+    return { series, lost };
+  }
+
+  // /metrics, whole. See METRICS_CONTENT_TYPE.
+  render(): string {
+    return [...this.renderChunks()].join("");
+  }
+
+  // The same in pieces of a few hundred lines at most, so that a large one can be spread over time.
+  renderChunks(): Iterable<string> {
+    const slots = this.#allSlots().filter((slot) => slot.requests > 0);
+    return metricsText({
+      version: this.#options.version,
+      gauges: this.#options.gauges,
+      labels: this.#labels,
+      slots,
+      answersByCause: this.#answersByCause(slots),
+      retries: slots.reduce((sum, slot) => sum + slot.retries, this.#retriesDropped),
+      seriesLost: this.#lost,
+      series: this.#slots.size,
+    });
+  }
+
+  #allSlots(): SeriesSlot[] {
+    return [...this.#slots.values(), this.#overflow.source, this.#overflow.destination];
+  }
+
+  #slotOf(key: SeriesKey): SeriesSlot {
+    const text = keyText(key);
+    const known = this.#slots.get(text);
+    if (known) return known;
+    const nowMs = this.#options.clock.nowMs();
+    if (this.#slots.size >= LIMITS.seriesMax) this.#dropIdle(nowMs);
+    if (this.#slots.size >= LIMITS.seriesMax) {
+      this.#lost++;
+      return this.#overflow[key.reporter];
+    }
+    const slot = new SeriesSlot(key, nowMs);
+    this.#slots.set(text, slot);
+    return slot;
+  }
+
+  #dropIdle(nowMs: number): void {
+    for (const [text, slot] of this.#slots) {
+      if (nowMs - slot.activeAtMs < LIMITS.seriesIdleMs) continue;
+      if (!slot.isReported || slot.inFlight > 0) continue;
+      this.#slots.delete(text);
+      slot.isDropped = true;
+      // Totals over all series must never go back.
+      this.#retriesDropped += slot.retries;
+      addCauses(this.#causesDropped, slot);
+    }
+  }
+
+  #answersByCause(slots: readonly SeriesSlot[]): ReadonlyMap<string, number> {
+    const sums = new Map(this.#causesDropped);
+    for (const slot of slots) addCauses(sums, slot);
+    return sums;
+  }
+}
+
+// Causes are codes of ours: there are only so many.
+function addCauses(sums: Map<string, number>, slot: SeriesSlot): void {
+  for (const { cause, totals } of slot.outcomes) {
+    if (cause !== "") sums.set(cause, (sums.get(cause) ?? 0) + totals[COUNT_AT]!);
+  }
+}
+
+// No name contains a line break.
+function keyText(key: SeriesKey): string {
+  return [
+    key.reporter,
+    key.sourceNamespace,
+    key.sourceWorkload,
+    key.sourceIdentity,
+    key.destinationNamespace,
+    key.destinationWorkload,
+    key.destinationIdentity,
+    key.destinationService,
+    key.destinationServiceNamespace,
+    key.destinationPort,
+    key.route,
+    key.backend,
+    key.isMutualTls,
+  ].join("\n");
+}
+
+function overflowKey(reporter: SeriesKey["reporter"], workload: WorkloadPlan): SeriesKey {
+  const isSource = reporter === "source";
+  return {
+    reporter,
+    sourceNamespace: isSource ? workload.namespace : "",
+    sourceWorkload: isSource ? workload.name : "",
+    sourceIdentity: "",
+    destinationNamespace: isSource ? "" : workload.namespace,
+    destinationWorkload: isSource ? "" : workload.name,
+    destinationIdentity: "",
+    destinationService: "",
+    destinationServiceNamespace: "",
+    destinationPort: 0,
+    route: OVERFLOW_ROUTE,
+    backend: "",
+    isMutualTls: false,
+  };
+}
