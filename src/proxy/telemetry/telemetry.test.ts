@@ -81,7 +81,7 @@ test("a full table counts the rest under one route, and how many keys found it f
   assert.equal(sampleOf(telemetry.render(), "weft_series_lost_total"), 3);
 });
 
-test("an idle series leaves the table after a report has told its counts, and may come back", () => {
+test("an idle series leaves the table once a report has told its counts, and may return", () => {
   const clock = new FakeClock();
   const telemetry = startTelemetry(clock);
   const series = telemetry.series(callKey());
