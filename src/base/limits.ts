@@ -21,6 +21,10 @@ export const LIMITS = {
   writeHighWaterBytes: 64 * KiB,
   // HTTP/1
   pipelinedMax: 16,
+  connectionOptionsMax: 16,
+  informsMax: 16,
+  chunkOverheadBytesMax: 16 * KiB,
+  requestBytesDroppedMax: 64 * KiB,
   // HTTP/2
   streamsPerConnectionMax: 250,
   streamWindowBytes: 64 * KiB,
@@ -36,9 +40,11 @@ export const LIMITS = {
   streamBuffersBytesMax: 32 * MiB,
   // time
   headTimeoutMs: 10_000,
+  lingerMs: 1_000,
   connectTimeoutMs: 1_000,
   downstreamIdleMs: 300_000,
   upstreamIdleMs: 60_000,
+  applicationIdleMs: 4_000,
   connectionLifeMs: 3_600_000,
   drainGraceMs: 10_000,
   planWaitMs: 2_000,

@@ -1,0 +1,135 @@
+// The mesh's certificate authority: one root, leaves for a day.
+//
+// It signs what it is told about a key and believes nothing else that a request says: who the
+// sender is has been attested before, by a join token or by a certificate that he still has.
+
+import "reflect-metadata";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PublicKey,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import type { Clock } from "#base/clock.ts";
+import type { FileSystem } from "#base/file-system.ts";
+import type { Log } from "#base/log.ts";
+import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
+import { readCertificateRequest } from "./certificate-request-reading.ts";
+import { loadRoot } from "./root-store.ts";
+import { serialNumber } from "./serial-number.ts";
+import { SIGNING_ALGORITHM, signingKey } from "./signing-key.ts";
+
+export type AuthorityOptions = {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly trustDomain: string;
+  readonly certificateLifeMs: number;
+  readonly log: Log;
+};
+
+export type AuthorityOpening =
+  | { readonly kind: "opened"; readonly authority: Authority }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export type Signing =
+  | { readonly kind: "issued"; readonly certificate: string; readonly notAfterMs: number }
+  | { readonly kind: "refused"; readonly reason: string };
+
+// Clocks of one mesh may differ by so much.
+const CLOCK_SKEW_MS = 60_000;
+const SECOND_MS = 1000;
+const TLS_SERVER = "1.3.6.1.5.5.7.3.1";
+const TLS_CLIENT = "1.3.6.1.5.5.7.3.2";
+
+type SigningKey = Awaited<ReturnType<typeof signingKey>>;
+
+export class Authority {
+  // PEM of the roots that the mesh trusts.
+  readonly trust: readonly string[];
+  readonly #options: AuthorityOptions;
+  readonly #root: X509Certificate;
+  readonly #key: SigningKey;
+
+  private constructor(options: AuthorityOptions, rootPem: string, key: SigningKey) {
+    this.#options = options;
+    this.#root = new X509Certificate(rootPem);
+    this.#key = key;
+    this.trust = [rootPem];
+  }
+
+  // Loads the root or makes it. The reason of a refusal is a sentence for people.
+  static async open(options: AuthorityOptions): Promise<AuthorityOpening> {
+    const loading = await loadRoot({ ...options, wallMs: options.clock.wallMs() });
+    if (loading.kind === "refused") return loading;
+    const { keyPem, certificatePem } = loading.root;
+    const authority = new Authority(options, certificatePem, await signingKey(keyPem));
+    options.log.info("authority is open", {
+      trustDomain: options.trustDomain,
+      rootNotAfter: authority.#root.notAfter.toISOString(),
+    });
+    return { kind: "opened", authority };
+  }
+
+  // `identity` is what the caller has proved about the sender.
+  async sign(requestPem: string, identity: SpiffeId): Promise<Signing> {
+    const uri = formatSpiffeId(identity);
+    if (identity.trustDomain !== this.#options.trustDomain) {
+      return this.#refuse(uri, `the trust domain here is "${this.#options.trustDomain}"`);
+    }
+    const request = await readCertificateRequest(requestPem);
+    if (request.kind === "refused") return this.#refuse(uri, request.reason);
+    if (!request.uris || request.uris.some((asked) => asked !== uri)) {
+      return this.#refuse(uri, "it asks for another name");
+    }
+    const notAfterMs = this.#notAfterMs();
+    const certificate = await this.#issue(request.publicKey, uri, notAfterMs);
+    this.#options.log.info("certificate issued", {
+      identity: uri,
+      serialNumber: certificate.serialNumber,
+      notAfter: certificate.notAfter.toISOString(),
+    });
+    return { kind: "issued", certificate: `${certificate.toString("pem")}\n`, notAfterMs };
+  }
+
+  // Whole seconds: a certificate holds no fraction. Never beyond the root's own end.
+  #notAfterMs(): number {
+    const lifeMs = this.#options.certificateLifeMs;
+    const endMs = Math.floor((this.#options.clock.wallMs() + lifeMs) / SECOND_MS) * SECOND_MS;
+    return Math.min(endMs, this.#root.notAfter.getTime());
+  }
+
+  async #issue(spki: Uint8Array<ArrayBuffer>, uri: string, notAfterMs: number) {
+    const publicKey = new PublicKey(spki);
+    return X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      // No subject: the identity is the URI, which therefore is critical (RFC 5280 §4.2.1.6).
+      subject: "",
+      issuer: this.#root.subjectName,
+      notBefore: new Date(this.#options.clock.wallMs() - CLOCK_SKEW_MS),
+      notAfter: new Date(notAfterMs),
+      publicKey,
+      signingKey: this.#key,
+      signingAlgorithm: SIGNING_ALGORITHM,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([TLS_SERVER, TLS_CLIENT]),
+        new SubjectAlternativeNameExtension([{ type: "url", value: uri }], true),
+        await SubjectKeyIdentifierExtension.create(publicKey),
+        await AuthorityKeyIdentifierExtension.create(this.#root.publicKey),
+      ],
+    });
+  }
+
+  #refuse(identity: string, reason: string): Signing {
+    this.#options.log.warn("certificate request refused", { identity, reason });
+    return { kind: "refused", reason: `Cannot sign the request of "${identity}": ${reason}` };
+  }
+}
