@@ -59,6 +59,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "base",
   ],
   "proxy/pipeline": [
+    "identity",
     ...PROTOCOLS,
     ...RUNTIME,
     "proxy/interception",

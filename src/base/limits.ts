@@ -30,7 +30,13 @@ export const LIMITS = {
   streamWindowBytes: 64 * KiB,
   streamWindowGrownBytes: 1 * MiB,
   frameBytesMax: 16 * KiB,
+  // Large enough for what came over HTTP/1: each field counts 32 bytes more here.
+  headerListBytesMax: 48 * KiB,
+  headerBlockBytesMax: 128 * KiB,
+  headerBombBytes: 256 * KiB,
   hpackTableBytes: 4 * KiB,
+  hpackNamesMax: 256,
+  hpackValuesPerNameMax: 16,
   continuationsMax: 8,
   controlFramesQueuedMax: 1000,
   resetsBurst: 100,

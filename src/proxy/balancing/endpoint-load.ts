@@ -28,21 +28,19 @@ export class EndpointLoad {
     this.#inFlight++;
   }
 
-  // `latencyMs` until the head of the answer.
-  ended(nowMs: number, latencyMs: number, hasFailed: boolean): void {
-    this.#inFlight--;
+  // `latencyMs` until the head of the answer. The exchange goes on until `ended`.
+  answered(nowMs: number, latencyMs: number, hasFailed: boolean): void {
     this.#connectFailures = 0;
     this.#avoidUntilMs = 0;
     this.#note(nowMs, hasFailed ? Math.max(latencyMs, FAILURE_COST_MS) : latencyMs);
   }
 
-  // Began and came to nothing that says anything about the endpoint: the asker went away.
-  abandoned(): void {
+  // Once for each `began`, however it ended.
+  ended(): void {
     this.#inFlight--;
   }
 
   connectFailed(nowMs: number): void {
-    this.#inFlight--;
     const avoidMs = Math.min(AVOID_MOST_MS, AVOID_FIRST_MS * 2 ** this.#connectFailures);
     this.#connectFailures = Math.min(this.#connectFailures + 1, 16);
     this.#avoidUntilMs = nowMs + avoidMs;

@@ -7,7 +7,6 @@ import { type Loaded, pickTwo } from "./pick-two.ts";
 test("an empty set yields nothing, a single endpoint always itself", () => {
   assert.equal(pickTwo([], 0, seededRandom(1), undefined), -1);
   const single = endpoints(1);
-  single[0]!.load.began();
   single[0]!.load.connectFailed(0);
   assert.equal(pickTwo(single, 0, seededRandom(1), single), 0);
 });
@@ -22,7 +21,7 @@ test("an endpoint that is ten times slower gets far less than its share", () => 
   const set = endpoints(4);
   set.forEach(({ load }, i) => {
     load.began();
-    load.ended(0, i === 0 ? 100 : 10, false);
+    load.answered(0, i === 0 ? 100 : 10, false);
   });
   const [slow = 0] = share(set, 10_000);
   assert.equal(slow, 0, "cost decides between any two while nothing is in flight");
@@ -31,7 +30,7 @@ test("an endpoint that is ten times slower gets far less than its share", () => 
 test("a slow endpoint's cost fades, so that it is asked again", () => {
   const load = new EndpointLoad();
   load.began();
-  load.ended(0, 2000, false);
+  load.answered(0, 2000, false);
   assert.ok(load.cost(0) > 1900);
   assert.ok(load.cost(60_000) < 10);
 });
@@ -39,7 +38,8 @@ test("a slow endpoint's cost fades, so that it is asked again", () => {
 test("what is in flight multiplies the cost, and one that never answered is not preferred", () => {
   const load = new EndpointLoad();
   load.began();
-  load.ended(0, 10, false);
+  load.answered(0, 10, false);
+  load.ended();
   load.began();
   load.began();
   assert.equal(Math.round(load.cost(0)), 30);
@@ -51,7 +51,6 @@ test("what is in flight multiplies the cost, and one that never answered is not 
 test("an unreachable endpoint is passed over while another is left, then taken again", () => {
   const set = endpoints(3);
   for (const broken of [0, 1]) {
-    set[broken]!.load.began();
     set[broken]!.load.connectFailed(0);
   }
   assert.deepEqual(share(set, 1000), [0, 0, 1000]);

@@ -1,0 +1,157 @@
+// The proxy's side of the control stream: says what it holds and wants, installs what comes, and
+// reports. The stream itself comes and goes; what was learned stays.
+
+import type { Clock, Timer } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import type { DownMessage, Hello, Update, UpMessage } from "#snapshot/messages.ts";
+import type { Report } from "#snapshot/report.ts";
+import type { PlanStore } from "./plan-store.ts";
+
+const REPORT_EVERY_MS = 1_000;
+const SAVE_AFTER_MS = 200;
+const DROP_IDLE_EVERY_MS = 60_000;
+
+// What the feed needs of those who run on plans (the pipeline).
+export type PlanHolder = {
+  // Throws where the update makes no sense; then the state before goes on.
+  install(update: Update): void;
+  // Everything that is held, as one update.
+  held(): Update;
+  dropIdle(): readonly string[];
+};
+
+export type PlanFeedOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: PlanStore;
+  readonly holder: PlanHolder;
+  readonly self: Omit<Hello, "type" | "revision" | "held" | "keys" | "isReady">;
+  readonly report: () => Report;
+  readonly trusted: (trust: readonly string[]) => void;
+};
+
+export class PlanFeed {
+  readonly #options: PlanFeedOptions;
+  #send: ((message: UpMessage) => void) | undefined;
+  readonly #unanswered = new Set<string>();
+  #isReady = false;
+  #reporting: Timer | undefined;
+  #saving: Timer | undefined;
+  #droppedAtMs = 0;
+
+  constructor(options: PlanFeedOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#send !== undefined;
+  }
+
+  // Before the first connection: what the last run held.
+  restore(): void {
+    const held = this.#options.store.load();
+    if (held) this.#install(held);
+  }
+
+  opened(send: (message: UpMessage) => void): void {
+    const { holder, self, clock } = this.#options;
+    const { revision, keys, plans, inbound } = holder.held();
+    const all = inbound ? [...plans, inbound] : plans;
+    this.#send = send;
+    this.#droppedAtMs = clock.nowMs();
+    send({
+      type: "hello",
+      ...self,
+      revision,
+      held: all.map(({ id, hash }) => ({ id, hash })),
+      keys: [...new Set([...keys.map(([key]) => key), ...this.#unanswered])],
+      isReady: this.#isReady,
+    });
+    this.#reporting = clock.after(REPORT_EVERY_MS, () => this.#report());
+  }
+
+  closed(): void {
+    this.#send = undefined;
+    this.#reporting?.cancel();
+  }
+
+  received(message: DownMessage): void {
+    switch (message.type) {
+      case "update":
+        return this.#update(message);
+      case "bundle":
+        return this.#options.trusted(message.trust);
+      case "notice":
+        return this.#options.log.warn(message.message, { code: message.code });
+      default:
+        // A newer control plane may say more than we know.
+        this.#options.log.debug("The control plane said something that this version doesn't know");
+    }
+  }
+
+  want(key: string): void {
+    if (this.#send) this.#send({ type: "want", keys: [key] });
+    else this.#unanswered.add(key);
+  }
+
+  // Nobody waits for it any more.
+  forget(key: string): void {
+    this.#unanswered.delete(key);
+  }
+
+  setReady(isReady: boolean): void {
+    if (isReady === this.#isReady) return;
+    this.#isReady = isReady;
+    this.#send?.({ type: "state", isReady });
+  }
+
+  // Saves what waits to be saved.
+  close(): void {
+    this.closed();
+    if (this.#saving) this.#save();
+  }
+
+  #update(update: Update): void {
+    const refusal = this.#install(update);
+    if (refusal !== undefined) {
+      this.#options.log.error("Cannot install an update; the plans before it go on", {
+        revision: update.revision,
+        reason: refusal,
+      });
+      return this.#send?.({ type: "nack", revision: update.revision, reason: refusal });
+    }
+    this.#send?.({ type: "ack", revision: update.revision });
+    this.#saving ??= this.#options.clock.after(SAVE_AFTER_MS, () => this.#save());
+  }
+
+  // The reason where it can't.
+  #install(update: Update): string | undefined {
+    try {
+      this.#options.holder.install(update);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    for (const [key] of update.keys) this.#unanswered.delete(key);
+    return undefined;
+  }
+
+  #save(): void {
+    this.#saving?.cancel();
+    this.#saving = undefined;
+    this.#options.store.save(this.#options.holder.held());
+  }
+
+  #report(): void {
+    const { clock, report } = this.#options;
+    this.#send?.({ type: "report", report: report() });
+    if (clock.nowMs() - this.#droppedAtMs > DROP_IDLE_EVERY_MS) this.#dropIdle();
+    this.#reporting = clock.after(REPORT_EVERY_MS, () => this.#report());
+  }
+
+  // Only while connected: what is dropped now could not be had again otherwise.
+  #dropIdle(): void {
+    this.#droppedAtMs = this.#options.clock.nowMs();
+    const keys = this.#options.holder.dropIdle();
+    if (keys.length > 0) this.#send?.({ type: "drop", keys });
+  }
+}

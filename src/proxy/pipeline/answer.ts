@@ -1,0 +1,68 @@
+// The answers that the proxy itself makes.
+
+import { ANSWERS } from "#proxy/exchange/answers.ts";
+import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { findHeader } from "./header-edits.ts";
+
+// Where the proxy answers an application's peer, `rule` may be told; "" for none.
+export type AnswerOptions = { readonly rule: string };
+
+export function answer(
+  stream: DownstreamStream,
+  request: RequestHead,
+  failure: Failure,
+  { rule }: AnswerOptions,
+): number {
+  const cause = rule === "" ? failure.code : `${failure.code}; rule="${rule}"`;
+  if (isGrpc(request.headers)) {
+    stream.respond(grpcHead(failure, cause));
+    stream.end();
+    return 200;
+  }
+  const body = Buffer.from(`${failure.detail}\n`);
+  const hasBody = request.method !== "HEAD";
+  const { status } = ANSWERS[failure.code];
+  stream.respond({ ...httpHead(failure, cause), contentLength: body.length });
+  if (hasBody) stream.write(body);
+  stream.end();
+  return status;
+}
+
+// What a codec says of something that is no request: without a body.
+export function refusal(failure: Failure): ResponseHead {
+  return { ...httpHead(failure, failure.code), contentLength: 0 };
+}
+
+function httpHead(failure: Failure, cause: string): ResponseHead {
+  const { status } = ANSWERS[failure.code];
+  return {
+    status,
+    headers: ["content-type", "text/plain; charset=utf-8", "weft-cause", cause],
+    contentLength: 0,
+  };
+}
+
+// Trailers-only, https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
+function grpcHead(failure: Failure, cause: string): ResponseHead {
+  const { grpc } = ANSWERS[failure.code];
+  return {
+    status: 200,
+    headers: [
+      "content-type",
+      "application/grpc",
+      "grpc-status",
+      String(grpc),
+      "grpc-message",
+      encodeURIComponent(failure.detail).replaceAll("%20", " "),
+      "weft-cause",
+      cause,
+    ],
+    contentLength: 0,
+  };
+}
+
+export function isGrpc(headers: Headers): boolean {
+  return findHeader(headers, "content-type")?.startsWith("application/grpc") ?? false;
+}

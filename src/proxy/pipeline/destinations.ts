@@ -1,0 +1,89 @@
+// Finds the destination for what an application dials, and asks the control plane for it where it
+// is new. Requests wait for the answer, a bounded number of them for a bounded time.
+
+import type { Clock } from "#base/clock.ts";
+import { Deadline, type Deadlines } from "#base/deadlines.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { Update } from "#snapshot/messages.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { Destination } from "./destination.ts";
+import { EMPTY_TABLE, nextTable, type PlanTable, withoutKeys } from "./plan-table.ts";
+
+// undefined: no answer came in time.
+export type DestinationWaiter = (destination: Destination | null | undefined) => void;
+
+type Wanted = { readonly waiting: DestinationWaiter[]; readonly deadline: Deadline };
+
+export type DestinationsOptions = {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly bind: (plan: OutboundPlan) => Destination;
+  // Asks the control plane; it answers by `install`.
+  readonly want: (key: string) => void;
+};
+
+export class Destinations {
+  readonly #options: DestinationsOptions;
+  readonly #wanted = new Map<string, Wanted>();
+  #waitingCount = 0;
+  #table: PlanTable = EMPTY_TABLE;
+
+  constructor(options: DestinationsOptions) {
+    this.#options = options;
+  }
+
+  get table(): PlanTable {
+    return this.#table;
+  }
+
+  // undefined: not known yet; then `wait`.
+  find(key: string): Destination | null | undefined {
+    const slot = this.#table.keys.get(key);
+    if (!slot) return undefined;
+    slot.usedAtMs = this.#options.clock.nowMs();
+    return slot.destination;
+  }
+
+  // False where too many wait already.
+  wait(key: string, waiter: DestinationWaiter): boolean {
+    if (this.#waitingCount >= LIMITS.requestsAwaitingPlanMax) return false;
+    this.#waitingCount++;
+    const wanted = this.#wanted.get(key) ?? this.#wantNew(key);
+    wanted.waiting.push(waiter);
+    return true;
+  }
+
+  install(update: Update): void {
+    const { bind, clock } = this.#options;
+    this.#table = nextTable(this.#table, update, bind, clock.nowMs());
+    for (const [key] of update.keys) this.#settle(key, this.find(key));
+  }
+
+  // Forgets what nobody has dialled for a while, and tells which keys those were.
+  dropIdle(): readonly string[] {
+    const usedSinceMs = this.#options.clock.nowMs() - LIMITS.planIdleMs;
+    const dropped = [...this.#table.keys]
+      .filter(([, { usedAtMs }]) => usedAtMs < usedSinceMs)
+      .map(([key]) => key);
+    if (dropped.length > 0) this.#table = withoutKeys(this.#table, dropped);
+    return dropped;
+  }
+
+  #wantNew(key: string): Wanted {
+    const deadline = new Deadline(() => this.#settle(key, undefined));
+    const wanted = { waiting: [], deadline };
+    this.#wanted.set(key, wanted);
+    this.#options.deadlines.set(deadline, LIMITS.planWaitMs);
+    this.#options.want(key);
+    return wanted;
+  }
+
+  #settle(key: string, destination: Destination | null | undefined): void {
+    const wanted = this.#wanted.get(key);
+    if (!wanted) return;
+    this.#wanted.delete(key);
+    this.#options.deadlines.clear(wanted.deadline);
+    this.#waitingCount -= wanted.waiting.length;
+    for (const waiter of wanted.waiting) waiter(destination);
+  }
+}

@@ -1,0 +1,37 @@
+// One endpoint as the data plane keeps it, from plan to plan: its load and its connections outlive
+// every change of configuration.
+
+import type { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
+import type { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
+
+export type Endpoint = {
+  // "127.64.0.3:15008", for logs and answers.
+  readonly address: string;
+  readonly load: EndpointLoad;
+  readonly pool: ConnectionPool;
+};
+
+// Where a decided request may go: a backend's endpoints, or the application.
+export type Forwarding = {
+  readonly endpoints: readonly Endpoint[];
+  // Told to the application's peer in `weft-cause`; "" for none.
+  readonly rule: string;
+  // What the request carries for this endpoint besides its own headers: name, value, ...
+  headersFor(at: number): readonly string[];
+  seriesFor(at: number): Series; // -1: none was picked
+};
+
+// What telemetry offers to the pipeline.
+export type Series = {
+  began(): void;
+  ended(
+    status: number,
+    cause: string,
+    durationMs: number,
+    firstByteMs: number,
+    requestBytes: number,
+    responseBytes: number,
+  ): void;
+  // A try that ended without an answer, and another follows.
+  retried(): void;
+};

@@ -1,0 +1,87 @@
+// Hot path.
+//
+// What one authenticated proxy of the mesh brings: for which port of our workload, and on whose
+// behalf. The peer's identity comes from its certificate; its `weft-` headers are believed since
+// its proxy wrote them.
+
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { InboundPlan } from "#snapshot/plan.ts";
+import { refusal } from "./answer.ts";
+import type { Application } from "./application.ts";
+import type { SeriesOf } from "./destination.ts";
+import type { Forwarding } from "./endpoint.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { forwardable, Noted } from "./header-edits.ts";
+import { InboundForwardings } from "./inbound-forwardings.ts";
+import { PORT_UNKNOWN } from "./proxy-failures.ts";
+
+export type InboundOptions = {
+  readonly tools: ExchangeTools;
+  readonly application: Application;
+  // The inbound plan in force.
+  readonly plan: () => InboundPlan | undefined;
+  readonly identity: () => string; // ours
+  readonly seriesOf: SeriesOf;
+};
+
+export type Peer = { readonly identity: string; readonly address: string };
+
+export class InboundAcceptor implements RequestAcceptor {
+  readonly #options: InboundOptions;
+  readonly #peer: Peer;
+  readonly #clientCert: string;
+  readonly #noted = new Noted();
+  readonly #forwardings: InboundForwardings;
+
+  constructor(options: InboundOptions, peer: Peer) {
+    this.#options = options;
+    this.#peer = peer;
+    this.#clientCert = `By=${options.identity()};URI=${peer.identity}`;
+    this.#forwardings = new InboundForwardings(options, peer);
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const noted = this.#noted;
+    const headers = forwardable(head.headers, noted);
+    headers.push("x-forwarded-client-cert", this.#clientCert);
+    const { forwardedFor } = noted;
+    headers.push(
+      "x-forwarded-for",
+      forwardedFor === "" ? this.#peer.address : `${forwardedFor}, ${this.#peer.address}`,
+    );
+    const { method, scheme, authority, path, contentLength } = head;
+    const exchange = new Exchange(
+      this.#options.tools,
+      { method, scheme, authority, path, headers, contentLength },
+      stream,
+    );
+    const forwarding = this.#find(noted.weftPort, noted.weftSource);
+    if (forwarding) exchange.start(forwarding);
+    else exchange.refuse(PORT_UNKNOWN);
+    return exchange;
+  }
+
+  refuse(failure: Failure): ResponseHead {
+    const { unrouted } = this.#options.tools;
+    unrouted.began();
+    const head = refusal(failure);
+    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
+    return head;
+  }
+
+  // Authorised against the plan in force now, at the exchange's start.
+  #find(port: string, source: string): Forwarding | undefined {
+    const plan = this.#options.plan();
+    if (!plan) return undefined;
+    for (let i = 0; i < plan.ports.length; i++) {
+      const declared = plan.ports[i]!;
+      if (declared.protocol === "http" && String(declared.port) === port) {
+        return this.#forwardings.of(plan, declared, source);
+      }
+    }
+    return undefined;
+  }
+}

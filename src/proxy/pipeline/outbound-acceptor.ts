@@ -1,0 +1,169 @@
+// Hot path.
+//
+// What one connection of the application asks for: who asks, for what, and which route takes it.
+// The application dials its own sidecar in one of three forms:
+//   a dependency's URL     GET /~secret/reviews.bookshop:9080/reviews/12
+//   as an HTTP proxy       GET http://reviews.bookshop:9080/reviews/12 (Proxy-Authorization)
+//   through CONNECT        CONNECT reviews.bookshop:9080, then requests in origin form
+// What it proved once on a connection it need not prove by a slow comparison again.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Random } from "#base/random.ts";
+import { decide } from "#decision/decide.ts";
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { refusal } from "./answer.ts";
+import { connectAnswer } from "./connect-answer.ts";
+import type { Destination } from "./destination.ts";
+import type { Destinations } from "./destinations.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { forwardable, Noted } from "./header-edits.ts";
+import {
+  BACKEND_INVALID,
+  BROWSER_REFUSED,
+  CONNECT_UNSUPPORTED,
+  DESTINATION_UNKNOWN,
+  NO_ROUTE,
+  PLAN_UNAVAILABLE,
+  SECRET_MISSING,
+} from "./proxy-failures.ts";
+import { requestId, traceparent } from "./request-ids.ts";
+import type { WorkloadSecret } from "./workload-secret.ts";
+
+export type OutboundOptions = {
+  readonly tools: ExchangeTools;
+  readonly destinations: Destinations;
+  readonly secret: WorkloadSecret;
+  readonly random: Random;
+};
+
+const NOTHING: RequestEvents = { data() {}, end() {}, fail() {}, drained() {} };
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+
+export class OutboundAcceptor implements RequestAcceptor {
+  readonly #options: OutboundOptions;
+  readonly #noted = new Noted();
+  #provenAuthorization = "";
+  #provenPrefix = "";
+  #prefixKey = "";
+  #connectKey = "";
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const headers = forwardable(head.headers, this.#noted);
+    if (head.method === "CONNECT") return this.#connect(head, stream);
+    const exchangeHead = this.#address(head, headers);
+    const exchange = new Exchange(this.#options.tools, exchangeHead ?? head, stream);
+    if (!exchangeHead) exchange.refuse(SECRET_MISSING);
+    else if (this.#noted.fromBrowser) exchange.refuse(BROWSER_REFUSED);
+    else this.#decide(exchange, exchangeHead);
+    return exchange;
+  }
+
+  refuse(failure: Failure): ResponseHead {
+    this.#options.tools.unrouted.began();
+    const head = refusal(failure);
+    this.#options.tools.unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
+    return head;
+  }
+
+  // The request as its destination shall see it; undefined where the secret is missing.
+  #address(head: RequestHead, headers: string[]): RequestHead | undefined {
+    const { path } = head;
+    if (this.#connectKey !== "") return this.#finish(head, headers, path, this.#connectKey);
+    if (this.#noted.proxyAuthorization !== "") {
+      if (!this.#proves(this.#noted.proxyAuthorization)) return undefined;
+      return this.#finish(head, headers, path, head.authority);
+    }
+    const length = this.#provenPrefix.length;
+    if (length === 0 || !path.startsWith(this.#provenPrefix) || !endsSegment(path, length)) {
+      if (!this.#provesByPath(path)) return undefined;
+    }
+    const rest = path.slice(this.#provenPrefix.length);
+    const origin = rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
+    return this.#finish(head, headers, origin, this.#prefixKey);
+  }
+
+  #finish(head: RequestHead, headers: string[], path: string, key: string): RequestHead {
+    const { random } = this.#options;
+    if (!this.#noted.requestId) headers.push("x-request-id", requestId(random));
+    if (!this.#noted.traceparent) headers.push("traceparent", traceparent(random));
+    if (!this.#noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
+    const { method, scheme, contentLength } = head;
+    return { method, scheme, authority: key, path, headers, contentLength };
+  }
+
+  #decide(exchange: Exchange, head: RequestHead): void {
+    const { destinations } = this.#options;
+    const key = head.authority;
+    if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
+    const destination = destinations.find(key);
+    if (destination !== undefined) return this.#route(exchange, head, destination);
+    exchange.await();
+    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found));
+    if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
+  }
+
+  #route(exchange: Exchange, head: RequestHead, destination: Destination | null | undefined): void {
+    if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
+    if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
+    const decision = decide(destination.bound, head, this.#options.random());
+    if (decision.kind === "forward") {
+      const { routeIndex, backendIndex } = decision;
+      return exchange.start(destination.forwardings[routeIndex]![backendIndex]!);
+    }
+    const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
+    exchange.refuse(failure, destination.unrouted);
+  }
+
+  // The connection stays HTTP/1 and carries requests for one destination from now on.
+  #connect(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    if (!this.#proves(this.#noted.proxyAuthorization)) {
+      return this.#refuseConnect(head, stream, SECRET_MISSING);
+    }
+    if (this.#connectKey !== "") return this.#refuseConnect(head, stream, CONNECT_UNSUPPORTED);
+    this.#connectKey = head.authority;
+    connectAnswer(stream);
+    return NOTHING;
+  }
+
+  #refuseConnect(head: RequestHead, stream: DownstreamStream, failure: Failure): RequestEvents {
+    const exchange = new Exchange(this.#options.tools, head, stream);
+    exchange.refuse(failure);
+    return exchange;
+  }
+
+  #proves(authorization: string): boolean {
+    if (authorization === "") return false;
+    if (authorization === this.#provenAuthorization) return true;
+    if (!this.#options.secret.matchesBasic(authorization)) return false;
+    this.#provenAuthorization = authorization;
+    return true;
+  }
+
+  // "/~secret/host:port" with whatever follows.
+  #provesByPath(path: string): boolean {
+    if (!path.startsWith("/~")) return false;
+    const secretEnd = path.indexOf("/", 2);
+    if (secretEnd < 0 || !this.#options.secret.matches(path.slice(2, secretEnd))) return false;
+    const keyEnd = segmentEnd(path, secretEnd + 1);
+    this.#prefixKey = path.slice(secretEnd + 1, keyEnd);
+    this.#provenPrefix = path.slice(0, keyEnd);
+    return true;
+  }
+}
+
+function endsSegment(path: string, at: number): boolean {
+  return path.length === at || path.charCodeAt(at) === SLASH || path.charCodeAt(at) === QUESTION;
+}
+
+function segmentEnd(path: string, from: number): number {
+  for (let at = from; at < path.length; at++) if (endsSegment(path, at)) return at;
+  return path.length;
+}

@@ -1,0 +1,84 @@
+// What the pipeline itself has to say against a request.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+
+// The peer's proxy says that its application did not get the request.
+export const UNSEEN: Failure = {
+  code: "upstream-refused",
+  side: "upstream",
+  retry: "always",
+  detail: "The application behind the endpoint could not be reached",
+};
+
+export const NO_ENDPOINT: Failure = {
+  code: "no-endpoint",
+  side: "proxy",
+  retry: "always",
+  detail: "The route's backend has no endpoint that is ready. See `weft stat` and `weft check`",
+};
+
+export const OVERFLOW: Failure = {
+  code: "overflow",
+  side: "proxy",
+  retry: "always",
+  detail: `${LIMITS.requestsWaitingPerEndpointMax} requests wait for a connection already`,
+};
+
+export const NO_ROUTE: Failure = {
+  code: "no-route",
+  side: "proxy",
+  retry: "never",
+  detail: "No rule of the service's routes matches. Ask `weft explain` which were tried",
+};
+
+export const BACKEND_INVALID: Failure = {
+  code: "backend-invalid",
+  side: "proxy",
+  retry: "never",
+  detail: "The route names a backend that does not exist. See `weft get diagnostics`",
+};
+
+export const DESTINATION_UNKNOWN: Failure = {
+  code: "destination-unknown",
+  side: "proxy",
+  retry: "never",
+  detail: "No service of the mesh answers to this host and port. See `weft get services`",
+};
+
+export const PLAN_UNAVAILABLE: Failure = {
+  code: "plan-unavailable",
+  side: "proxy",
+  retry: "never",
+  detail: "This destination is new to the proxy and the control plane did not answer in time",
+};
+
+export const SECRET_MISSING: Failure = {
+  code: "secret-missing",
+  side: "downstream",
+  retry: "never",
+  detail:
+    "The request does not show this workload's secret. Use WEFT_<SERVICE>_URL or http_proxy " +
+    "as they stand in the workload's environment",
+};
+
+export const BROWSER_REFUSED: Failure = {
+  code: "browser-refused",
+  side: "downstream",
+  retry: "never",
+  detail: "A web page may not borrow the workload's identity (Origin or Sec-Fetch-* was sent)",
+};
+
+export const CONNECT_UNSUPPORTED: Failure = {
+  code: "connect-unsupported",
+  side: "downstream",
+  retry: "never",
+  detail: "CONNECT is taken on the outbound listener only, and not inside another CONNECT",
+};
+
+export const PORT_UNKNOWN: Failure = {
+  code: "port-unknown",
+  side: "downstream",
+  retry: "never",
+  detail: "The workload declares no HTTP port of this number",
+};
