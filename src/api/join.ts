@@ -29,6 +29,7 @@ export type JoinAnswer = {
   readonly identity: string; // that the proxy will get
   readonly token: string; // single use, 10 minutes
   readonly trust: readonly string[]; // PEM of the roots
+  readonly controlIdentity: string; // what the control plane's certificate must say
   readonly control: { readonly address: string; readonly port: number }; // where proxies connect
   readonly version: string;
 };

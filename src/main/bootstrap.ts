@@ -15,8 +15,12 @@ export type ListenOn = Address & { readonly descriptor: number };
 export type ProxyBootstrap = {
   readonly version: string;
   readonly workload: { readonly namespace: string; readonly name: string };
+  // What its certificate will say: "spiffe://mesh.local/ns/bookshop/sa/reviews".
+  readonly identity: string;
   readonly stateFolder: string; // own, 0700
   readonly control: Address; // port 15012
+  // What the control plane's certificate must say.
+  readonly controlIdentity: string;
   readonly trust: readonly string[]; // PEM of the roots
   // For the first certificate; undefined where the state folder holds a valid one.
   readonly token: string | undefined;
@@ -70,7 +74,7 @@ export type ControlCommand = {
 // ---- control plane -> supervisor ----------------------------------------------------------------
 
 export type ControlEvent =
-  | { readonly event: "ready"; readonly trust: readonly string[] }
+  | { readonly event: "ready"; readonly trust: readonly string[]; readonly identity: string }
   // All workloads that the documents declare, after each change.
   | { readonly event: "workloads"; readonly workloads: readonly WorkloadOrder[] }
   // Documents changed: what is wrong now, ready to print.
@@ -81,6 +85,7 @@ export type ControlEvent =
 export type WorkloadOrder = {
   readonly namespace: string;
   readonly name: string;
+  readonly identity: string;
   readonly serviceAccount: string;
   readonly declaredAt: string; // "mesh/web.yaml:12:1", for people; "" where unknown
   readonly command: readonly string[];
