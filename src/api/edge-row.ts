@@ -19,6 +19,6 @@ export type EdgeRow = GoldenMetrics & {
 
 export type EdgeEnd = {
   readonly namespace: string;
-  readonly workload: string; // "" where nothing was reached
+  readonly workload: string;
   readonly identity: string; // spiffe://..., "" where there is none
 };
