@@ -20,6 +20,8 @@ export type DestinationsOptions = {
   readonly bind: (plan: OutboundPlan) => Destination;
   // Asks the control plane; it answers by `install`.
   readonly want: (key: string) => void;
+  // Nobody waits for the key any more.
+  readonly unwant: (key: string) => void;
 };
 
 export class Destinations {
@@ -59,6 +61,19 @@ export class Destinations {
     for (const [key] of update.keys) this.#settle(key, this.find(key));
   }
 
+  // Everything, as one update: for the disk, and to tell the control plane.
+  held(): Update {
+    const { revision, keys, destinations, inbound } = this.#table;
+    return {
+      type: "update",
+      revision,
+      keys: [...keys].map(([key, { destination }]) => [key, destination?.plan.id ?? null]),
+      plans: [...destinations.values()].map(({ plan }) => plan),
+      removed: [],
+      inbound,
+    };
+  }
+
   // Forgets what nobody has dialled for a while, and tells which keys those were.
   dropIdle(): readonly string[] {
     const usedSinceMs = this.#options.clock.nowMs() - LIMITS.planIdleMs;
@@ -84,6 +99,7 @@ export class Destinations {
     this.#wanted.delete(key);
     this.#options.deadlines.clear(wanted.deadline);
     this.#waitingCount -= wanted.waiting.length;
+    if (destination === undefined) this.#options.unwant(key);
     for (const waiter of wanted.waiting) waiter(destination);
   }
 }

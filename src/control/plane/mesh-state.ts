@@ -1,0 +1,96 @@
+// What is true of the mesh now: documents, proxies and joined workloads, compiled. Every change ends
+// here and comes out as the next revision, or as none where nothing that a proxy sees has changed.
+
+import type { Clock } from "#base/clock.ts";
+import { type Compilation, compile } from "#compile/compile.ts";
+import type { Discovery } from "#control/discovery/discover.ts";
+import type { Workload } from "#ir/model.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import type { Snapshot } from "#snapshot/snapshot.ts";
+import type { RevisionStore } from "./revision-store.ts";
+
+// Changes that come together (a mesh that starts) are compiled together.
+const SETTLE_MS = 10;
+
+export type MeshInputs = {
+  readonly discovery: () => Discovery;
+  readonly registrations: () => readonly Registration[];
+  readonly joined: () => readonly Workload[];
+};
+
+export class MeshState {
+  readonly #inputs: MeshInputs;
+  readonly #revisions: RevisionStore;
+  readonly #clock: Clock;
+  readonly #published: (snapshot: Snapshot) => void;
+  #compilation: Compilation;
+  #isPending = false;
+
+  constructor(
+    inputs: MeshInputs,
+    revisions: RevisionStore,
+    clock: Clock,
+    published: (snapshot: Snapshot) => void,
+  ) {
+    this.#inputs = inputs;
+    this.#revisions = revisions;
+    this.#clock = clock;
+    this.#published = published;
+    this.#compilation = this.#compile(revisions.next());
+  }
+
+  get compilation(): Compilation {
+    return this.#compilation;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#compilation.snapshot;
+  }
+
+  changed(): void {
+    if (this.#isPending) return;
+    this.#isPending = true;
+    this.#clock.after(SETTLE_MS, () => {
+      this.#isPending = false;
+      this.#recompile(false);
+    });
+  }
+
+  // A proxy knows of a later revision than we do: get ahead of it.
+  exceed(revision: number): void {
+    if (revision < this.snapshot.revision) return;
+    this.#revisions.exceed(revision);
+    this.#recompile(true);
+  }
+
+  #recompile(always: boolean): void {
+    const before = this.snapshot;
+    const compiled = this.#compile(before.revision);
+    if (!always && isSame(before, compiled.snapshot)) {
+      this.#compilation = { ...compiled, snapshot: before };
+      return;
+    }
+    const revision = this.#revisions.next();
+    this.#compilation = { ...compiled, snapshot: { ...compiled.snapshot, revision } };
+    this.#published(this.snapshot);
+  }
+
+  #compile(revision: number): Compilation {
+    const { model } = this.#inputs.discovery();
+    const joined = this.#inputs.joined();
+    const workloads = joined.length === 0 ? model.workloads : [...model.workloads, ...joined];
+    return compile({ ...model, workloads }, this.#inputs.registrations(), revision);
+  }
+}
+
+function isSame(a: Snapshot, b: Snapshot): boolean {
+  return sameHashes(a.outbound, b.outbound) && sameHashes(a.inbound, b.inbound);
+}
+
+type Hashed = { readonly hash: string };
+
+function sameHashes(a: ReadonlyMap<string, Hashed>, b: ReadonlyMap<string, Hashed>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, { hash }] of a) if (b.get(key)?.hash !== hash) return false;
+  return true;
+}
