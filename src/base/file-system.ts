@@ -22,8 +22,12 @@ export type FileSystem = {
   isFolder(path: string): boolean;
   // Who may do what, as in chmod (0o600); undefined where nothing is.
   mode(path: string): number | undefined;
+  // Size and time, to see cheaply whether a file is another one; undefined where nothing is.
+  stamp(path: string): FileStamp | undefined;
   remove(path: string): void;
 };
+
+export type FileStamp = { readonly bytes: number; readonly modifiedMs: number };
 
 export const systemFiles: FileSystem = {
   read(path) {
@@ -60,6 +64,10 @@ export const systemFiles: FileSystem = {
   mode(path) {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;
     return mode === undefined ? undefined : mode & 0o7777;
+  },
+  stamp(path) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat && { bytes: stat.size, modifiedMs: stat.mtimeMs };
   },
   remove: (path) => rmSync(path, { recursive: true, force: true }),
 };

@@ -36,6 +36,7 @@ export const LIMITS = {
   headerBombBytes: 256 * KiB,
   hpackTableBytes: 4 * KiB,
   hpackNamesMax: 256,
+  hpackNameBytesMax: 128,
   hpackValuesPerNameMax: 16,
   continuationsMax: 8,
   controlFramesQueuedMax: 1000,
@@ -112,6 +113,7 @@ export const LIMITS = {
   joinTokensMax: 1024,
   handshakesMax: 256,
   meshConnectionsMax: 8192,
+  certificateBackdateMs: 60_000,
   renewalFloorMs: 1_000,
   // documents
   documentBytesMax: 1 * MiB,

@@ -36,6 +36,8 @@ export type RouteRule = {
 
 // All of its parts.
 export type RouteMatch = {
+  // Which port of the service was dialled; absent for any.
+  readonly port?: number | undefined;
   readonly path: PathMatch | undefined;
   readonly method: string | undefined;
   readonly authority: StringMatch | undefined;

@@ -1,0 +1,55 @@
+// What workloads say they dial, against the services that there are. (Routes, backends and
+// selectors are checked where they are put together, in compile.)
+
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import { type Dependency, type Model, nameKey, type Service, type Workload } from "#ir/model.ts";
+import { nearestName } from "#ir/nearest-name.ts";
+import { refText } from "#ir/origin.ts";
+
+export function checkDependencies(model: Model): readonly Diagnostic[] {
+  const services = new Map(model.services.map((service) => [nameKey(service), service]));
+  return model.workloads.flatMap((workload) =>
+    workload.dependencies.flatMap((dependency) => {
+      const problem = problemOf(workload, dependency, services);
+      return problem ? [problem] : [];
+    }),
+  );
+}
+
+function problemOf(
+  workload: Workload,
+  dependency: Dependency,
+  services: ReadonlyMap<string, Service>,
+): Diagnostic | undefined {
+  const key = nameKey(dependency.service);
+  const service = services.get(key);
+  if (!service) {
+    const near = nearestName(key, services.keys());
+    const remedy = near === undefined ? "Declare the Service." : `Did you mean ${near}?`;
+    return finding(workload, "WEFT201", `depends on Service ${key}, which does not exist`, remedy);
+  }
+  if (service.ports.some(({ port }) => port === dependency.port)) return undefined;
+  const ports = service.ports.map(({ port }) => port).join(", ");
+  const remedy = ports === "" ? "Declare the port in the Service." : `It has ${ports}.`;
+  const message = `depends on port ${dependency.port} of Service ${key}, which it does not have`;
+  return finding(workload, "WEFT202", message, remedy);
+}
+
+function finding(
+  { origin }: Workload,
+  code: "WEFT201" | "WEFT202",
+  what: string,
+  remedy: string,
+): Diagnostic {
+  const { ref, position } = origin;
+  const message = `${refText(ref)} ${what}`;
+  return {
+    severity: "error",
+    code,
+    message,
+    remedy,
+    ref,
+    field: "spec.dependencies",
+    position,
+  };
+}

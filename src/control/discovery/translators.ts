@@ -1,0 +1,43 @@
+// Which dialect reads which kind, in which versions.
+
+import { translateHttpRoute } from "#dialects/gateway-api/http-route.ts";
+import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
+import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
+import { translateNamespace } from "#dialects/kubernetes/namespace.ts";
+import { translateService } from "#dialects/kubernetes/service.ts";
+import { translateServiceAccount } from "#dialects/kubernetes/service-account.ts";
+import { translateMeshConfig } from "#dialects/weft/mesh-config.ts";
+import { translateWorkload } from "#dialects/weft/workload.ts";
+import type { Document } from "#ir/document.ts";
+import type { Translation } from "#ir/translation.ts";
+
+export type Translator = {
+  readonly versions: readonly string[];
+  readonly translate: (document: Document) => Translation;
+};
+
+const CORE = ["v1"];
+const GATEWAY = ["v1", "v1beta1"];
+const ISTIO = ["v1", "v1beta1", "v1alpha3"];
+const OURS = ["v1alpha1"];
+
+// By group and kind.
+const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
+  ["/Namespace", { versions: CORE, translate: translateNamespace }],
+  ["/Service", { versions: CORE, translate: translateService }],
+  ["/ServiceAccount", { versions: CORE, translate: translateServiceAccount }],
+  ["weft.dev/Workload", { versions: OURS, translate: translateWorkload }],
+  ["weft.dev/MeshConfig", { versions: OURS, translate: translateMeshConfig }],
+  ["gateway.networking.k8s.io/HTTPRoute", { versions: GATEWAY, translate: translateHttpRoute }],
+  ["networking.istio.io/VirtualService", { versions: ISTIO, translate: translateVirtualService }],
+  ["networking.istio.io/DestinationRule", { versions: ISTIO, translate: translateDestinationRule }],
+]);
+
+export function translatorOf(group: string, kind: string): Translator | undefined {
+  return TRANSLATORS.get(`${group}/${kind}`);
+}
+
+// "group/kind" of all.
+export function translatedKinds(): readonly string[] {
+  return [...TRANSLATORS.keys()];
+}

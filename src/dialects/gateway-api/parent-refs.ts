@@ -1,0 +1,39 @@
+// parentRefs of a route: what it is for. In a mesh that is a Service (GAMMA).
+
+import type { FieldReader } from "#ir/field-reader.ts";
+import { isDnsLabel } from "#ir/read-document.ts";
+import type { RouteParent } from "#ir/route.ts";
+
+export const GATEWAY_GROUP = "gateway.networking.k8s.io";
+
+export function readParentRefs(spec: FieldReader, namespace: string): readonly RouteParent[] {
+  spec.require("parentRefs", "a list with the Service that the route is for");
+  return spec.list("parentRefs").flatMap((reader) => {
+    const parent = readParentRef(reader, namespace);
+    return reader.finish() && parent ? [parent] : [];
+  });
+}
+
+function readParentRef(reader: FieldReader, namespace: string): RouteParent | undefined {
+  const group = reader.text("group") ?? GATEWAY_GROUP;
+  const kind = reader.text("kind") ?? "Gateway";
+  const name = reader.text("name");
+  const space = reader.text("namespace") ?? namespace;
+  const port = reader.integer("port", 1, 65_535);
+  reader.unsupported("error", "name the port by its number in port", "sectionName");
+  if (kind === "Service" && group === GATEWAY_GROUP) {
+    const remedy = 'Write group: "" beside kind: Service.';
+    reader.invalidAt(["group"], group, "the empty group, for a Service", remedy);
+  } else if (kind !== "Service" || (group !== "" && group !== "core")) {
+    reader.report([], {
+      severity: "error",
+      code: "WEFT104",
+      message: `Not supported: a ${kind} as parent, the route does not apply to it`,
+      remedy: 'Name a Service: group "", kind Service.',
+    });
+  } else if (name === undefined) reader.require("name", "the service's name");
+  else if (!isDnsLabel(name) || !isDnsLabel(space)) {
+    reader.invalid("name", "the name of a Service");
+  } else return { service: { namespace: space, name }, port };
+  return undefined;
+}

@@ -1,0 +1,122 @@
+// Service (v1): a name and a port, and the workloads behind them.
+
+import type { Document } from "#ir/document.ts";
+import type { FieldReader } from "#ir/field-reader.ts";
+import type { ServicePort } from "#ir/model.ts";
+import { isDnsLabel } from "#ir/read-document.ts";
+import { translateFields } from "#ir/translate-fields.ts";
+import type { Translation } from "#ir/translation.ts";
+import { servicePortProtocol } from "./service-port-protocol.ts";
+
+// How a cluster gives the service an address, or shows it to the outside: here the mesh itself
+// carries every request, and nothing shows outside.
+const OF_A_CLUSTER = [
+  "allocateLoadBalancerNodePorts",
+  "clusterIPs",
+  "externalIPs",
+  "externalTrafficPolicy",
+  "healthCheckNodePort",
+  "internalTrafficPolicy",
+  "ipFamilies",
+  "ipFamilyPolicy",
+  "loadBalancerClass",
+  "loadBalancerIP",
+  "loadBalancerSourceRanges",
+  "sessionAffinityConfig",
+  "trafficDistribution",
+];
+const TYPES = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] as const;
+
+export function translateService(document: Document): Translation {
+  return translateFields(document, readService);
+}
+
+function readService(root: FieldReader, { namespace, name, origin }: Document) {
+  const spec = root.inside("spec");
+  spec.accept(...OF_A_CLUSTER);
+  const selector = spec.textMap("selector");
+  const ports = readPorts(spec.list("ports"));
+  if (ports.length === 0 && spec.isSound && spec.has("selector")) {
+    spec.require("ports", "a list of ports", "List the ports that callers dial.");
+  }
+  reportWhatDiffers(spec);
+  const type = spec.choice("type", TYPES);
+  if (type === "ExternalName") {
+    spec.report(["type"], {
+      severity: "error",
+      code: "WEFT104",
+      message: "Not supported: an ExternalName leads outside the mesh, the service is left out",
+    });
+    return {};
+  }
+  if (!isDnsLabel(name)) {
+    const message = `The name "${name}" has dots or is too long for a service`;
+    const remedy = "Use lower-case letters, digits and dashes.";
+    root.report(["metadata", "name"], { severity: "error", code: "WEFT102", message, remedy });
+    return {};
+  }
+  return { services: [{ namespace, name, origin, selector, ports }] };
+}
+
+function reportWhatDiffers(spec: FieldReader): void {
+  if (spec.text("clusterIP") === "None") {
+    spec.report(["clusterIP"], {
+      severity: "warning",
+      code: "WEFT104",
+      message: "Not supported: a headless service is balanced like any other",
+    });
+  }
+  if (spec.choice("sessionAffinity", ["None", "ClientIP"]) === "ClientIP") {
+    spec.report(["sessionAffinity"], {
+      severity: "warning",
+      code: "WEFT104",
+      message: "Not supported: requests of one caller go to different endpoints",
+    });
+  }
+  if (spec.flag("publishNotReadyAddresses")) {
+    spec.report(["publishNotReadyAddresses"], {
+      severity: "warning",
+      code: "WEFT104",
+      message: "Not supported: only ready workloads get requests",
+    });
+  }
+  // Names where an ExternalName leads; that type is reported.
+  spec.text("externalName");
+}
+
+function readPorts(readers: readonly FieldReader[]): readonly ServicePort[] {
+  const ports: ServicePort[] = [];
+  for (const reader of readers) {
+    const port = readPort(reader, readers.length > 1);
+    if (!port) continue;
+    const twin = ports.find((other) => other.port === port.port || other.name === port.name);
+    if (!twin) ports.push(port);
+    else if (twin.port === port.port) reader.invalid("port", "a port that no other entry has");
+    else reader.invalid("name", "a name that no other port has");
+  }
+  return ports;
+}
+
+function readPort(reader: FieldReader, isNamed: boolean): ServicePort | undefined {
+  const name = reader.text("name") ?? "";
+  if (isNamed && name === "") reader.require("name", "a name: there are several ports");
+  reader.require("port", "a port number");
+  const port = reader.integer("port", 1, 65_535);
+  const target = reader.scalar("targetPort");
+  const isNumber = typeof target === "number";
+  if (isNumber && !(Number.isInteger(target) && target >= 1 && target <= 65_535)) {
+    reader.invalid("targetPort", "a port from 1 to 65535, or a port's name");
+  }
+  reader.accept("nodePort");
+  const transport = reader.choice("protocol", ["TCP", "UDP", "SCTP"]) ?? "TCP";
+  if (transport !== "TCP") {
+    reader.report(["protocol"], {
+      severity: "error",
+      code: "WEFT104",
+      message: `Not supported: ${transport} ports are left out`,
+    });
+  }
+  const protocol = servicePortProtocol(reader, name);
+  if (port === undefined || !reader.finish()) return undefined;
+  return { name, port, targetPort: target ?? port, protocol };
+}

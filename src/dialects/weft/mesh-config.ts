@@ -1,0 +1,41 @@
+// MeshConfig (weft.dev/v1alpha1): settings of the whole mesh.
+
+import { DEFAULT_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
+import type { Document } from "#ir/document.ts";
+import type { FieldReader } from "#ir/field-reader.ts";
+import { translateFields } from "#ir/translate-fields.ts";
+import type { Translation } from "#ir/translation.ts";
+import { parseDurationMs } from "./duration.ts";
+
+const LIFE_LEAST_MS = 10_000;
+const LIFE_MOST_MS = 90 * 24 * 3_600_000;
+const TRUST_DOMAIN = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/;
+const TRUST_DOMAIN_MAX = 255;
+
+export function translateMeshConfig(document: Document): Translation {
+  return translateFields(document, (root) => {
+    const spec = root.inside("spec");
+    const trustDomain = readTrustDomain(spec) ?? DEFAULT_MESH_SETTINGS.trustDomain;
+    const lifeMs = readLifetime(spec.inside("certificates"));
+    const certificateLifeMs = lifeMs ?? DEFAULT_MESH_SETTINGS.certificateLifeMs;
+    return { mesh: { trustDomain, certificateLifeMs } };
+  });
+}
+
+function readTrustDomain(spec: FieldReader): string | undefined {
+  const text = spec.text("trustDomain");
+  if (text === undefined) return undefined;
+  if (TRUST_DOMAIN.test(text) && text.length <= TRUST_DOMAIN_MAX) return text;
+  spec.invalid("trustDomain", 'lower-case letters, digits, dashes and dots, such as "mesh.local"');
+  return undefined;
+}
+
+function readLifetime(certificates: FieldReader): number | undefined {
+  const expected = 'a duration from "10s" to "2160h"';
+  const text = certificates.text("lifetime", expected);
+  if (text === undefined) return undefined;
+  const lifeMs = parseDurationMs(text);
+  if (lifeMs !== undefined && lifeMs >= LIFE_LEAST_MS && lifeMs <= LIFE_MOST_MS) return lifeMs;
+  certificates.invalid("lifetime", expected, 'Write hours, minutes and seconds: "24h", "1h30m".');
+  return undefined;
+}
