@@ -1,0 +1,23 @@
+// What the supervisor starts. Emitted JavaScript, always: stripping types at run time costs a proxy
+// 12 MB.
+
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "./package-root.ts";
+
+// A small young generation: a sidecar's garbage dies at once, and sixteen times as much of it would
+// count as memory of a process that exists once for each workload.
+const PROXY_FLAGS: readonly string[] = ["--max-semi-space-size=2"];
+const CONTROL_FLAGS: readonly string[] = [];
+
+export type Executables = {
+  readonly control: readonly string[];
+  readonly proxy: readonly string[];
+};
+
+export function ownExecutables(): Executables {
+  const entry = (name: string) => join(PACKAGE_ROOT, "dist", "main", name);
+  return {
+    control: [process.execPath, ...CONTROL_FLAGS, entry("control.js")],
+    proxy: [process.execPath, ...PROXY_FLAGS, entry("proxy.js")],
+  };
+}

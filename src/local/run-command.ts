@@ -1,0 +1,103 @@
+// `weft run -- CMD`: one process joins a running mesh.
+
+import { basename } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import type { JoinDependency, JoinPort, JoinRequest } from "#api/join.ts";
+import { locateMesh } from "./locate-mesh.ts";
+import { parseDependency } from "./parse-dependency.ts";
+import { run } from "./run.ts";
+
+const EXIT_WRONG_USAGE = 2;
+const EXIT_UNREACHED = 3;
+const NAME_BYTES_MAX = 50;
+
+const EXAMPLE = `
+Examples:
+  weft run --namespace bookshop --service-account guest -- curl -s http://web:9080/
+  weft run --name mine --service-account guest --port 9080 --label app=reviews -- node mine.js`;
+
+type Flags = {
+  readonly name?: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly port: readonly JoinPort[];
+  readonly label: readonly (readonly [string, string])[];
+  readonly dependency: readonly string[];
+  readonly mesh?: string;
+};
+
+export function registerRun(program: Command): void {
+  program
+    .command("run")
+    .description("join one process to a running mesh and exit with its exit code")
+    .option("--name <name>", "of the workload (default: of the command)")
+    .option("--namespace <namespace>", "of the workload", "default")
+    .option("--service-account <name>", "one that a document declares as joinable", "default")
+    .option("--port <port>", "that the process listens on; again for more", addPort, [])
+    .option("--label <name=value>", "of the workload; again for more", addLabel, [])
+    .option(
+      "--dependency <service:port>",
+      "gives the process WEFT_<SERVICE>_URL; again for more",
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .option("--mesh <dir>", "the mesh of DIR/.weft (default: $WEFT_MESH, else upwards from here)")
+    .argument("<command...>", "after --")
+    .addHelpText("after", EXAMPLE)
+    .action(async (command: readonly string[], flags: Flags) => {
+      process.exitCode = await runWith(command, flags);
+    });
+}
+
+async function runWith(command: readonly string[], flags: Flags): Promise<number> {
+  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const dependencies: JoinDependency[] = [];
+  for (const text of flags.dependency) {
+    const dependency = parseDependency(text, flags.namespace);
+    if (!dependency) {
+      say(`Cannot understand --dependency ${text}: it is like reviews:9080 or reviews.shop:9080`);
+      return EXIT_WRONG_USAGE;
+    }
+    dependencies.push(dependency);
+  }
+  const state = locateMesh(flags.mesh);
+  if (!state) {
+    say("Cannot join a mesh: no .weft folder was found. Start one with `weft up`");
+    return EXIT_UNREACHED;
+  }
+  const request: JoinRequest = {
+    namespace: flags.namespace,
+    name: flags.name ?? nameFor(command[0] ?? ""),
+    serviceAccount: flags.serviceAccount,
+    labels: flags.label,
+    ports: flags.port,
+    dependencies,
+  };
+  return run({ state, request, command }, say);
+}
+
+function addPort(text: string, before: readonly JoinPort[]): readonly JoinPort[] {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError("a port is 1 to 65535");
+  const name = before.length === 0 ? "http" : `http-${port}`;
+  return [...before, { name, port, protocol: "http" }];
+}
+
+function addLabel(
+  text: string,
+  before: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("a label is like version=v2");
+  return [...before, [text.slice(0, equals), text.slice(equals + 1)]];
+}
+
+// "curl-4711": a name that Kubernetes would accept, and nobody else's.
+function nameFor(command: string): string {
+  const plain = basename(command)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, NAME_BYTES_MAX);
+  return `${plain || "process"}-${process.pid}`;
+}

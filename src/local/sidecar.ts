@@ -1,0 +1,153 @@
+// The proxy beside one workload, kept running. Its listeners, its secret and its state folder are
+// the same through all its restarts; its token is a new one each time.
+
+import { randomBytes } from "node:crypto";
+import { LIMITS } from "#base/limits.ts";
+import type { Address, ProbeTarget, ProxyBootstrap, ProxyEvent } from "#main/bootstrap.ts";
+import { ChildProcess, type ChildProcessEvents } from "./child-process.ts";
+import { KeptProcess } from "./kept-process.ts";
+import { type Listener, listenOn } from "./listener.ts";
+import { ProcessLog } from "./process-log.ts";
+import type { SidecarListeners } from "./sidecar-listeners.ts";
+import type { Workshop } from "./workshop.ts";
+
+const FIRST_DESCRIPTOR = 4;
+const SECRET_BYTES = 16;
+
+export type SidecarOptions = {
+  readonly workload: { readonly namespace: string; readonly name: string };
+  readonly identity: string;
+  readonly stateFolder: string;
+  readonly listeners: SidecarListeners;
+  readonly application: ProxyBootstrap["application"];
+  readonly readiness: ProbeTarget;
+  // Asked before each start.
+  readonly admission: () => Promise<Admission>;
+};
+
+export type Admission = {
+  readonly control: Address;
+  readonly controlIdentity: string;
+  readonly trust: readonly string[];
+  readonly token: string | undefined;
+};
+
+export type SidecarEvents = {
+  ready(identity: string): void;
+  application(isReady: boolean): void;
+  ended(): void;
+};
+
+export class Sidecar {
+  readonly secret = randomBytes(SECRET_BYTES).toString("hex");
+  readonly #options: SidecarOptions;
+  readonly #workshop: Workshop;
+  readonly #events: SidecarEvents;
+  readonly #log: ProcessLog;
+  readonly #kept: KeptProcess;
+  #lastFatal = "";
+
+  constructor(options: SidecarOptions, workshop: Workshop, events: SidecarEvents) {
+    this.#options = options;
+    this.#workshop = workshop;
+    this.#events = events;
+    const { namespace, name } = options.workload;
+    const logPath = workshop.state.logPath(`${namespace}.${name}.sidecar`);
+    this.#log = new ProcessLog(logPath, workshop.note);
+    this.#kept = new KeptProcess(
+      {
+        title: `the sidecar of ${namespace}/${name}`,
+        clock: workshop.clock,
+        random: workshop.random,
+        log: this.#log,
+        graceMs: LIMITS.sidecarGraceMs,
+        launch: (childEvents) => this.#launch(childEvents),
+        explain: () => undefined,
+      },
+      {
+        started: (process) => workshop.processes.add(process, `${namespace}/${name} sidecar`),
+        message: (value) => this.#receive(value as ProxyEvent),
+        ended: () => events.ended(),
+        note: workshop.note,
+      },
+    );
+  }
+
+  get pid(): number | undefined {
+    return this.#kept.pid;
+  }
+
+  get restarts(): number {
+    return this.#kept.restarts;
+  }
+
+  start(): void {
+    this.#kept.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#kept.stop();
+    this.#log.close();
+  }
+
+  kill(): void {
+    this.#kept.kill();
+  }
+
+  async #launch(events: ChildProcessEvents): Promise<ChildProcess> {
+    const admission = await this.#options.admission();
+    const { outbound, mesh, metrics, health } = this.#options.listeners;
+    const passed: readonly Listener[] = [outbound, mesh, metrics, health];
+    const child = new ChildProcess(
+      {
+        command: this.#workshop.executables.proxy,
+        folder: this.#options.stateFolder,
+        environment: this.#workshop.runtimeEnvironment,
+        output: this.#log,
+        descriptors: passed.map(({ descriptor }) => descriptor),
+      },
+      events,
+    );
+    child.send(this.#bootstrap(admission));
+    return child;
+  }
+
+  #bootstrap(admission: Admission): ProxyBootstrap {
+    const { workload, identity, stateFolder, application, readiness, listeners } = this.#options;
+    return {
+      version: this.#workshop.version,
+      workload,
+      identity,
+      stateFolder,
+      control: admission.control,
+      controlIdentity: admission.controlIdentity,
+      trust: admission.trust,
+      token: admission.token,
+      secret: this.secret,
+      outbound: listenOn(listeners.outbound, FIRST_DESCRIPTOR),
+      mesh: listenOn(listeners.mesh, FIRST_DESCRIPTOR + 1),
+      metrics: listenOn(listeners.metrics, FIRST_DESCRIPTOR + 2),
+      health: listenOn(listeners.health, FIRST_DESCRIPTOR + 3),
+      application,
+      readiness,
+    };
+  }
+
+  #receive(event: ProxyEvent): void {
+    switch (event.event) {
+      case "ready":
+        return this.#events.ready(event.identity);
+      case "application":
+        return this.#events.application(event.isReady);
+      case "fatal":
+        return this.#noteFatal(event.message);
+    }
+  }
+
+  // It ends after this, is started again, and may find the same.
+  #noteFatal(message: string): void {
+    if (message === this.#lastFatal) return;
+    this.#lastFatal = message;
+    this.#workshop.note(message);
+  }
+}
