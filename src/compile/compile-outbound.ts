@@ -33,7 +33,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   const { namespace, name } = service;
   const target = { namespace, name, port: port.port };
   const choice = chooseRoutes(attached, consumer, target);
-  const ranked = rankMatches(choice.routes);
+  const ranked = rankMatches(choice.routes, port.port);
   const table = new BackendTable(catalog, port.port, members);
   // A routed service answers only what a rule matches; one that nothing routes answers everything.
   const routes =

@@ -19,10 +19,12 @@ const EVERY_REQUEST: RouteMatch = {
   query: [],
 };
 
-// `routes` stand in the order of their age.
-export function rankMatches(routes: readonly HttpRoute[]): RankedMatch[] {
-  const specific = routes.filter(({ order }) => order === "most-specific").flatMap(matchesOf);
-  const written = routes.filter(({ order }) => order === "as-written").flatMap(matchesOf);
+// `routes` stand in the order of their age. `port`: the dialled one.
+export function rankMatches(routes: readonly HttpRoute[], port: number): RankedMatch[] {
+  const ordered = (wanted: HttpRoute["order"]) =>
+    routes.filter(({ order }) => order === wanted).flatMap((route) => matchesOf(route, port));
+  const specific = ordered("most-specific");
+  const written = ordered("as-written");
   // The sort is stable: what is equally specific keeps the order of age, rule and match.
   specific.sort((a, b) => compareKeys(specificity(a.match), specificity(b.match)));
   return [...specific, ...written];
@@ -33,9 +35,11 @@ export function trimmedPrefix(prefix: string): string {
   return prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
 }
 
-function matchesOf(route: HttpRoute): RankedMatch[] {
+function matchesOf(route: HttpRoute, port: number): RankedMatch[] {
   return route.rules.flatMap((rule) => {
-    const matches = rule.matches.length === 0 ? [EVERY_REQUEST] : rule.matches;
+    // A rule whose matches are all for other ports is no rule here: it must not match everything.
+    const own = rule.matches.filter((match) => match.port === undefined || match.port === port);
+    const matches = rule.matches.length === 0 ? [EVERY_REQUEST] : own;
     return matches.map((match) => ({ route, rule, match }));
   });
 }
