@@ -40,7 +40,16 @@ export const LIMITS = {
   hpackValuesPerNameMax: 16,
   continuationsMax: 8,
   controlFramesQueuedMax: 1000,
-  resetsBurst: 100,
+  controlFramesBurst: 1000,
+  controlFramesPerSecond: 100,
+  controlFramesPerData: 10,
+  settingsPerFrameMax: 64,
+  closedStreamsRemembered: 128,
+  connectionWindowBytes: 16 * MiB,
+  pingAfterMs: 15_000,
+  pingTimeoutMs: 5_000,
+  lingerMs: 1_000,
+  resetsBurst: 250,
   resetsPerSecond: 33,
   emptyFramesInARowMax: 1,
   writerTurnBytes: 16 * KiB,
@@ -129,6 +138,10 @@ export const LIMITS = {
 assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");
 assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a part of a head");
 assert.ok(LIMITS.writerTurnBytes <= LIMITS.writeBlockBytes, "a turn fills one block");
+assert.ok(
+  LIMITS.connectionWindowBytes >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
+  "unread streams must not stall their neighbours",
+);
 assert.ok(LIMITS.frameBytesMax <= LIMITS.streamWindowBytes, "a window must admit a frame");
 assert.ok(LIMITS.planWaitMs > LIMITS.connectTimeoutMs, "a plan may need a new control connection");
 assert.ok(

@@ -18,6 +18,7 @@ import {
 } from "@peculiar/x509";
 import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import { readCertificateRequest } from "./certificate-request-reading.ts";
@@ -42,8 +43,6 @@ export type Signing =
   | { readonly kind: "issued"; readonly certificate: string; readonly notAfterMs: number }
   | { readonly kind: "refused"; readonly reason: string };
 
-// Clocks of one mesh may differ by so much.
-const CLOCK_SKEW_MS = 60_000;
 const SECOND_MS = 1000;
 const TLS_SERVER = "1.3.6.1.5.5.7.3.1";
 const TLS_CLIENT = "1.3.6.1.5.5.7.3.2";
@@ -112,7 +111,7 @@ export class Authority {
       // No subject: the identity is the URI, which therefore is critical (RFC 5280 §4.2.1.6).
       subject: "",
       issuer: this.#root.subjectName,
-      notBefore: new Date(this.#options.clock.wallMs() - CLOCK_SKEW_MS),
+      notBefore: new Date(this.#options.clock.wallMs() - LIMITS.certificateBackdateMs),
       notAfter: new Date(notAfterMs),
       publicKey,
       signingKey: this.#key,

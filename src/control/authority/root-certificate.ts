@@ -14,12 +14,12 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { LIMITS } from "#base/limits.ts";
 import { serialNumber } from "./serial-number.ts";
 import { SIGNING_ALGORITHM, signingKey } from "./signing-key.ts";
 
 const YEAR_MS = 365.25 * 86_400_000;
 const ROOT_LIFE_MS = 10 * YEAR_MS;
-const CLOCK_SKEW_MS = 60_000;
 const PATH_LENGTH = 1;
 
 // PEM.
@@ -35,7 +35,7 @@ export async function rootCertificate(
     serialNumber: serialNumber(),
     subject: name,
     issuer: name,
-    notBefore: new Date(wallMs - CLOCK_SKEW_MS),
+    notBefore: new Date(wallMs - LIMITS.certificateBackdateMs),
     notAfter: new Date(wallMs + ROOT_LIFE_MS),
     publicKey,
     signingKey: await signingKey(keyPem),

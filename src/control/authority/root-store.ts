@@ -52,8 +52,8 @@ async function loadFrom(place: RootPlace): Promise<RootLoading> {
   const certificatePem = files.read(certificatePath);
   if (keyPem === undefined && certificatePem !== undefined) {
     return refused(
-      `"${certificatePath}" is there but its key "${keyPath}" is not: put the key back, or remove ` +
-        "the certificate, and every workload has to join anew",
+      `"${certificatePath}" is there but its key "${keyPath}" is not: put the key back, or ` +
+        "remove the certificate, and every workload has to join anew",
     );
   }
   if (keyPem === undefined) {
