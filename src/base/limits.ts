@@ -48,7 +48,6 @@ export const LIMITS = {
   connectionWindowBytes: 16 * MiB,
   pingAfterMs: 15_000,
   pingTimeoutMs: 5_000,
-  lingerMs: 1_000,
   resetsBurst: 250,
   resetsPerSecond: 33,
   emptyFramesInARowMax: 1,

@@ -105,6 +105,16 @@ export function dial(t: TestContext, target: Target, request: DialRequest): Prom
   });
 }
 
+export function connected(dialled: Dialled) {
+  assert.equal(dialled.kind, "connected", JSON.stringify(dialled));
+  return dialled;
+}
+
+export function failed(dialled: Dialled) {
+  assert.equal(dialled.kind, "failed");
+  return dialled;
+}
+
 // One end of a connection: what has come, and whether it is closed.
 export class StreamEnd implements ByteStreamEvents {
   readonly stream: ByteStream;
