@@ -1,0 +1,61 @@
+// A plan bound into tables. Made by bindOutbound, read by decide; nothing here changes.
+
+import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { AliasTable } from "./alias-table.ts";
+import type { AnswerDecision, Decision } from "./decision.ts";
+
+export type BoundOutbound = {
+  readonly plan: OutboundPlan;
+  readonly decisions: readonly Decision[];
+  readonly noRoute: AnswerDecision;
+  readonly routes: readonly BoundRoute[];
+  // The matches of all routes, in the order in which they are tried.
+  readonly matches: readonly BoundMatch[];
+  // Those that take any path; the others are found by the table.
+  readonly anyPath: Int32Array;
+  readonly paths: PathTable;
+};
+
+export type BoundRoute = {
+  // One for each weighted backend, or one answer where there is none.
+  readonly decisions: readonly Decision[];
+  readonly weights: AliasTable;
+};
+
+export type BoundMatch = {
+  readonly routeIndex: number;
+  readonly matchIndex: number; // in RoutePlan.matches; 0 where that is empty
+  readonly authorities: readonly string[];
+  readonly path: BoundPath | undefined;
+  readonly method: string | undefined;
+  readonly authority: BoundString | undefined;
+  readonly headers: readonly BoundField[];
+  readonly query: readonly BoundField[];
+};
+
+export type BoundPath = {
+  readonly kind: "exact" | "prefix" | "segment-prefix"; // the last without a slash at its end
+  readonly value: string;
+};
+
+export type BoundString = { readonly kind: "exact" | "prefix" | "present"; readonly value: string };
+
+export type BoundField = { readonly name: string; readonly value: BoundString };
+
+// An open hash table from a piece of path to the matches that want it. A Map would need that piece
+// as a string of its own, several times for each request.
+export type PathTable = {
+  readonly lengthMax: number; // of the longest piece; -1 where there is none
+  readonly hasLength: Uint8Array; // 1 where some piece is that long
+  readonly slots: Int32Array; // index into nodes, or -1; a power of two long
+  readonly hashes: Int32Array; // of the node in the slot: most others are told apart by it
+  readonly nodes: readonly PathNode[];
+};
+
+export type PathNode = {
+  readonly value: string;
+  // Indexes of matches, ascending.
+  readonly exact: Int32Array;
+  readonly prefix: Int32Array;
+  readonly segmentPrefix: Int32Array;
+};
