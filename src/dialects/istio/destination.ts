@@ -24,10 +24,10 @@ function readDestination(reader: FieldReader, isOnly: boolean, namespace: string
   const changed = "requests and responses keep their headers";
   reader.unsupported("error", changed, "headers");
   reader.require("destination", "the service that gets the requests");
-  const destination = reader.inside("destination");
-  const backend = readService(destination, namespace);
+  const destination = reader.object("destination");
+  const backend = destination && readService(destination, namespace);
   // The share of a destination that can't be read is answered with an error, not given to others.
-  if (backend === undefined || !destination.finish()) {
+  if (!backend || !destination?.finish()) {
     const { position } = reader.origin;
     const where = position ? ` (${position.file}:${position.line})` : "";
     return { kind: "invalid", reason: `The destination cannot be used${where}`, weight };

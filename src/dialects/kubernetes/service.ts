@@ -1,6 +1,6 @@
 // Service (v1): a name and a port, and the workloads behind them.
 
-import type { Document } from "#ir/document.ts";
+import type { Document, Labels } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { ServicePort } from "#ir/model.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
@@ -34,7 +34,7 @@ export function translateService(document: Document): Translation {
 function readService(root: FieldReader, { namespace, name, origin }: Document) {
   const spec = root.inside("spec");
   spec.accept(...OF_A_CLUSTER);
-  const selector = spec.textMap("selector");
+  const selector = readSelector(spec);
   const ports = readPorts(spec.list("ports"));
   if (ports.length === 0 && spec.isSound && spec.has("selector")) {
     spec.require("ports", "a list of ports", "List the ports that callers dial.");
@@ -56,6 +56,12 @@ function readService(root: FieldReader, { namespace, name, origin }: Document) {
     return {};
   }
   return { services: [{ namespace, name, origin, selector, ports }] };
+}
+
+// Read first. One label that can't be read must not make it select more: then it selects nothing.
+function readSelector(spec: FieldReader): Labels {
+  const selector = spec.textMap("selector");
+  return spec.isSound ? selector : new Map();
 }
 
 function reportWhatDiffers(spec: FieldReader): void {
