@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "#base/fake-clock.ts";
 import { type Family, parseOpenMetrics } from "./parse-open-metrics.ts";
 import { callKey, startTelemetry } from "./telemetry-fixture.ts";
 
@@ -92,6 +93,23 @@ test("a hostile name stays inside its label", () => {
   const [requests] = parseOpenMetrics(telemetry.render());
   assert.equal(requests!.samples.length, 1);
   assert.equal(requests!.samples[0]!.labels.get("source_workload"), name);
+});
+
+test("labels follow the plan, with the counts that they had", () => {
+  let workload = {
+    namespace: "bookshop",
+    name: "web",
+    serviceAccount: "web",
+    app: "",
+    version: "",
+  };
+  const telemetry = startTelemetry(new FakeClock(), () => workload);
+  count(telemetry.series(callKey()), 200, "");
+  telemetry.render();
+  workload = { ...workload, version: "v7" };
+  const [requests] = parseOpenMetrics(telemetry.render());
+  assert.equal(requests!.samples[0]!.labels.get("destination_version"), "v7");
+  assert.equal(requests!.samples[0]!.value, 1);
 });
 
 test("a proxy without traffic has a valid scrape, too", () => {

@@ -1,5 +1,5 @@
-// The labels of a series as Istio, Linkerd and Weft call them. Built once for each series, at its
-// first scrape.
+// The labels of a series as Istio, Linkerd and Weft call them. Built for each series at its
+// first scrape, and anew when the workload's own labels change.
 
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
@@ -15,19 +15,22 @@ export type SeriesLabelTexts = {
 };
 
 export class SeriesLabels {
-  readonly #workload: WorkloadPlan;
-  readonly #known = new WeakMap<SeriesSlot, SeriesLabelTexts>();
+  #workload: WorkloadPlan | undefined;
+  #known = new WeakMap<SeriesSlot, SeriesLabelTexts>();
 
-  constructor(workload: WorkloadPlan) {
+  // Before `of`, at each scrape.
+  speakFor(workload: WorkloadPlan): void {
+    if (workload !== this.#workload) this.#known = new WeakMap();
     this.#workload = workload;
   }
 
   of(slot: SeriesSlot): SeriesLabelTexts {
     const known = this.#known.get(slot);
     if (known) return known;
+    const workload = this.#workload!;
     const texts = {
-      istio: labelText(istioLabels(slot.key, this.#workload)),
-      linkerd: labelText(linkerdLabels(slot.key, this.#workload)),
+      istio: labelText(istioLabels(slot.key, workload)),
+      linkerd: labelText(linkerdLabels(slot.key, workload)),
       route: labelText(routeLabels(slot.key)),
     };
     this.#known.set(slot, texts);

@@ -1,20 +1,23 @@
 // A telemetry to test, and a key to count under.
 
 import { FakeClock } from "#base/fake-clock.ts";
+import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { Telemetry } from "./telemetry.ts";
 
-export function startTelemetry(clock = new FakeClock()): Telemetry {
+const REVIEWS: WorkloadPlan = {
+  namespace: "bookshop",
+  name: "reviews-v1",
+  serviceAccount: "reviews",
+  app: "reviews",
+  version: "v1",
+};
+
+export function startTelemetry(clock = new FakeClock(), workload = () => REVIEWS): Telemetry {
   return new Telemetry({
     clock,
     version: "0.1.0",
-    workload: {
-      namespace: "bookshop",
-      name: "reviews-v1",
-      serviceAccount: "reviews",
-      app: "reviews",
-      version: "v1",
-    },
+    workload,
     gauges: {
       cpuMs: () => 1500,
       memoryBytes: () => 50_000_000,

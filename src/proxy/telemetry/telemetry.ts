@@ -18,7 +18,8 @@ import { SeriesSlot } from "./series-slot.ts";
 export type TelemetryOptions = {
   readonly clock: Clock;
   readonly version: string; // of Weft
-  readonly workload: WorkloadPlan;
+  // Its labels come with the inbound plan, and may change with it.
+  workload(): WorkloadPlan;
   readonly gauges: TelemetryGauges;
 };
 
@@ -39,7 +40,7 @@ export const OVERFLOW_ROUTE = "overflow";
 
 export class Telemetry {
   readonly #options: TelemetryOptions;
-  readonly #labels: SeriesLabels;
+  readonly #labels = new SeriesLabels();
   readonly #take = (key: SeriesKey) => this.#slotOf(key);
   #slots = new Map<string, SeriesSlot>();
   readonly #overflow: Readonly<Record<SeriesKey["reporter"], SeriesSlot>>;
@@ -50,11 +51,11 @@ export class Telemetry {
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
-    this.#labels = new SeriesLabels(options.workload);
     const nowMs = options.clock.nowMs();
+    const workload = options.workload();
     this.#overflow = {
-      source: new SeriesSlot(overflowKey("source", options.workload), nowMs),
-      destination: new SeriesSlot(overflowKey("destination", options.workload), nowMs),
+      source: new SeriesSlot(overflowKey("source", workload), nowMs),
+      destination: new SeriesSlot(overflowKey("destination", workload), nowMs),
     };
   }
 
@@ -87,6 +88,7 @@ export class Telemetry {
   // The same in pieces of a few hundred lines at most, so that a large one can be spread over time.
   renderChunks(): Iterable<string> {
     const slots = this.#allSlots().filter((slot) => slot.requests > 0);
+    this.#labels.speakFor(this.#options.workload());
     return metricsText({
       version: this.#options.version,
       gauges: this.#options.gauges,
