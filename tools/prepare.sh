@@ -20,3 +20,6 @@ if [ ! -f dist/built ] || [ -n "$(find src package.json tsconfig.json tsconfig.b
   rm -rf dist
   mv dist.new dist
 fi
+
+# The demo's one application that is compiled. Quiet, quick and optional.
+sh examples/bookshop/prepare.sh

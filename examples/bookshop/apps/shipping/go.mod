@@ -1,0 +1,3 @@
+module bookshop/shipping
+
+go 1.19
