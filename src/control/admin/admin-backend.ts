@@ -1,0 +1,27 @@
+// What the admin API asks: plain functions that the composition root provides.
+
+import type { Answer } from "#api/answer.ts";
+import type { CheckResult } from "#api/check-result.ts";
+import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
+import type { ExplainRequest, Explanation } from "#api/explanation.ts";
+import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
+import type { MeshStatus } from "#api/mesh-status.ts";
+import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
+import type { RouteQuery, RouteRow } from "#api/route-row.ts";
+import type { StatQuery, StatRow } from "#api/stat-row.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
+import type { Diagnostic } from "#ir/diagnostic.ts";
+
+export type AdminBackend = {
+  status(): MeshStatus;
+  workloads(): readonly WorkloadRow[];
+  stat(query: StatQuery): readonly StatRow[];
+  edges(query: EdgeQuery): readonly EdgeRow[];
+  routes(query: RouteQuery): readonly RouteRow[];
+  objects(query: ObjectQuery): readonly ObjectStatus[];
+  diagnostics(): readonly Diagnostic[];
+  check(): Promise<CheckResult>;
+  explain(request: ExplainRequest): Promise<Answer<Explanation>>;
+  join(request: JoinRequest): Promise<Answer<JoinAnswer>>;
+  leave(request: LeaveRequest): Promise<Answer<LeaveAnswer>>;
+};

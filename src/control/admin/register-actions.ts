@@ -1,0 +1,47 @@
+// The routes that take a body: questions too long for a URL, and what changes the mesh.
+
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { ADMIN_PATHS } from "#api/admin-paths.ts";
+import type { Answer } from "#api/answer.ts";
+import { API_ERROR_STATUS } from "#api/api-error.ts";
+import type { ExplainRequest } from "#api/explanation.ts";
+import type { JoinRequest, LeaveRequest } from "#api/join.ts";
+import type { LoginCodeRequest } from "#api/session.ts";
+import type { AdminBackend } from "./admin-backend.ts";
+import type { LoginCodes } from "./login-codes.ts";
+import { EXPLAIN_BODY, JOIN_BODY, LEAVE_BODY, LOGIN_CODE_BODY } from "./schemas.ts";
+
+const READ = { role: "read" } as const;
+const WRITE = { role: "write" } as const;
+
+export function registerActions(
+  app: FastifyInstance,
+  backend: AdminBackend,
+  loginCodes: LoginCodes,
+): void {
+  app.post<{ Body: ExplainRequest }>(
+    ADMIN_PATHS.explain,
+    { config: READ, schema: { body: EXPLAIN_BODY } },
+    async (request, reply) => give(reply, await backend.explain(request.body)),
+  );
+  app.post<{ Body: JoinRequest }>(
+    ADMIN_PATHS.join,
+    { config: WRITE, schema: { body: JOIN_BODY } },
+    async (request, reply) => give(reply, await backend.join(request.body)),
+  );
+  app.post<{ Body: LeaveRequest }>(
+    ADMIN_PATHS.leave,
+    { config: WRITE, schema: { body: LEAVE_BODY } },
+    async (request, reply) => give(reply, await backend.leave(request.body)),
+  );
+  app.post<{ Body: LoginCodeRequest }>(
+    ADMIN_PATHS.loginCodes,
+    { config: WRITE, schema: { body: LOGIN_CODE_BODY } },
+    async (request) => loginCodes.create(request.body.role ?? "read"),
+  );
+}
+
+function give<Value>(reply: FastifyReply, answer: Answer<Value>): FastifyReply {
+  if (answer.kind === "ok") return reply.send(answer.value);
+  return reply.code(API_ERROR_STATUS[answer.error.code]).send(answer.error);
+}
