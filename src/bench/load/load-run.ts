@@ -84,17 +84,18 @@ export class LoadRun {
   }
 
   #due(dueMs: number, nowMs: number): void {
+    this.#enterPhase(dueMs);
     const latenessMs = nowMs - dueMs;
     this.#submit(latenessMs <= this.#grainMs ? nowMs : dueMs, latenessMs, nowMs);
   }
 
   // Closed loop: one answered, the next.
   #again(nowMs: number): void {
+    this.#enterPhase(nowMs);
     this.#submit(nowMs, 0, nowMs);
   }
 
   #submit(sinceMs: number, latenessMs: number, nowMs: number): void {
-    this.#enterPhase(sinceMs);
     if (this.#phase !== "warm-up" && this.#phase !== "window") return;
     this.#statistics.noteRequest(sinceMs, latenessMs);
     this.#pool.submit(sinceMs, nowMs);
@@ -141,6 +142,8 @@ export class LoadRun {
 
   #check(): void {
     const nowMs = this.#clock.nowMs();
+    // A late end of the window must not swallow arrivals that were due inside it.
+    if (nowMs >= this.#untilMs) this.#pacer?.releaseDue(nowMs);
     this.#enterPhase(nowMs);
     this.#pool.expireOverdue(nowMs);
     this.#tellProgress(nowMs);

@@ -61,6 +61,15 @@ export class Pacer {
     clearImmediate(this.#immediate);
   }
 
+  // What is due by now, without waiting for the next wake-up.
+  releaseDue(nowMs: number): void {
+    while (this.#isRunning && this.#dueMs <= nowMs) {
+      const dueMs = this.#dueMs;
+      this.#advance();
+      this.#release(dueMs, nowMs);
+    }
+  }
+
   // Something else was done: the time since the last look was not spent spinning.
   noteActivity(): void {
     this.#activity++;
@@ -71,11 +80,7 @@ export class Pacer {
     if (this.#spinSinceMs > 0 && this.#activity === this.#seenActivity) {
       this.#spunMs += nowMs - this.#spinSinceMs;
     }
-    while (this.#isRunning && this.#dueMs <= nowMs) {
-      const dueMs = this.#dueMs;
-      this.#advance();
-      this.#release(dueMs, nowMs);
-    }
+    this.releaseDue(nowMs);
     if (this.#isRunning) this.#arm(this.#clock.nowMs());
   }
 

@@ -39,6 +39,18 @@ test("a target that stalls once shows it in the latencies of all who came meanwh
   assert.equal(result.answers, result.requests);
 });
 
+test("arrivals that were due while the generator stood still count when it goes on", async () => {
+  await using target = await listenHttp((_, response) => response.end());
+  setTimeout(() => {
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+  }, 100);
+  const result = await runLoad({ ...options(target.url, open(200)), durationMs: 300 });
+  assert.ok(Math.abs(result.requests - 60) <= 1, `${result.requests} requests`);
+  assert.ok(result.latencyUs.max > 200_000, `max ${result.latencyUs.max} us`);
+  assert.equal(result.isLimit, true);
+});
+
 test("a closed loop sends the next request on an answer, never before", async () => {
   let open = 0;
   let most = 0;
