@@ -11,6 +11,9 @@ import { test } from "node:test";
 const DIALECTS = ["kubernetes", "gateway-api", "istio", "linkerd", "smi", "cilium", "weft"].map(
   (name) => `dialects/${name}`,
 );
+const CONTROL = ["sources", "discovery", "authority", "distribution", "reports", "admin"].map(
+  (name) => `control/${name}`,
+);
 const RUNTIME = ["balancing", "resilience", "telemetry"].map((name) => `proxy/${name}`);
 const PROTOCOLS = ["proxy/transport", "proxy/exchange", "proxy/tls", "proxy/http1", "proxy/http2"];
 
@@ -38,9 +41,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "control/sources": ["ir", "base"],
   "control/discovery": [...DIALECTS, "ir", "base"],
   "control/authority": ["identity", "base"],
-  "control/distribution": ["compile", "snapshot", "ir", "base"],
+  "control/distribution": ["compile", "snapshot", "identity", "ir", "base"],
   "control/reports": ["api", "snapshot", "ir", "base"],
   "control/admin": ["insight", "control/reports", "api", "ir", "base"],
+  "control/plane": [...CONTROL, "insight", "compile", "snapshot", "identity", "api", "ir", "base"],
   "control/kubernetes": ["api", "ir", "base"],
   "proxy/transport": ["base"],
   "proxy/exchange": ["base"],
@@ -113,7 +117,7 @@ const sources: readonly Source[] = globSync("src/**/*.ts")
   .sort()
   .map((path) => {
     const text = readFileSync(path, "utf8");
-    return { path, text, lines: text.split("\n") };
+    return { path, text, lines: text.trimEnd().split("\n") };
   });
 const shipped = sources.filter(({ path }) => !/\.(test|fuzz|bench)\.ts$/.test(path));
 
@@ -190,8 +194,10 @@ function functionLines(lines: readonly string[], start: number): number {
     lines[start] ?? "",
   );
   if (!head || /^ *(?:if|for|while|switch|catch|return)\b/.test(lines[start]!)) return 0;
-  const end = lines.findIndex((line, i) => i > start && line === `${head[1]}}`);
-  const body = lines.findIndex((line, i) => i >= start && line.endsWith("{"));
+  const end = lines.findIndex((line, i) => i > start && line.startsWith(`${head[1]}}`));
+  // A call is a statement, and no function's head.
+  const body = lines.findIndex((line, i) => i >= start && /[{;]$/.test(line));
+  if (lines[body]?.endsWith(";")) return 0;
   return end < 0 || body < 0 || body > end ? 0 : end - start + 1;
 }
 

@@ -2,6 +2,7 @@
 // mesh may open the control stream, whoever shows none may only ask for a certificate with a
 // one-time token. The control plane is on nobody's request path, so Node's own HTTP/2 serves here.
 
+import { constants } from "node:crypto";
 import {
   createSecureServer,
   type Http2SecureServer,
@@ -158,6 +159,8 @@ function tlsOptions({ key, certificate, trust }: ControlCredentials): SecureServ
     ca: [...trust],
     minVersion: "TLSv1.3",
     ALPNProtocols: ["h2"],
+    // A resumed session would carry an identity past a change of trust.
+    secureOptions: constants.SSL_OP_NO_TICKET,
   };
 }
 

@@ -51,7 +51,7 @@ export class Session {
       else this.#held.set(id, hash);
     }
     for (const key of hello.keys.slice(0, LIMITS.plansHeldMax)) this.#keys.set(key, null);
-    // What it holds may be older or newer than we know: it gets all keys, and the plans that differ.
+    // It may hold what is older than ours: it gets all keys, and the plans that differ.
     this.#send(this.#updateTo(snapshot, [...this.#keys.keys()]));
   }
 

@@ -1,5 +1,5 @@
-// What is true of the mesh now: documents, proxies and joined workloads, compiled. Every change ends
-// here and comes out as the next revision, or as none where nothing that a proxy sees has changed.
+// What is true of the mesh now: documents, proxies and joined workloads, compiled. Every change
+// ends here and comes out as the next revision, or as none where no proxy would see a difference.
 
 import type { Clock } from "#base/clock.ts";
 import { type Compilation, compile } from "#compile/compile.ts";
@@ -67,7 +67,7 @@ export class MeshState {
     const before = this.snapshot;
     const compiled = this.#compile(before.revision);
     if (!always && isSame(before, compiled.snapshot)) {
-      this.#compilation = { ...compiled, snapshot: before };
+      this.#compilation = compiled;
       return;
     }
     const revision = this.#revisions.next();

@@ -1,4 +1,5 @@
-// One question to the control plane on a stream of its own: sign this key for me.
+// One question to the control plane on a stream of its own: sign this key for me. Undefined where
+// the connection broke before there was an answer.
 
 import type { UpstreamConnection } from "#proxy/exchange/exchange.ts";
 import { encodeMessage } from "#snapshot/message-frames.ts";
@@ -13,16 +14,15 @@ import { MessageEvents } from "./message-events.ts";
 export function askForCertificate(
   connection: UpstreamConnection,
   request: CertificateRequest,
-): Promise<CertificateAnswer> {
+): Promise<CertificateAnswer | undefined> {
   return new Promise((resolve) => {
-    const refused = (reason: string): void => resolve({ kind: "refused", reason });
     const stream = connection.open(
       controlRequest(CONTROL_PATHS.certificate),
       new MessageEvents({
         opened() {},
         message: (message) => resolve(message as CertificateAnswer),
         drained() {},
-        over: (reason) => refused(reason || "the stream ended without an answer"),
+        over: () => resolve(undefined),
       }),
     );
     stream.write(encodeMessage(request));

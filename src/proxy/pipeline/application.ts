@@ -24,7 +24,7 @@ export class Application {
         {
           address: `${address}:${port}`,
           load: new EndpointLoad(),
-          pool: new ConnectionPool(connectTo({ address, port }), POOL, tools),
+          pool: new ConnectionPool(connectTo({ address, port }), APPLICATION_POOL, tools),
         },
       ]),
     );
@@ -40,7 +40,7 @@ export class Application {
   }
 }
 
-const POOL = {
+export const APPLICATION_POOL = {
   connectionsMax: LIMITS.http1ConnectionsPerEndpointMax,
   slotsPerConnection: 1,
   waitingMax: LIMITS.requestsWaitingPerEndpointMax,

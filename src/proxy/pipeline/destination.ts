@@ -1,6 +1,7 @@
 // An outbound plan, bound: what decides, where it may go, and where it is counted.
 
-import { type BoundOutbound, bindOutbound } from "#decision/bind.ts";
+import { bindOutbound } from "#decision/bind.ts";
+import type { BoundOutbound } from "#decision/bound-outbound.ts";
 import type { BackendPlan, OutboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";

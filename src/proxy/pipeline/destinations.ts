@@ -5,7 +5,7 @@ import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Update } from "#snapshot/messages.ts";
-import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
 import { EMPTY_TABLE, nextTable, type PlanTable, withoutKeys } from "./plan-table.ts";
 
@@ -59,6 +59,13 @@ export class Destinations {
     const { bind, clock } = this.#options;
     this.#table = nextTable(this.#table, update, bind, clock.nowMs());
     for (const [key] of update.keys) this.#settle(key, this.find(key));
+  }
+
+  // All endpoints that any plan names.
+  get endpointPlans(): readonly EndpointPlan[] {
+    return [...this.#table.destinations.values()].flatMap(({ plan }) =>
+      plan.backends.flatMap((backend) => (backend.kind === "endpoints" ? backend.endpoints : [])),
+    );
   }
 
   // Everything, as one update: for the disk, and to tell the control plane.

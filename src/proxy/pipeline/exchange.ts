@@ -68,12 +68,8 @@ export class Exchange implements RequestEvents, Waiter {
 
   // ---- by the acceptor --------------------------------------------------------------------------
 
-  get isOver(): boolean {
-    return this.#state === "over";
-  }
-
   // The decision is not made yet: the body has to wait.
-  await(): void {
+  hold(): void {
     this.#pauseBody();
   }
 

@@ -105,7 +105,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
     const destination = destinations.find(key);
     if (destination !== undefined) return this.#route(exchange, head, destination);
-    exchange.await();
+    exchange.hold();
     const waits = destinations.wait(key, (found) => this.#route(exchange, head, found));
     if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
   }
@@ -119,7 +119,7 @@ export class OutboundAcceptor implements RequestAcceptor {
       return exchange.start(destination.forwardings[routeIndex]![backendIndex]!);
     }
     const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
-    exchange.refuse(failure, destination.unrouted);
+    exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
   }
 
   // The connection stays HTTP/1 and carries requests for one destination from now on.

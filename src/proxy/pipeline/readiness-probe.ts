@@ -28,6 +28,11 @@ export class ReadinessProbe {
   #isReady = false;
   #timer: Timer | undefined;
   #round = 0;
+  #firstAnswer = (): void => {};
+  // Resolves with the first answer, whatever it is.
+  readonly answered = new Promise<void>((resolve) => {
+    this.#firstAnswer = resolve;
+  });
 
   constructor(options: ProbeOptions) {
     const { target } = options;
@@ -66,6 +71,7 @@ export class ReadinessProbe {
     this.#timer?.cancel();
     const hasChanged = isReady !== this.#isReady;
     this.#isReady = isReady;
+    this.#firstAnswer();
     if (hasChanged) this.#options.changed(isReady);
     if (this.#options.target.kind === "none") return;
     const delayMs = isReady ? READY_EVERY_MS : UNREADY_EVERY_MS;

@@ -1,0 +1,91 @@
+// What the admin API asks of the control plane.
+
+import { X509Certificate } from "node:crypto";
+import type { Answer } from "#api/answer.ts";
+import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
+import type { AdminBackend } from "#control/admin/admin-backend.ts";
+import { formatSpiffeId } from "#identity/spiffe-id.ts";
+import { explain } from "#insight/explain.ts";
+import { checkMesh } from "./check-mesh.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { objectRows } from "./object-rows.ts";
+
+export function adminBackend(plane: ControlPlane): AdminBackend {
+  return {
+    status: () => plane.status,
+    workloads: () => plane.workloads,
+    stat: (query) => plane.reports.stat(query, plane.workloads),
+    edges: (query) => plane.reports.edges(query),
+    routes: (query) => plane.reports.routes(query),
+    objects: (query) => objectRows(plane.documents, plane.diagnostics, query),
+    diagnostics: () => plane.diagnostics,
+    check: () => Promise.resolve(check(plane)),
+    explain: (request) => Promise.resolve(explain(plane.snapshot, plane.model, request)),
+    join: (request) => Promise.resolve(join(plane, request)),
+    leave: (request) => Promise.resolve(leave(plane, request)),
+  };
+}
+
+function check(plane: ControlPlane) {
+  const [root = ""] = plane.authority.trust;
+  return checkMesh({
+    wallMs: plane.world.clock.wallMs(),
+    revision: plane.snapshot.revision,
+    rootNotAfterMs: new X509Certificate(root).validToDate.getTime(),
+    certificateLifeMs: plane.model.mesh.certificateLifeMs,
+    workloads: plane.workloads,
+    diagnostics: plane.diagnostics,
+  });
+}
+
+function join(plane: ControlPlane, request: JoinRequest): Answer<JoinAnswer> {
+  const { namespace, name, serviceAccount } = request;
+  const key = `${namespace}/${name}`;
+  const account = plane.model.serviceAccounts.find(
+    (known) => known.namespace === namespace && known.name === serviceAccount,
+  );
+  if (!account?.joinable) {
+    return refused(
+      `Cannot join "${key}" as "${serviceAccount}": no document declares it as joinable`,
+      'Annotate the ServiceAccount with weft.dev/joinable: "true"',
+    );
+  }
+  const isDeclared = plane.model.workloads.some(
+    (known) => known.namespace === namespace && known.name === name,
+  );
+  if (isDeclared || (plane.joined.has(key) && plane.registry.isConnected(key))) {
+    return refused(`Cannot join "${key}": a workload of this name runs already`, "Use --name");
+  }
+  const issue = plane.tokens.issue({ namespace, workload: name, serviceAccount });
+  if (issue.kind === "refused") return refused(issue.reason, null);
+  if (!plane.joined.join(request)) return refused(`Cannot join "${key}": too many have`, null);
+  plane.changed();
+  const { trustDomain } = plane.identity;
+  return {
+    kind: "ok",
+    value: {
+      namespace,
+      name,
+      identity: formatSpiffeId({ trustDomain, namespace, serviceAccount }),
+      token: issue.token,
+      trust: plane.authority.trust,
+      controlIdentity: plane.controlIdentity,
+      control: { address: plane.settings.proxies.address, port: plane.settings.proxies.port },
+      version: plane.settings.version,
+    },
+  };
+}
+
+function leave(plane: ControlPlane, { namespace, name }: LeaveRequest): Answer<LeaveAnswer> {
+  const key = `${namespace}/${name}`;
+  const hasLeft = plane.joined.leave(key);
+  if (hasLeft) {
+    plane.registry.remove(key);
+    plane.changed();
+  }
+  return { kind: "ok", value: { hasLeft } };
+}
+
+function refused<Value>(message: string, remedy: string | null): Answer<Value> {
+  return { kind: "error", error: { code: "refused", message, remedy } };
+}

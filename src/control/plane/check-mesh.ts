@@ -1,0 +1,100 @@
+// Is the mesh well? Each check says what was found and what to do.
+
+import type { Check, CheckResult } from "#api/check-result.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
+import type { Diagnostic } from "#ir/diagnostic.ts";
+
+const HOUR_MS = 3_600_000;
+const ROOT_WARNING_MS = 30 * 24 * HOUR_MS;
+const NAMED_MOST = 5;
+
+export type MeshHealth = {
+  readonly wallMs: number;
+  readonly revision: number;
+  readonly rootNotAfterMs: number;
+  readonly certificateLifeMs: number;
+  readonly workloads: readonly WorkloadRow[];
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+export function checkMesh(health: MeshHealth): CheckResult {
+  return {
+    categories: [
+      { name: "control-plane", checks: [answers(health), proxiesUpToDate(health)] },
+      { name: "identity", checks: [rootLives(health), leavesLive(health)] },
+      { name: "data-plane", checks: [everyoneMeshed(health), everyoneReady(health)] },
+      { name: "documents", checks: [documentsGood(health)] },
+    ],
+  };
+}
+
+function answers({ revision }: MeshHealth): Check {
+  return pass("the control plane answers", `revision ${revision}`);
+}
+
+function proxiesUpToDate({ workloads, revision }: MeshHealth): Check {
+  const name = "every proxy runs on the newest revision";
+  const behind = workloads.filter((row) => row.isMeshed && row.revision !== revision);
+  if (behind.length === 0) return pass(name, "");
+  const hint = "This takes moments after a change. If it stays, see the proxy's log in .weft/logs";
+  return finding("warning", name, `behind: ${names(behind)}`, hint);
+}
+
+function rootLives({ wallMs, rootNotAfterMs }: MeshHealth): Check {
+  const name = "the root certificate is valid";
+  const leftMs = rootNotAfterMs - wallMs;
+  const until = `until ${new Date(rootNotAfterMs).toISOString()}`;
+  if (leftMs > ROOT_WARNING_MS) return pass(name, until);
+  const state = leftMs > 0 ? "warning" : "failure";
+  return finding(state, name, until, "Replace the root while it still is valid");
+}
+
+// A proxy renews at half life; one that is past three quarters has failed to.
+function leavesLive({ wallMs, certificateLifeMs, workloads }: MeshHealth): Check {
+  const name = "workload certificates are renewed in time";
+  const late = workloads.filter(
+    ({ certificateExpiresAtMs: end }) => end !== null && end - wallMs < certificateLifeMs / 4,
+  );
+  if (late.length === 0) return pass(name, "");
+  const hint = "See the proxy's log in .weft/logs for why it could not renew";
+  return finding("failure", name, `overdue: ${names(late)}`, hint);
+}
+
+function everyoneMeshed({ workloads }: MeshHealth): Check {
+  const name = "every workload has a proxy that is connected";
+  const without = workloads.filter(({ isMeshed }) => !isMeshed);
+  if (without.length === 0) return pass(name, `${workloads.length} workloads`);
+  return finding("failure", name, `without: ${names(without)}`, "See their logs in .weft/logs");
+}
+
+function everyoneReady({ workloads }: MeshHealth): Check {
+  const name = "every application is ready";
+  const unready = workloads.filter(({ isMeshed, isReady }) => isMeshed && !isReady);
+  if (unready.length === 0) return pass(name, "");
+  const hint = "See the application's log in .weft/logs, and its Workload's readiness";
+  return finding("failure", name, `not ready: ${names(unready)}`, hint);
+}
+
+function documentsGood({ diagnostics }: MeshHealth): Check {
+  const name = "documents are free of errors";
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
+  const detail = `${errors} errors, ${warnings} warnings`;
+  const hint = "`weft get diagnostics` lists them, with file, line and remedy";
+  if (errors > 0) return finding("failure", name, detail, hint);
+  return warnings > 0 ? finding("warning", name, detail, hint) : pass(name, "");
+}
+
+function pass(name: string, detail: string): Check {
+  return { name, state: "pass", detail, hint: null };
+}
+
+function finding(state: "warning" | "failure", name: string, detail: string, hint: string): Check {
+  return { name, state, detail, hint };
+}
+
+function names(rows: readonly WorkloadRow[]): string {
+  const shown = rows.slice(0, NAMED_MOST).map(({ namespace, name }) => `${namespace}/${name}`);
+  const more = rows.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}

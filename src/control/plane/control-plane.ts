@@ -1,0 +1,225 @@
+// The control plane, put together: documents and proxies come in, plans and certificates go out,
+// and people ask what is going on.
+
+import { basename } from "node:path";
+import type { MeshStatus } from "#api/mesh-status.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
+import { Authority } from "#control/authority/authority.ts";
+import { JoinTokens } from "#control/authority/join-tokens.ts";
+import { type Discovery, discover } from "#control/discovery/discover.ts";
+import { type ControlEvents, ControlListener } from "#control/distribution/control-listener.ts";
+import { Distributor } from "#control/distribution/distributor.ts";
+import { Registry } from "#control/distribution/registry.ts";
+import { Reports } from "#control/reports/reports.ts";
+import type { DocumentSet } from "#control/sources/document-set.ts";
+import { FolderSource } from "#control/sources/folder-source.ts";
+import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import { CertificateDesk } from "./certificate-desk.ts";
+import type { ControlSettings, ControlWorld } from "./control-settings.ts";
+import { JoinedWorkloads } from "./joined-workloads.ts";
+import { MeshState } from "./mesh-state.ts";
+import { OwnCertificate } from "./own-certificate.ts";
+import { ProxyDesk } from "./proxy-desk.ts";
+import { RevisionStore } from "./revision-store.ts";
+import { workloadRows } from "./workload-rows.ts";
+
+const CONTROL_NAME = { namespace: "weft-system", serviceAccount: "control" };
+const FORGET_EVERY_MS = 10_000;
+
+export type ControlPlaneOpening =
+  | { readonly kind: "opened"; readonly controlPlane: ControlPlane }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export class ControlPlane {
+  readonly settings: ControlSettings;
+  readonly world: ControlWorld;
+  readonly authority: Authority;
+  readonly identity: SpiffeId;
+  readonly tokens: JoinTokens;
+  readonly joined: JoinedWorkloads;
+  readonly registry: Registry;
+  readonly reports: Reports;
+  readonly distributor: Distributor;
+  readonly certificates: CertificateDesk;
+  readonly #state: MeshState;
+  readonly #source: FolderSource;
+  readonly #listener: ControlListener;
+  readonly #own: OwnCertificate;
+  readonly #changed: () => void;
+  readonly #startedAtMs: number;
+  #documents: DocumentSet;
+  #discovery: Discovery;
+
+  // `changed`: documents were read anew.
+  static async open(
+    settings: ControlSettings,
+    world: ControlWorld,
+    changed: () => void,
+  ): Promise<ControlPlaneOpening> {
+    let current: ControlPlane | undefined;
+    const source = new FolderSource({ folder: settings.documents, ...world }, (set) =>
+      current?.read(set),
+    );
+    const documents = source.start();
+    const discovery = discover(documents);
+    const opening = await Authority.open({
+      ...world,
+      folder: `${settings.stateFolder}/control`,
+      trustDomain: discovery.model.mesh.trustDomain,
+      // Asked for each certificate: documents may change it.
+      get certificateLifeMs() {
+        return current?.model.mesh.certificateLifeMs ?? discovery.model.mesh.certificateLifeMs;
+      },
+    });
+    if (opening.kind === "refused") return opening;
+    const { authority } = opening;
+    const identity = { trustDomain: discovery.model.mesh.trustDomain, ...CONTROL_NAME };
+    const own = new OwnCertificate(authority, identity, world.clock, world.log);
+    const first = await own.start((renewed) => current?.replace(renewed));
+    current = new ControlPlane(
+      { settings, world, changed, source, documents, discovery, authority, identity, own },
+      (events) => new ControlListener(first, events, world.log),
+    );
+    await current.#listener.listen(settings.proxies);
+    return { kind: "opened", controlPlane: current };
+  }
+
+  private constructor(parts: Parts, listen: (events: ControlEvents) => ControlListener) {
+    const { settings, world } = parts;
+    const { clock, files, log } = world;
+    const folder = `${settings.stateFolder}/control`;
+    this.settings = settings;
+    this.world = world;
+    this.authority = parts.authority;
+    this.identity = parts.identity;
+    this.#own = parts.own;
+    this.#source = parts.source;
+    this.#changed = parts.changed;
+    this.#documents = parts.documents;
+    this.#discovery = parts.discovery;
+    this.#startedAtMs = clock.wallMs();
+    this.tokens = new JoinTokens({ clock, files, folder, log });
+    this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
+    this.reports = new Reports({ clock });
+    const registryOptions = { files, path: `${folder}/registrations.json`, clock, log };
+    this.registry = new Registry(registryOptions, () => this.#state.changed());
+    this.#state = new MeshState(
+      {
+        discovery: () => this.#discovery,
+        registrations: () => this.registry.all,
+        joined: () => this.joined.all,
+      },
+      new RevisionStore(files, `${folder}/revision`, log),
+      clock,
+      (snapshot) => this.distributor.publish(snapshot),
+    );
+    this.distributor = new Distributor(this.#state.snapshot, clock, log);
+    this.certificates = new CertificateDesk(this);
+    const desk = new ProxyDesk(this);
+    this.#listener = listen({
+      opened: (peer) => desk.open(peer),
+      certificate: (request, identity) => this.certificates.answer(request, identity),
+    });
+    this.#forgetLater();
+  }
+
+  get model() {
+    return this.#discovery.model;
+  }
+
+  get documents() {
+    return this.#documents.documents;
+  }
+
+  get snapshot() {
+    return this.#state.snapshot;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return [...this.#discovery.diagnostics, ...this.#state.compilation.diagnostics];
+  }
+
+  get controlIdentity(): string {
+    return formatSpiffeId(this.identity);
+  }
+
+  get workloads(): readonly WorkloadRow[] {
+    return workloadRows({
+      declared: this.model.workloads,
+      joined: this.joined.all,
+      services: this.model.services,
+      registrations: new Map(this.registry.all.map((one) => [`${one.namespace}/${one.name}`, one])),
+      sessions: new Map(this.distributor.sessions.map(({ state }) => [state.key, state])),
+      certificates: this.certificates.issued,
+    });
+  }
+
+  get status(): MeshStatus {
+    const { workloads, diagnostics } = this;
+    const versions = Map.groupBy(this.distributor.sessions, ({ state }) => state.version);
+    const bySeverity = (severity: string) =>
+      diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return {
+      name: basename(this.settings.documents),
+      trustDomain: this.identity.trustDomain,
+      version: this.settings.version,
+      startedAtMs: this.#startedAtMs,
+      uptimeMs: this.world.clock.wallMs() - this.#startedAtMs,
+      revision: this.snapshot.revision,
+      workloads: {
+        declared: workloads.length,
+        meshed: workloads.filter(({ isMeshed }) => isMeshed).length,
+        ready: workloads.filter(({ isReady }) => isReady).length,
+      },
+      proxyVersions: [...versions].map(([version, { length }]) => ({ version, count: length })),
+      diagnostics: { errors: bySeverity("error"), warnings: bySeverity("warning") },
+    };
+  }
+
+  // The next revision, soon.
+  changed(): void {
+    this.#state.changed();
+  }
+
+  exceedRevision(revision: number): void {
+    this.#state.exceed(revision);
+  }
+
+  read(set: DocumentSet): void {
+    this.#documents = set;
+    this.#discovery = discover(set, this.#discovery);
+    this.#state.changed();
+    this.#changed();
+  }
+
+  replace(credentials: Parameters<ControlListener["replace"]>[0]): void {
+    this.#listener.replace(credentials);
+  }
+
+  close(): void {
+    this.#source.stop();
+    this.#own.stop();
+    this.registry.close();
+    this.#listener.close();
+  }
+
+  #forgetLater(): void {
+    this.world.clock.after(FORGET_EVERY_MS, () => {
+      if (this.joined.forgetAbsent((key) => this.registry.isConnected(key))) this.changed();
+      this.#forgetLater();
+    });
+  }
+}
+
+type Parts = {
+  readonly settings: ControlSettings;
+  readonly world: ControlWorld;
+  readonly changed: () => void;
+  readonly source: FolderSource;
+  readonly documents: DocumentSet;
+  readonly discovery: Discovery;
+  readonly authority: Authority;
+  readonly identity: SpiffeId;
+  readonly own: OwnCertificate;
+};

@@ -1,0 +1,22 @@
+// What the control plane has to be told when it starts.
+
+import type { Clock } from "#base/clock.ts";
+import type { FileSystem } from "#base/file-system.ts";
+import type { Log } from "#base/log.ts";
+
+type ListenOn = { readonly address: string; readonly port: number; readonly descriptor: number };
+
+export type ControlSettings = {
+  readonly version: string;
+  readonly documents: string; // folder
+  readonly stateFolder: string; // .weft
+  readonly dashboardFolder: string;
+  readonly proxies: ListenOn; // 15012
+  readonly admin: ListenOn; // 15014
+};
+
+export type ControlWorld = {
+  readonly clock: Clock;
+  readonly files: FileSystem;
+  readonly log: Log;
+};

@@ -1,0 +1,89 @@
+// Takes the control streams of proxies: checks that a proxy speaks for the workload that its
+// certificate allows, and passes on what it says.
+
+import type { ControlPeer } from "#control/distribution/control-listener.ts";
+import type { Session } from "#control/distribution/session.ts";
+import { formatSpiffeId } from "#identity/spiffe-id.ts";
+import type { Hello, UpMessage } from "#snapshot/messages.ts";
+import type { ControlPlane } from "./control-plane.ts";
+
+export class ProxyDesk {
+  readonly #plane: ControlPlane;
+
+  constructor(plane: ControlPlane) {
+    this.#plane = plane;
+  }
+
+  open(peer: ControlPeer): { message(message: unknown): void; closed(): void } {
+    let session: Session | undefined;
+    return {
+      message: (message) => {
+        const said = message as UpMessage;
+        if (said.type === "hello" && !session) session = this.#greet(peer, said);
+        else if (session) this.#hear(session, said);
+        else peer.close();
+      },
+      closed: () => {
+        if (!session) return;
+        this.#plane.distributor.close(session);
+        const hasAnother = this.#plane.distributor.sessions.some(({ key }) => key === session!.key);
+        if (!hasAnother) this.#plane.registry.disconnected(session.key);
+      },
+    };
+  }
+
+  #greet(peer: ControlPeer, hello: Hello): Session | undefined {
+    const refusal = this.#refusal(peer, hello);
+    if (refusal !== undefined) {
+      peer.send({ type: "notice", code: "refused", message: refusal });
+      peer.close();
+      return undefined;
+    }
+    const plane = this.#plane;
+    const { namespace, name } = hello.workload;
+    const identity = formatSpiffeId(peer.identity);
+    plane.exceedRevision(hello.revision);
+    peer.send({ type: "bundle", trust: plane.authority.trust });
+    const session = plane.distributor.open(hello, (message) => peer.send(message));
+    const { address, meshPort, isReady } = hello;
+    plane.registry.put({ namespace, name, identity, address, meshPort, isReady });
+    plane.certificates.note(session.key, identity);
+    return session;
+  }
+
+  #refusal({ identity }: ControlPeer, { workload }: Hello): string | undefined {
+    const { namespace, name } = workload;
+    if (identity.trustDomain !== this.#plane.identity.trustDomain) {
+      return `The trust domain here is "${this.#plane.identity.trustDomain}"`;
+    }
+    const known = this.#plane.snapshot.workloads.get(`${namespace}/${name}`);
+    if (!known) return `No document declares the workload "${namespace}/${name}"`;
+    if (namespace === identity.namespace && known.serviceAccount === identity.serviceAccount) {
+      return undefined;
+    }
+    const own = `${known.namespace}/${known.serviceAccount}`;
+    return `"${namespace}/${name}" has the service account ${own}, and the proxy shows another`;
+  }
+
+  #hear(session: Session, said: UpMessage): void {
+    const { distributor, registry, reports } = this.#plane;
+    switch (said.type) {
+      case "want":
+        return session.want(said.keys);
+      case "drop":
+        return session.drop(said.keys);
+      case "ack":
+        return distributor.acknowledge(session, said.revision);
+      case "nack":
+        return distributor.refuse(session, said.revision, said.reason);
+      case "state":
+        return registry.setReady(session.key, said.isReady);
+      case "report": {
+        const [namespace = "", workload = ""] = session.key.split("/");
+        return reports.add({ namespace, workload }, said.report);
+      }
+      default:
+      // A newer proxy may say more than we know.
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// Workloads and their proxies, for people.
+
+import type { WorkloadRow } from "#api/workload-row.ts";
+import type { SessionState } from "#control/distribution/session.ts";
+import type { Service, Workload } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
+import type { Registration } from "#snapshot/registration.ts";
+
+export type WorkloadSources = {
+  readonly declared: readonly Workload[];
+  readonly joined: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly registrations: ReadonlyMap<string, Registration>;
+  readonly sessions: ReadonlyMap<string, SessionState>;
+  readonly certificates: ReadonlyMap<string, number>; // end of life, by workload
+};
+
+export function workloadRows(sources: WorkloadSources): readonly WorkloadRow[] {
+  return [
+    ...sources.declared.map((workload) => row(workload, "declared", sources)),
+    ...sources.joined.map((workload) => row(workload, "joined", sources)),
+  ];
+}
+
+function row(
+  workload: Workload,
+  source: WorkloadRow["source"],
+  { services, registrations, sessions, certificates }: WorkloadSources,
+): WorkloadRow {
+  const { namespace, name, serviceAccount, labels } = workload;
+  const key = nameKey(workload);
+  const registration = registrations.get(key);
+  const session = sessions.get(key);
+  return {
+    namespace,
+    name,
+    app: labels.get("app") ?? name,
+    version: labels.get("version") ?? "",
+    serviceAccount,
+    services: services.filter((service) => selects(service, workload)).map(({ name }) => name),
+    source,
+    isMeshed: session !== undefined,
+    isReady: session !== undefined && registration?.isReady === true,
+    restarts: null,
+    address: registration ? `${registration.address}:${registration.meshPort}` : null,
+    metrics: session?.metrics ?? null,
+    identity: registration?.identity ?? null,
+    certificateExpiresAtMs: certificates.get(key) ?? null,
+    proxyVersion: session?.version ?? null,
+    revision: session?.revision ?? null,
+  };
+}
+
+function selects(service: Service, { namespace, labels }: Workload): boolean {
+  if (service.namespace !== namespace || service.selector.size === 0) return false;
+  for (const [name, value] of service.selector) if (labels.get(name) !== value) return false;
+  return true;
+}

@@ -1,0 +1,5 @@
+// What connections say they speak (RFC 7301).
+
+// Between proxies of the mesh: HTTP/2 framing, see the wire's documentation.
+export const MESH_ALPN = "weft/1";
+export const CONTROL_ALPN = "h2";

@@ -1,0 +1,60 @@
+// How connections are made: to endpoints of the mesh and to the application.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Settled } from "#proxy/exchange/connection-pool.ts";
+import type { ConnectionOwner } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import { Http1ClientConnection } from "#proxy/http1/client-connection.ts";
+import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
+import type { MeshDial } from "#proxy/tls/mesh-dial.ts";
+import type { Dial, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { ConnectToApplication } from "./application.ts";
+import type { ConnectTo } from "./endpoints.ts";
+import type { MeshConnections } from "./mesh-connections.ts";
+
+export function meshConnector(
+  dial: MeshDial,
+  tools: CodecTools,
+  connections: MeshConnections,
+): ConnectTo {
+  return ({ address, meshPort, identity }) => {
+    const target = { address, port: meshPort };
+    return (owner, settled) =>
+      dial(target, [identity], LIMITS.connectTimeoutMs, {
+        connected(stream, peer) {
+          let closed = (): void => {};
+          const tracked: ConnectionOwner = {
+            slotsChanged: () => owner.slotsChanged(),
+            draining: () => owner.draining(),
+            closed() {
+              closed();
+              owner.closed();
+            },
+          };
+          const connection = new Http2ClientConnection(stream, tracked, tools);
+          closed = connections.add(connection, peer);
+          settled.connected(connection);
+        },
+        failed: (failure) => settled.failed(connectFailure(target, failure)),
+      });
+  };
+}
+
+export function applicationConnector(dial: Dial, tools: CodecTools): ConnectToApplication {
+  return (target: Target) => (owner: ConnectionOwner, settled: Settled) =>
+    dial(target, LIMITS.connectTimeoutMs, {
+      connected: (stream) => settled.connected(new Http1ClientConnection(stream, owner, tools)),
+      failed: (failure) => settled.failed(connectFailure(target, failure)),
+    });
+}
+
+// Nothing was sent, so every one of them may be tried again.
+function connectFailure({ address, port }: Target, { kind, detail }: DialFailure): Failure {
+  return {
+    code: `upstream-${kind}`,
+    side: "upstream",
+    retry: "always",
+    detail: `Cannot connect to ${address}:${port}: ${detail}`,
+  };
+}

@@ -1,0 +1,268 @@
+// The data plane of one workload, put together. A request's way through it:
+//
+//   outbound listener -> Http1ServerConnection -> OutboundAcceptor -> decide -> Exchange
+//     -> pick -> mesh connection (mTLS, HTTP/2) ==> the peer's mesh listener
+//   mesh listener -> Http2ServerConnection -> InboundAcceptor -> Exchange -> application
+//
+// The clock, randomness, the disk and the network are parameters: see World.
+
+import type { Clock } from "#base/clock.ts";
+import { Deadlines } from "#base/deadlines.ts";
+import type { FileSystem } from "#base/file-system.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { Log } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
+import { ControlLink } from "#proxy/feed/control-link.ts";
+import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
+import { joinConnection } from "#proxy/feed/join-connection.ts";
+import { PlanFeed } from "#proxy/feed/plan-feed.ts";
+import { PlanStore } from "#proxy/feed/plan-store.ts";
+import { RetryBudget } from "#proxy/resilience/retry-budget.ts";
+import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
+import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
+import { meshDial } from "#proxy/tls/mesh-dial.ts";
+import { BlockPool } from "#proxy/transport/block-pool.ts";
+import type { Dial } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
+import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
+import { APPLICATION_POOL, Application } from "./application.ts";
+import { applicationConnector, meshConnector } from "./connectors.ts";
+import { bindDestination } from "./destination.ts";
+import { Destinations } from "./destinations.ts";
+import { Endpoints } from "./endpoints.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { Listeners } from "./listeners.ts";
+import { MeshConnections } from "./mesh-connections.ts";
+import { ProcessMeter } from "./process-meter.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
+import { ReadinessProbe } from "./readiness-probe.ts";
+
+export type World = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: FileSystem;
+  readonly dial: Dial;
+  // Runs a function once, at the end of the current tick.
+  readonly endOfTick: (run: () => void) => void;
+  readonly log: Log;
+};
+
+export class DataPlane {
+  readonly #settings: ProxySettings;
+  readonly #world: World;
+  readonly #tools: CodecTools;
+  readonly #slot = new CredentialSlot();
+  readonly #connections: MeshConnections;
+  readonly #endpoints: Endpoints;
+  readonly #application: Application;
+  readonly #destinations: Destinations;
+  readonly #feed: PlanFeed;
+  readonly #link: ControlLink;
+  readonly #keeper: IdentityKeeper;
+  readonly #probe: ReadinessProbe;
+  readonly #telemetry: Telemetry;
+  readonly #meter: ProcessMeter;
+  readonly #listeners: Listeners;
+  #inboundCame = (): void => {};
+
+  constructor(
+    settings: ProxySettings,
+    world: World,
+    applicationChanged: (isReady: boolean) => void,
+  ) {
+    const { clock, random, log } = world;
+    this.#settings = settings;
+    this.#world = world;
+    const deadlines = new Deadlines(clock);
+    this.#tools = {
+      clock,
+      deadlines,
+      flusher: new TickFlusher(world.endOfTick),
+      blocks: new BlockPool(),
+    };
+    const poolTools = { clock, deadlines, random };
+    this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
+    const dial = meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
+    const connectTo = meshConnector(dial, this.#tools, this.#connections);
+    this.#endpoints = new Endpoints(connectTo, poolTools);
+    const connectToApplication = applicationConnector(world.dial, this.#tools);
+    this.#application = new Application(settings.application, connectToApplication, poolTools);
+    this.#destinations = this.#makeDestinations(deadlines);
+    this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
+    this.#telemetry = startTelemetry(settings, clock, this.#meter, {
+      inbound: () => this.#destinations.table.inbound,
+      certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
+    });
+    this.#feed = this.#makeFeed();
+    this.#link = this.#makeLink();
+    this.#keeper = this.#makeKeeper();
+    this.#probe = new ReadinessProbe({
+      clock,
+      target: settings.readiness,
+      dial: world.dial,
+      poolTo: (target) =>
+        new ConnectionPool(connectToApplication(target), APPLICATION_POOL, poolTools),
+      changed: (isReady) => {
+        this.#feed.setReady(isReady);
+        applicationChanged(isReady);
+      },
+    });
+    this.#listeners = this.#makeListeners();
+  }
+
+  // Resolves when requests are taken; or with a sentence that says why that can't be.
+  async start(): Promise<string | undefined> {
+    this.#feed.restore();
+    // An application that outlived its proxy is told to the control plane as ready at once.
+    this.#probe.start();
+    const refusal = await this.#keeper.obtain();
+    if (refusal !== undefined) return `Cannot join the mesh: ${refusal}`;
+    this.#slot.onReplace(() => this.#renewed());
+    const inbound = new Promise<void>((resolve) => {
+      this.#inboundCame = resolve;
+    });
+    // Else the control plane would take a living application out of service for a moment.
+    await this.#probe.answered;
+    this.#link.start();
+    if (!this.#destinations.table.inbound) await inbound;
+    try {
+      await this.#listeners.open();
+    } catch (error) {
+      return `Cannot listen: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    return undefined;
+  }
+
+  // Finishes what is open, for a bounded time.
+  async drain(): Promise<void> {
+    this.#feed.setReady(false);
+    this.#probe.stop();
+    await this.#listeners.drain(this.#world.clock, LIMITS.drainGraceMs);
+    this.#feed.close();
+    this.#link.stop();
+    this.#keeper.stop();
+  }
+
+  #makeDestinations(deadlines: Deadlines): Destinations {
+    const { namespace, name } = this.#settings.workload;
+    const source = { namespace, name, serviceAccount: "", app: name, version: "" };
+    const { identity } = this.#settings;
+    return new Destinations({
+      clock: this.#world.clock,
+      deadlines,
+      bind: (plan) =>
+        bindDestination(plan, source, identity, this.#endpoints, (key) =>
+          this.#telemetry.series(key),
+        ),
+      want: (key) => this.#feed.want(key),
+      unwant: (key) => this.#feed.forget(key),
+    });
+  }
+
+  #makeFeed(): PlanFeed {
+    const { version, workload, mesh, metrics, stateFolder } = this.#settings;
+    const { clock, log, files } = this.#world;
+    return new PlanFeed({
+      clock,
+      log,
+      store: new PlanStore(files, stateFolder, log),
+      holder: {
+        install: (update) => {
+          this.#destinations.install(update);
+          this.#endpoints.retain(this.#destinations.endpointPlans);
+          if (update.inbound) this.#inboundCame();
+        },
+        held: () => this.#destinations.held(),
+        dropIdle: () => this.#destinations.dropIdle(),
+      },
+      self: {
+        protocol: 1,
+        version,
+        workload,
+        address: mesh.address,
+        meshPort: mesh.port,
+        metrics: `${metrics.address}:${metrics.port}`,
+      },
+      report: () => this.#meter.report(clock, this.#telemetry.takeReport()),
+      trusted: (trust) => {
+        this.#keeper.trust(trust);
+        this.#connections.reverify(trust);
+      },
+    });
+  }
+
+  #makeLink(): ControlLink {
+    const { control, controlIdentity } = this.#settings;
+    const { clock, random, log } = this.#world;
+    const dial = meshDial({ slot: this.#slot, clock, alpn: CONTROL_ALPN });
+    return new ControlLink({
+      dial: (timeoutMs, events) => dial(control, [controlIdentity], timeoutMs, events),
+      feed: this.#feed,
+      tools: this.#tools,
+      clock,
+      random,
+      log,
+    });
+  }
+
+  #makeKeeper(): IdentityKeeper {
+    const { identity, token, trust, stateFolder, control, controlIdentity } = this.#settings;
+    const { clock, random, log, files } = this.#world;
+    const dial = meshDial({ slot: { current: { trustPem: trust } }, clock, alpn: CONTROL_ALPN });
+    return new IdentityKeeper({
+      identity,
+      token,
+      slot: this.#slot,
+      file: new CredentialsFile(files, stateFolder),
+      clock,
+      random,
+      log,
+      joinConnection: () => joinConnection(dial, control, controlIdentity, this.#tools),
+      connection: () => this.#link.connection,
+    });
+  }
+
+  #makeListeners(): Listeners {
+    const { clock, random } = this.#world;
+    const seriesOf = this.#telemetry.series.bind(this.#telemetry);
+    const { deadlines } = this.#tools;
+    const budget = new RetryBudget(clock, {
+      ratio: LIMITS.retryBudgetRatio,
+      retriesPerSecond: LIMITS.retriesPerSecond,
+      retriesMax: LIMITS.retriesSavedMax,
+    });
+    const shared = { clock, deadlines, random, budget };
+    const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
+      ...shared,
+      unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
+      upstreamIsMesh: reporter === "source",
+    });
+    return new Listeners({
+      settings: this.#settings,
+      tools: this.#tools,
+      slot: this.#slot,
+      connections: this.#connections,
+      telemetry: this.#telemetry,
+      log: this.#world.log,
+      outbound: { tools: toolsFor("source"), destinations: this.#destinations, random },
+      inbound: {
+        tools: toolsFor("destination"),
+        application: this.#application,
+        plan: () => this.#destinations.table.inbound,
+        identity: () => this.#settings.identity,
+        seriesOf,
+      },
+    });
+  }
+
+  // Our certificate is a new one: connections made with the old one are replaced.
+  #renewed(): void {
+    this.#endpoints.renew();
+    this.#connections.drain();
+    this.#link.renew();
+  }
+}

@@ -1,0 +1,28 @@
+// What a proxy has to be told when it starts; everything else it learns from the control plane.
+
+import type { Target } from "#proxy/transport/byte-stream.ts";
+import type { ListenOn } from "#proxy/transport/net-listen.ts";
+import type { ApplicationPort } from "./application.ts";
+import type { ProbeTarget } from "./readiness-probe.ts";
+
+export type ProxySettings = {
+  readonly version: string;
+  readonly workload: { readonly namespace: string; readonly name: string };
+  // What its certificate will say: "spiffe://mesh.local/ns/bookshop/sa/reviews".
+  readonly identity: string;
+  readonly stateFolder: string; // own, 0700
+  readonly control: Target; // port 15012
+  // What the control plane's certificate must say.
+  readonly controlIdentity: string;
+  readonly trust: readonly string[]; // PEM of the roots
+  // For the first certificate; undefined where the state folder holds a valid one.
+  readonly token: string | undefined;
+  // What the application shows on the outbound listener.
+  readonly secret: string;
+  readonly outbound: ListenOn;
+  readonly mesh: ListenOn;
+  readonly metrics: ListenOn;
+  readonly health: ListenOn;
+  readonly application: readonly ApplicationPort[];
+  readonly readiness: ProbeTarget;
+};

@@ -1,0 +1,60 @@
+// Telemetry as one proxy needs it.
+
+import type { Clock } from "#base/clock.ts";
+import { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import type { InboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
+import type { Series } from "./endpoint.ts";
+import type { ProcessMeter } from "./process-meter.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+
+export type TelemetrySources = {
+  readonly inbound: () => InboundPlan | undefined;
+  readonly certificateExpiresAtMs: () => number | undefined;
+};
+
+export function startTelemetry(
+  settings: ProxySettings,
+  clock: Clock,
+  meter: ProcessMeter,
+  sources: TelemetrySources,
+): Telemetry {
+  const { namespace, name } = settings.workload;
+  const unknown: WorkloadPlan = { namespace, name, serviceAccount: "", app: name, version: "" };
+  return new Telemetry({
+    clock,
+    version: settings.version,
+    workload: () => sources.inbound()?.workload ?? unknown,
+    gauges: {
+      cpuMs: () => meter.cpuMs(),
+      memoryBytes: () => meter.memoryBytes(),
+      connectionsOpen: () => meter.connectionsOpen(),
+      certificateExpiresAtMs: sources.certificateExpiresAtMs,
+    },
+  });
+}
+
+// For what never got as far as a route or a port.
+export function unroutedSeries(
+  telemetry: Telemetry,
+  { workload, identity }: ProxySettings,
+  reporter: "source" | "destination",
+): Series {
+  const nobody = { namespace: "", name: "", identity: "" };
+  const self = { ...workload, identity };
+  const [source, destination] = reporter === "source" ? [self, nobody] : [nobody, self];
+  return telemetry.series({
+    reporter,
+    sourceNamespace: source.namespace,
+    sourceWorkload: source.name,
+    sourceIdentity: source.identity,
+    destinationNamespace: destination.namespace,
+    destinationWorkload: destination.name,
+    destinationIdentity: destination.identity,
+    destinationService: "",
+    destinationServiceNamespace: "",
+    destinationPort: 0,
+    route: "",
+    backend: "",
+    isMutualTls: false,
+  });
+}
