@@ -41,6 +41,8 @@ function readRules(spec: FieldReader, namespace: string): readonly RouteRule[] {
   // The API server's default: one rule for everything.
   if (!spec.has("rules")) spec.require("rules", "a list of rules");
   return spec.list("rules").flatMap((reader, index) => {
+    // What isn't even an object takes no request.
+    if (!reader.isSound) return [];
     const name = reader.text("name") ?? "";
     const matches = readMatches(reader);
     const backends = readBackends(reader, namespace);

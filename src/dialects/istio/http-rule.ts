@@ -25,6 +25,8 @@ const ANSWERS = ["delegate", "directResponse", "redirect"];
 
 export function readHttpRules(spec: FieldReader, namespace: string): readonly RouteRule[] {
   return spec.list("http").flatMap((reader, index) => {
+    // What isn't even an object takes no request.
+    if (!reader.isSound) return [];
     const name = reader.text("name") ?? "";
     const matches = readMatches(reader);
     const backends = readBackends(reader, namespace);

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { diagnosticText } from "#ir/diagnostic-text.ts";
+import type { Document, JsonObject } from "#ir/document.ts";
+import { plainDocument } from "#ir/plain-document.ts";
+import { discover } from "./discover.ts";
+
+test("objects of all dialects become one model", () => {
+  const { model, diagnostics, objects } = found([
+    object("v1", "Service", "reviews", { selector: { app: "r" }, ports: [{ port: 80 }] }),
+    plainDocument({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "reviews" } }),
+    object("weft.dev/v1alpha1", "Workload", "reviews", { command: ["x"] }),
+    object("weft.dev/v1alpha1", "MeshConfig", "mesh", { trustDomain: "shop" }),
+    object("networking.istio.io/v1", "DestinationRule", "reviews", { host: "reviews" }),
+    object("networking.istio.io/v1alpha3", "VirtualService", "reviews", {
+      hosts: ["reviews"],
+      http: [{ route: [{ destination: { host: "reviews" } }] }],
+    }),
+  ]);
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(
+    Object.values(model).map((value) => (Array.isArray(value) ? value.length : value)),
+    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 1, 1, 1],
+  );
+  assert.ok(objects.every(({ status }) => status === "ok") && objects.length === 6);
+});
+
+test("of two documents for one object the first counts, and the second has the blame", () => {
+  const { model, diagnostics } = found([
+    object("v1", "Service", "a", { ports: [{ port: 1 }] }),
+    object("v1", "Service", "a", { ports: [{ port: 2 }] }),
+  ]);
+  assert.deepEqual(
+    model.services.map(({ ports }) => ports[0]?.port),
+    [1],
+  );
+  assert.deepEqual(diagnostics.map(diagnosticText), [
+    "error WEFT107: Service default/a has no effect: Service default/a came first. " +
+      "Remove one of them.",
+  ]);
+});
+
+test("a kind that isn't read says why, and what would be", () => {
+  const { diagnostics, model } = found([
+    object("split.smi-spec.io/v1alpha1", "TrafficSplit", "a"),
+    object("security.istio.io/v1", "AuthorizationPolicy", "a"),
+    object("apps/v1", "Deployment", "a"),
+    object("networking.istio.io/v2", "VirtualService", "a"),
+    object("networking.istio.io/v1", "VirtualServcie", "a"),
+    object("v1", "Workload", "a"),
+    object("example.com/v1", "Gateway", "a"),
+    object("example.com/v1", "Gizmo", "a"),
+  ]);
+  assert.deepEqual(model.services, []);
+  assert.deepEqual(
+    diagnostics.map(({ severity, code, message, remedy }) => [
+      `${severity} ${code}`,
+      message.slice(message.indexOf(": ") + 2),
+      remedy,
+    ]),
+    [
+      [
+        "warning WEFT103",
+        "TrafficSplit is known and not supported yet: it has no effect",
+        undefined,
+      ],
+      [
+        "error WEFT103",
+        "AuthorizationPolicy is known and not supported yet: it has no effect",
+        "Nobody is refused what it forbids: protect the service in another way.",
+      ],
+      [
+        "warning WEFT103",
+        "Deployment is known and not supported yet: it has no effect",
+        "Declare the process as a Workload (weft.dev/v1alpha1).",
+      ],
+      [
+        "error WEFT103",
+        "VirtualService is read in networking.istio.io/v1, networking.istio.io/v1beta1, " +
+          "networking.istio.io/v1alpha3, not in networking.istio.io/v2",
+        "Set apiVersion: networking.istio.io/v1.",
+      ],
+      [
+        "error WEFT103",
+        'networking.istio.io/v1 has no kind "VirtualServcie" that is known',
+        "Did you mean networking.istio.io/VirtualService?",
+      ],
+      [
+        "error WEFT103",
+        'v1 has no kind "Workload" that is known',
+        "Did you mean apiVersion: weft.dev/v1alpha1?",
+      ],
+      [
+        "error WEFT103",
+        'example.com/v1 has no kind "Gateway" that is known',
+        'Did you mean the group "networking.istio.io"?',
+      ],
+      ["error WEFT103", 'example.com/v1 has no kind "Gizmo" that is known', undefined],
+    ],
+  );
+});
+
+test("a dependency on what isn't there is reported, with what is like it", () => {
+  const dependencies = [
+    { service: "reviws", port: 80 },
+    { service: "reviews", port: 81 },
+    { service: "reviews", port: 80 },
+  ];
+  const { diagnostics, objects } = found([
+    object("v1", "Service", "reviews", { selector: { a: "b" }, ports: [{ port: 80 }] }),
+    object("weft.dev/v1alpha1", "Workload", "web", { command: ["x"], dependencies }),
+  ]);
+  assert.deepEqual(diagnostics.map(diagnosticText), [
+    "error WEFT201: Workload default/web depends on Service default/reviws, which does not exist " +
+      "(spec.dependencies). Did you mean default/reviews?",
+    "error WEFT202: Workload default/web depends on port 81 of Service default/reviews, which it " +
+      "does not have (spec.dependencies). It has 80.",
+  ]);
+  assert.deepEqual(
+    objects.map(({ ref, status, diagnostics: own }) => [ref.name, status, own.length]),
+    [
+      ["reviews", "ok", 0],
+      ["web", "error", 2],
+    ],
+  );
+});
+
+test("an object whose fields don't fit any more keeps the state that was last accepted", () => {
+  const weighted = (weight: number | string) =>
+    object("networking.istio.io/v1", "VirtualService", "reviews", {
+      hosts: ["reviews"],
+      http: [
+        {
+          route: [
+            { destination: { host: "reviews", subset: "v1" }, weight },
+            { destination: { host: "reviews", subset: "v2" }, weight: 10 },
+          ],
+        },
+      ],
+    });
+  const good = found([weighted(90)]);
+  const broken = discover({ documents: [weighted("many")], diagnostics: [] }, good);
+  assert.deepEqual(broken.model.routes, good.model.routes);
+  assert.deepEqual(
+    broken.diagnostics.map(({ severity, code }) => `${severity} ${code}`),
+    ["error WEFT106", "info WEFT106"],
+  );
+  assert.equal(broken.objects[0]?.status, "error");
+  const stillBroken = discover({ documents: [weighted("few")], diagnostics: [] }, broken);
+  assert.deepEqual(stillBroken.model.routes, good.model.routes);
+  const gone = discover({ documents: [], diagnostics: [] }, stillBroken);
+  assert.deepEqual(gone.model.routes, []);
+});
+
+test("the second of two mesh configurations has no effect", () => {
+  const { model, diagnostics } = found([
+    object("weft.dev/v1alpha1", "MeshConfig", "one", { trustDomain: "one" }),
+    object("weft.dev/v1alpha1", "MeshConfig", "two", { trustDomain: "two" }),
+  ]);
+  assert.equal(model.mesh.trustDomain, "one");
+  assert.deepEqual(
+    diagnostics.map(({ code, ref }) => [code, ref?.name]),
+    [["WEFT107", "two"]],
+  );
+});
+
+function found(documents: readonly Document[]) {
+  return discover({ documents, diagnostics: [] });
+}
+
+function object(apiVersion: string, kind: string, name: string, spec: JsonObject = {}): Document {
+  return plainDocument({ apiVersion, kind, metadata: { name }, spec });
+}
