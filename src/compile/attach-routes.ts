@@ -3,6 +3,7 @@
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Service, ServicePort } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
+import { nearestName } from "#ir/nearest-name.ts";
 import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteParent } from "#ir/route.ts";
 import type { Catalog } from "./catalog.ts";
@@ -23,7 +24,7 @@ export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): At
       for (const port of ports) {
         routesOf.set(port, (routesOf.get(port) ?? new Set<HttpRoute>()).add(route));
       }
-      if (!service) diagnostics.push(missingService(route, parent));
+      if (!service) diagnostics.push(missingService(route, parent, catalog));
       else if (ports.length === 0) diagnostics.push(missingPort(route, parent, service));
     }
   }
@@ -37,12 +38,17 @@ function portsOf(service: Service, { port: named }: RouteParent): readonly Servi
   );
 }
 
-function missingService({ origin }: HttpRoute, { service }: RouteParent): Diagnostic {
+function missingService(
+  { origin }: HttpRoute,
+  { service }: RouteParent,
+  { serviceOf }: Catalog,
+): Diagnostic {
+  const near = nearestName(nameKey(service), serviceOf.keys());
   return diagnose({
     code: "WEFT201",
     severity: "warning",
     message: `${refText(origin.ref)} routes nothing: Service ${nameKey(service)} does not exist`,
-    remedy: "Declare the service, or name another one",
+    remedy: near === undefined ? "Declare the service." : `Did you mean ${near}?`,
     origin,
   });
 }
@@ -56,8 +62,8 @@ function missingPort({ origin }: HttpRoute, parent: RouteParent, service: Servic
     message: `${refText(origin.ref)} routes nothing: Service ${nameKey(service)} has no ${wanted}`,
     remedy:
       http.length > 0
-        ? `Name one of its ports for HTTP: ${http.join(", ")}`
-        : "Set appProtocol: http on the service's port",
+        ? `Name one of its ports for HTTP: ${http.join(", ")}.`
+        : "Set appProtocol: http on the service's port.",
     origin,
   });
 }

@@ -3,6 +3,7 @@
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Service, ServicePort, Subset } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
+import { nearestName } from "#ir/nearest-name.ts";
 import type { RouteBackend } from "#ir/route.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { BackendPlan } from "#snapshot/plan.ts";
@@ -46,7 +47,7 @@ export class BackendTable {
 
   #service(backend: ServiceBackend): number {
     const service = this.#catalog.serviceOf.get(nameKey(backend.service));
-    if (!service) return this.#refuse(backend, missingService(backend));
+    if (!service) return this.#refuse(backend, missingService(backend, this.#catalog));
     const port = this.#portOf(service, backend.port);
     if (!port)
       return this.#refuse(backend, missingPort(service, backend.port ?? this.#dialledPort));
@@ -72,8 +73,8 @@ export class BackendTable {
     const known = [...(this.#catalog.subsetsOf.get(nameKey(service))?.keys() ?? [])];
     const remedy =
       known.length > 0
-        ? `Name one of its subsets (${known.join(", ")}), or define "${subset}"`
-        : `Define it in a DestinationRule for host ${service.name}`;
+        ? `Name one of its subsets (${known.join(", ")}), or define "${subset}".`
+        : `Define it in a DestinationRule for host ${service.name}.`;
     return {
       code: "WEFT203",
       message: `Service ${nameKey(service)} has no subset "${subset}"`,
@@ -93,12 +94,10 @@ export class BackendTable {
   }
 }
 
-function missingService({ service }: ServiceBackend): Problem {
-  return {
-    code: "WEFT201",
-    message: `Service ${nameKey(service)} does not exist`,
-    remedy: "Declare it, or name another one; until then its share of the requests is answered 500",
-  };
+function missingService({ service }: ServiceBackend, { serviceOf }: Catalog): Problem {
+  const near = nearestName(nameKey(service), serviceOf.keys());
+  const remedy = near === undefined ? "Declare the service." : `Did you mean ${near}?`;
+  return { code: "WEFT201", message: `Service ${nameKey(service)} does not exist`, remedy };
 }
 
 function missingPort(service: Service, port: number): Problem {
@@ -106,6 +105,6 @@ function missingPort(service: Service, port: number): Problem {
   return {
     code: "WEFT202",
     message: `Service ${nameKey(service)} has no port ${port}`,
-    remedy: ports ? `Name one of its ports: ${ports}` : "Declare the port in the service",
+    remedy: ports ? `Name one of its ports: ${ports}.` : "Declare the port in the service.",
   };
 }

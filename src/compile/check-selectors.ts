@@ -20,19 +20,19 @@ function checkService(catalog: Catalog, service: Service): Diagnostic[] {
   const { selector, origin, namespace } = service;
   const title = `Service ${nameKey(service)}`;
   if (selector.size === 0) {
-    return [selectsNothing(`${title} has no selector`, "Give it spec.selector", origin)];
+    return [selectsNothing(`${title} has no selector`, "Give it spec.selector.", origin)];
   }
   const workloads = selectWorkloads(catalog, namespace, [...selector]);
   if (workloads.length === 0) {
     const labels = [...selector].map(([name, value]) => `${name}=${value}`).join(", ");
-    const remedy = `Give a workload in namespace ${namespace} these labels`;
+    const remedy = `Give a workload in namespace ${namespace} these labels.`;
     return [selectsNothing(`${title} selects no workload with ${labels}`, remedy, origin)];
   }
   return service.ports
     .filter((port) => !workloads.some((workload) => targetPortOf(workload, port)))
     .map(({ port, targetPort }) => {
       const what = `${title} port ${port}: no workload that it selects declares port ${targetPort}`;
-      return selectsNothing(what, "Set targetPort to a port's number or name there", origin);
+      return selectsNothing(what, "Set targetPort to a port's number or name there.", origin);
     });
 }
 
@@ -42,7 +42,7 @@ function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
   if (!service) {
     const what = `Service ${nameKey(rule.service)} does not exist`;
     const message = `${refText(origin.ref)} has no effect: ${what}`;
-    const remedy = "Declare the service, or name another one";
+    const remedy = "Declare the service, or name another one.";
     return [diagnose({ code: "WEFT201", severity: "warning", message, remedy, origin })];
   }
   if (service.selector.size === 0) return []; // said already
@@ -53,7 +53,7 @@ function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
     })
     .map(({ name }) => {
       const what = `Subset "${name}" of Service ${nameKey(service)} selects no workload`;
-      return selectsNothing(what, "Correct the subset's labels, or add such a workload", origin);
+      return selectsNothing(what, "Correct the subset's labels, or add such a workload.", origin);
     });
 }
 

@@ -89,7 +89,7 @@ function dialectLost(loser: HttpRoute, winner: HttpRoute, target: PortName): Dia
     message:
       `${refText(loser.origin.ref)} does not route ${portText(target)}: ` +
       `${refText(winner.origin.ref)} does, and ${winning} wins over ${DIALECT_TEXT[loser.dialect]}`,
-    remedy: `Keep the routes of one dialect for ${portText(target)}`,
+    remedy: `Keep the routes of one dialect for ${portText(target)}.`,
     origin: loser.origin,
   });
 }
@@ -101,7 +101,7 @@ function conflictLost(loser: HttpRoute, winner: HttpRoute, target: PortName): Di
     message:
       `${refText(loser.origin.ref)} does not route ${portText(target)}: ` +
       `${refText(winner.origin.ref)} came first`,
-    remedy: "Write the rules of both into one object",
+    remedy: "Write the rules of both into one object.",
     origin: loser.origin,
   });
 }

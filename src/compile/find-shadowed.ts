@@ -48,7 +48,7 @@ function unreachableAfter(entry: RankedMatch, by: RankedMatch): Diagnostic {
     message:
       `${ruleText(entry)} can never match: rule ${by.rule.index} before it takes ` +
       "every such request",
-    remedy: "Put the narrower rule first, or remove one of the two",
+    remedy: "Put the narrower rule first, or remove one of the two.",
     origin: entry.rule.origin,
   });
 }
@@ -60,7 +60,7 @@ function lostTo(entry: RankedMatch, by: RankedMatch, target: PortName): Diagnost
     message:
       `${ruleText(entry)} matches the same requests to ${portText(target)} as ` +
       `${ruleText(by)}, which came first and takes them`,
-    remedy: "Remove one of the two rules, or make its match narrower",
+    remedy: "Remove one of the two rules, or make its match narrower.",
     origin: entry.rule.origin,
   });
 }

@@ -20,6 +20,11 @@ const CANARY: readonly RouteSketch[] = [
   },
 ];
 
+const routeOf = (matches: readonly Partial<MatchPlan>[], path: string): number => {
+  const sketches = matches.map((match) => ({ matches: [match] }));
+  return decide(bindOutbound(samplePlan(sketches)), sampleRequest(path), 0).routeIndex;
+};
+
 test("of the canary, a request with the header goes to v2, whatever is drawn", () => {
   const bound = bindOutbound(samplePlan(CANARY));
   for (let draw = 0; draw < 1; draw += 0.01) {
@@ -141,8 +146,3 @@ test("every decision stands at its index", () => {
   assert.equal(bound.decisions.length, 4);
   for (const [i, decision] of bound.decisions.entries()) assert.equal(decision.index, i);
 });
-
-function routeOf(matches: readonly Partial<MatchPlan>[], path: string): number {
-  const sketches = matches.map((match) => ({ matches: [match] }));
-  return decide(bindOutbound(samplePlan(sketches)), sampleRequest(path), 0).routeIndex;
-}

@@ -9,6 +9,11 @@ import { samplePlan, sampleRequest } from "./sample-plans.ts";
 
 const EXACTLY_V2 = { name: "version", value: { kind: "exact", value: "v2" } } as const;
 
+const has = (path: string, field: Parameters<typeof hasParameter>[2]): boolean => {
+  const question = path.indexOf("?");
+  return hasParameter(path, (question < 0 ? path.length : question) + 1, field);
+};
+
 test("a header matches by name and value, not by what it begins with", () => {
   assert.equal(hasHeader(["version", "v2"], EXACTLY_V2), true);
   assert.equal(hasHeader(["version", "v20"], EXACTLY_V2), false);
@@ -71,7 +76,3 @@ test("only so many parameters are looked at", () => {
   assert.equal(has(before(LIMITS.queryParametersMax - 1), wanted), true);
   assert.equal(has(before(LIMITS.queryParametersMax), wanted), false);
 });
-
-function has(path: string, field: Parameters<typeof hasParameter>[2]): boolean {
-  return hasParameter(path, path.indexOf("?") < 0 ? path.length + 1 : path.indexOf("?") + 1, field);
-}
