@@ -1,0 +1,259 @@
+// Hot path.
+//
+// A connection on which we ask somebody, in HTTP/1.1 (RFC 9112): one exchange at a time.
+//
+// It is used again only if nothing is left over on either side: the request was sent to its end,
+// the answer had an end of its own and nothing stood behind it. Anything else would make the rest
+// of one exchange the beginning of somebody else's.
+
+import assert from "node:assert/strict";
+import { LIMITS } from "#base/limits.ts";
+import type {
+  ConnectionOwner,
+  ExchangeEvents,
+  UpstreamConnection,
+  UpstreamStream,
+} from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import { LENGTH_UNKNOWN } from "#proxy/exchange/heads.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { Outgoing } from "#proxy/transport/outgoing.ts";
+import { asBuffer } from "./as-buffer.ts";
+import { BodyDecoder, type BodyFraming } from "./body-decoder.ts";
+import { BodyWriter } from "./body-writer.ts";
+import { ClientExchange, type ClientExchangeKeeper } from "./client-exchange.ts";
+import {
+  BODY_LENGTH_WRONG,
+  CONNECT_UNSUPPORTED,
+  SWITCHES_PROTOCOL,
+  TOO_MANY_INFORMS,
+  upstreamReset,
+} from "./client-failures.ts";
+import { type Fault, responseFailure } from "./fault.ts";
+import { HeadReader } from "./head-reader.ts";
+import { encodeRequestHead } from "./head-writer.ts";
+import { type ParsedResponse, parseResponseHead } from "./response-head.ts";
+
+export class Http1ClientConnection implements UpstreamConnection {
+  readonly protocol = "http1";
+  readonly #stream: ByteStream;
+  readonly #owner: ConnectionOwner;
+  readonly #outgoing: Outgoing;
+  readonly #keeper: ClientExchangeKeeper;
+  readonly #heads = new HeadReader();
+  readonly #body = new BodyDecoder();
+  #exchange: ClientExchange | undefined;
+  #events: ExchangeEvents | undefined;
+  #method = "";
+  #headBytes = 0;
+  #informs = 0;
+  #hasHead = false;
+  // Something of the answer has come.
+  #isAnswered = false;
+  #isReused = false;
+  #isDraining = false;
+  // No exchange can be opened any more, whatever happens.
+  #isGone = false;
+  #isPaused = false;
+  // Why we have destroyed the stream under an open exchange.
+  #failure: Failure | undefined;
+
+  constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
+    this.#stream = stream;
+    this.#owner = owner;
+    this.#outgoing = new Outgoing(stream, tools.flusher, tools.blocks);
+    this.#keeper = {
+      outgoing: this.#outgoing,
+      body: new BodyWriter(this.#outgoing),
+      broken: () => this.#breakOff(BODY_LENGTH_WRONG),
+      cancelled: () => this.#cancel(),
+      paused: (isPaused) => this.#pause(isPaused),
+    };
+    stream.attach({
+      data: (bytes) => this.#read(asBuffer(bytes)),
+      ended: () => this.#peerEnded(),
+      drained: () => this.#drained(),
+      closed: (code) => this.#streamClosed(code),
+    });
+  }
+
+  get slotsFree(): number {
+    return this.#exchange || this.#isDraining || this.#isGone ? 0 : 1;
+  }
+
+  get slotsUsed(): number {
+    return this.#exchange ? 1 : 0;
+  }
+
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
+  open(head: RequestHead, events: ExchangeEvents): UpstreamStream {
+    assert.equal(this.slotsFree, 1, "a connection carries one exchange at a time");
+    const exchange = new ClientExchange(this.#keeper);
+    this.#exchange = exchange;
+    this.#events = events;
+    this.#method = head.method;
+    this.#informs = 0;
+    this.#hasHead = false;
+    this.#isAnswered = false;
+    const framing = framingOf(head);
+    this.#keeper.body.begin(framing, head.contentLength);
+    if (head.method === "CONNECT") {
+      this.#breakOff(CONNECT_UNSUPPORTED);
+    } else {
+      const text = encodeRequestHead(head, framing);
+      this.#headBytes = text.length;
+      this.#outgoing.text(text);
+    }
+    return exchange;
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    if (!this.#exchange) this.#leave();
+  }
+
+  destroy(): void {
+    this.#leave();
+  }
+
+  #read(bytes: Buffer): void {
+    if (this.#isGone) return;
+    // Nobody asked.
+    if (!this.#exchange) return this.#leave();
+    this.#isAnswered = true;
+    let at = 0;
+    while (at < bytes.length && this.#exchange) {
+      at = this.#hasHead ? this.#body.decode(bytes, at) : this.#readHead(bytes, at);
+      if (this.#hasHead && this.#exchange) this.#lookAtBody(at < bytes.length);
+    }
+  }
+
+  #readHead(bytes: Buffer, from: number): number {
+    const heads = this.#heads;
+    const at = heads.read(bytes, from);
+    if (heads.fault) {
+      this.#refuse(heads.fault);
+    } else if (heads.text !== "") {
+      const parsed = parseResponseHead(heads.text, this.#method);
+      heads.clear();
+      if (parsed.kind === "refused") this.#refuse(parsed.fault);
+      else if (parsed.head.status < 200) this.#inform(parsed);
+      else this.#begin(parsed);
+    }
+    return at;
+  }
+
+  #inform({ head }: ParsedResponse): void {
+    if (head.status === 101) this.#refuse(SWITCHES_PROTOCOL);
+    else if (++this.#informs > LIMITS.informsMax) this.#refuse(TOO_MANY_INFORMS);
+    else this.#events!.inform(head);
+  }
+
+  #begin({ head, framing, keepsAlive }: ParsedResponse): void {
+    this.#hasHead = true;
+    this.#body.begin(framing, head.contentLength, this.#events!);
+    if (!keepsAlive && !this.#isDraining) {
+      this.#isDraining = true;
+      this.#owner.draining();
+    }
+    this.#events!.head(head);
+  }
+
+  #lookAtBody(isMoreInHand: boolean): void {
+    if (this.#body.fault) this.#refuse(this.#body.fault);
+    else if (this.#body.isOver) this.#endAnswer(isMoreInHand);
+  }
+
+  #endAnswer(isMoreInHand: boolean): void {
+    const events = this.#events!;
+    const isClean = this.#exchange!.isRequestOver && !isMoreInHand;
+    const { trailers } = this.#body;
+    this.#forget();
+    this.#isReused = true;
+    if (!isClean || this.#isDraining) this.#leave();
+    else if (this.#isPaused) this.#pause(false);
+    events.end(trailers);
+    if (!this.#isGone && !this.#exchange) this.#owner.slotsChanged();
+  }
+
+  #refuse(fault: Fault): void {
+    this.#fail(responseFailure(fault));
+  }
+
+  #fail(failure: Failure): void {
+    const events = this.#events;
+    this.#forget();
+    this.#leave();
+    events?.fail(failure);
+  }
+
+  #forget(): void {
+    this.#exchange?.abandon();
+    this.#exchange = undefined;
+    this.#events = undefined;
+    this.#body.stop();
+  }
+
+  #cancel(): void {
+    this.#forget();
+    this.#leave();
+  }
+
+  // From inside a call of the pipeline, so it learns of it later: when the stream is closed.
+  #breakOff(failure: Failure): void {
+    this.#failure = failure;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    this.#outgoing.close();
+    this.#stream.destroy();
+  }
+
+  #pause(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#stream.pause();
+    else this.#stream.resume();
+  }
+
+  #peerEnded(): void {
+    if (this.#isGone) return;
+    if (!this.#exchange) this.#leave();
+    else if (this.#hasHead && this.#body.endByClose()) this.#endAnswer(false);
+    else this.#fail(upstreamReset("", this.#retry()));
+  }
+
+  #drained(): void {
+    this.#outgoing.unblock();
+    if (this.#exchange?.takeAwaitsDrain()) this.#events!.drained();
+  }
+
+  #streamClosed(code: string): void {
+    const retry = this.#retry();
+    this.#isGone = true;
+    this.#outgoing.close();
+    if (this.#exchange) this.#fail(this.#failure ?? upstreamReset(code, retry));
+    this.#owner.closed();
+  }
+
+  // What has been written but not sent, nobody has seen. An idle connection may have been closed
+  // while our request was on its way. Else the upstream may have seen it, and even acted on it.
+  #retry(): Failure["retry"] {
+    if (this.#isAnswered) return "never";
+    const bytesWritten = this.#headBytes + this.#keeper.body.bytesWritten;
+    if (this.#outgoing.bytesWaiting >= bytesWritten) return "always";
+    return this.#isReused ? "if-reused" : "never";
+  }
+}
+
+function framingOf({ contentLength }: RequestHead): BodyFraming {
+  if (contentLength === 0) return "none";
+  return contentLength === LENGTH_UNKNOWN ? "chunked" : "length";
+}

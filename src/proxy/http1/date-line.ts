@@ -1,0 +1,24 @@
+// Hot path.
+//
+// The Date line of answers that bring none (RFC 9110 §6.6.1), made once a second.
+
+import type { Clock } from "#base/clock.ts";
+
+export class DateLine {
+  readonly #clock: Clock;
+  #second = -1;
+  #line = "";
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get text(): string {
+    const second = Math.floor(this.#clock.wallMs() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#line = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
+    }
+    return this.#line;
+  }
+}

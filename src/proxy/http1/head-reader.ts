@@ -1,0 +1,67 @@
+// Hot path.
+//
+// Finds where a head ends. One that lies whole in what was read is sliced out of it as one string;
+// only what arrives in pieces is copied and collected.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Fault } from "./fault.ts";
+import { HeadCollector } from "./head-collector.ts";
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+const TOO_LARGE: Fault = {
+  kind: "too-large",
+  detail: `the head is longer than ${LIMITS.headBytesMax} bytes`,
+};
+const MALFORMED: Fault = {
+  kind: "malformed",
+  detail: "a bare CR or LF, or a control character, in the head",
+};
+
+export class HeadReader {
+  // The head with its empty line, or "" while it isn't complete.
+  text = "";
+  fault: Fault | undefined = undefined;
+  readonly #collector = new HeadCollector(LIMITS.headBytesMax);
+
+  // No byte of a head has come yet.
+  get isEmpty(): boolean {
+    return this.#collector.isEmpty;
+  }
+
+  // Nothing has come yet but the empty line that may stand before a request.
+  get isBlank(): boolean {
+    return this.#collector.isBlank;
+  }
+
+  clear(): void {
+    this.text = "";
+    this.fault = undefined;
+    this.#collector.clear();
+  }
+
+  // Returns the index after what belongs to the head. Look at `fault` and `text` afterwards.
+  read(bytes: Buffer, from: number): number {
+    if (this.#collector.isEmpty) {
+      const end = bytes.indexOf(HEAD_END, from) + HEAD_END.length;
+      if (end - from > LIMITS.headBytesMax) {
+        this.fault = TOO_LARGE;
+        return bytes.length;
+      }
+      if (end >= HEAD_END.length) {
+        this.text = bytes.toString("latin1", from, end);
+        return end;
+      }
+    }
+    return this.#collect(bytes, from);
+  }
+
+  #collect(bytes: Buffer, from: number): number {
+    const collector = this.#collector;
+    const at = collector.collect(bytes, from);
+    if (collector.state === "complete") this.text = collector.take();
+    else if (collector.state === "too-large") this.fault = TOO_LARGE;
+    else if (collector.state === "malformed") this.fault = MALFORMED;
+    return at;
+  }
+}

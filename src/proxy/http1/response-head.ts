@@ -1,0 +1,103 @@
+// Hot path.
+//
+// The head of an answer (RFC 9112 §4) and how its body ends (§6.3), strictly: an upstream that
+// two parsers understand differently poisons the connection for the next request.
+
+import type { ResponseHead } from "#proxy/exchange/heads.ts";
+import type { BodyFraming } from "./body-decoder.ts";
+import { FIELD_VALUE } from "./char-classes.ts";
+import type { Fault } from "./fault.ts";
+import { scanFields } from "./field-scanner.ts";
+import type { HeadFields } from "./head-fields.ts";
+
+export type ParsedResponse = {
+  readonly kind: "response";
+  readonly head: ResponseHead;
+  readonly framing: BodyFraming;
+  readonly keepsAlive: boolean;
+};
+
+export type RefusedResponse = { readonly kind: "refused"; readonly fault: Fault };
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const DIGIT_0 = 0x30;
+const VERSION_LENGTH = "HTTP/1.1".length;
+const STATUS_AT = VERSION_LENGTH + 1;
+
+// `text` is everything up to and including the empty line; `method` is that of the request.
+export function parseResponseHead(text: string, method: string): ParsedResponse | RefusedResponse {
+  const minorVersion = minorVersionOf(text);
+  const status = statusOf(text);
+  if (minorVersion < 0 || status < 0) return malformed("it starts with no status line");
+  // The blank after the status is missing where there is no reason, as some upstreams write it.
+  let at = STATUS_AT + 3;
+  if (text.charCodeAt(at) === SPACE) {
+    at++;
+    while (FIELD_VALUE[text.charCodeAt(at)] === 1) at++;
+  }
+  if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) {
+    return malformed("a control character in the status line");
+  }
+  const fields = scanFields(text, at + 2);
+  if (fields.fault) return { kind: "refused", fault: fields.fault };
+  if (fields.isChunked && minorVersion === 0) return malformed("Transfer-Encoding in HTTP/1.0");
+  return assemble(status, minorVersion, method, fields);
+}
+
+function assemble(
+  status: number,
+  minorVersion: number,
+  method: string,
+  fields: HeadFields,
+): ParsedResponse {
+  const framing = framingOf(status, method, fields);
+  // A body that must not be there would be read as the next answer.
+  const isHonest = !isBodyless(status) || (!fields.isChunked && fields.contentLength <= 0);
+  const keepsAlive = !fields.closes && (minorVersion === 1 || fields.keepsAlive);
+  return {
+    kind: "response",
+    head: {
+      status,
+      headers: fields.headers,
+      contentLength: isBodyless(status) ? 0 : fields.contentLength,
+    },
+    framing,
+    keepsAlive: keepsAlive && framing !== "close" && isHonest,
+  };
+}
+
+function framingOf(status: number, method: string, fields: HeadFields): BodyFraming {
+  if (method === "HEAD" || status === 304 || isBodyless(status)) return "none";
+  if (fields.isChunked) return "chunked";
+  if (fields.contentLength < 0) return "close";
+  return fields.contentLength === 0 ? "none" : "length";
+}
+
+function isBodyless(status: number): boolean {
+  return status < 200 || status === 204;
+}
+
+function minorVersionOf(text: string): number {
+  if (!text.startsWith("HTTP/1.")) return -1;
+  const minor = text.charCodeAt(VERSION_LENGTH - 1) - DIGIT_0;
+  if (text.charCodeAt(VERSION_LENGTH) !== SPACE) return -1;
+  return minor === 0 || minor === 1 ? minor : -1;
+}
+
+function statusOf(text: string): number {
+  const hundreds = text.charCodeAt(STATUS_AT) - DIGIT_0;
+  const tens = text.charCodeAt(STATUS_AT + 1) - DIGIT_0;
+  const ones = text.charCodeAt(STATUS_AT + 2) - DIGIT_0;
+  const areDigits = hundreds >= 1 && hundreds <= 9 && isDigit(tens) && isDigit(ones);
+  return areDigits ? hundreds * 100 + tens * 10 + ones : -1;
+}
+
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9;
+}
+
+function malformed(detail: string): RefusedResponse {
+  return { kind: "refused", fault: { kind: "malformed", detail } };
+}

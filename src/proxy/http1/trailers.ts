@@ -1,0 +1,52 @@
+// The trailer section of a chunked body (RFC 9110 §6.5). Rare, so off the hot path.
+
+import type { Headers } from "#proxy/exchange/heads.ts";
+import type { Fault } from "./fault.ts";
+import { scanFields } from "./field-scanner.ts";
+
+// Framing, routing, authentication, and what decides how the body is read: by the time a trailer
+// comes, all this has been decided from the head, and a hop that merges trailers into it would
+// decide anew. Fields of the hop (Host, Content-Length, ...) are refused with these.
+const FORBIDDEN = new Set([
+  "authorization",
+  "cache-control",
+  "content-encoding",
+  "content-range",
+  "content-type",
+  "cookie",
+  "forwarded",
+  "max-forwards",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "range",
+  "set-cookie",
+  "trailer",
+  "www-authenticate",
+  "x-forwarded-client-cert",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+]);
+
+export type ParsedTrailers =
+  | { readonly kind: "trailers"; readonly headers: Headers }
+  | { readonly kind: "refused"; readonly fault: Fault };
+
+// `text` ends with the empty line.
+export function parseTrailers(text: string): ParsedTrailers {
+  const fields = scanFields(text, 0);
+  if (fields.fault) return refused(fields.fault.detail);
+  if (!fields.hasHopFields && !fields.headers.some(isForbidden)) {
+    return { kind: "trailers", headers: fields.headers };
+  }
+  return refused("a trailer that only a head may contain");
+}
+
+// Always malformed: the coding, for one, was settled in the head.
+function refused(detail: string): ParsedTrailers {
+  return { kind: "refused", fault: { kind: "malformed", detail } };
+}
+
+function isForbidden(text: string, index: number): boolean {
+  return index % 2 === 0 && FORBIDDEN.has(text);
+}
