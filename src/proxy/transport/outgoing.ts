@@ -14,6 +14,7 @@ export class Outgoing {
   readonly #pool: BlockPool;
   #block: Buffer | undefined;
   #length = 0;
+  #bytesSent = 0;
   #isWaiting = false;
   #isBlocked = false;
   #isClosed = false;
@@ -32,6 +33,12 @@ export class Outgoing {
 
   get bytesWaiting(): number {
     return this.#length;
+  }
+
+  // All that was ever given to the stream. What stands in `block` at index i is byte number
+  // `bytesSent + i` of the connection.
+  get bytesSent(): number {
+    return this.#bytesSent;
   }
 
   // Characters above U+00FF must not occur: one character is one byte.
@@ -70,6 +77,11 @@ export class Outgoing {
     return at;
   }
 
+  // The last `length` bytes of what `reserve` returned weren't needed.
+  giveBack(length: number): void {
+    this.#length -= length;
+  }
+
   get block(): Buffer {
     return this.#block!;
   }
@@ -85,6 +97,7 @@ export class Outgoing {
     if (!block || this.#length === 0) return;
     const bytes = block.subarray(0, this.#length);
     this.#block = undefined;
+    this.#bytesSent += this.#length;
     this.#length = 0;
     if (this.#isClosed) return this.#pool.give(block);
     if (!this.#stream.write(bytes)) this.#isBlocked = true;

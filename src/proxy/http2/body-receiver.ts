@@ -1,0 +1,137 @@
+// Hot path.
+//
+// The body that a peer sends on one stream, and its window.
+//
+//   size = left (the peer may send) + held (came while paused) + unreturned (read, not credited)
+//
+// Credit goes back in halves of a window, and never while the reader is paused: a window that runs
+// dry is the backpressure. A reader who was never paused while half a window went by gets a larger
+// one, up to LIMITS.streamWindowGrownBytes.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Headers } from "#proxy/exchange/heads.ts";
+import { ByteQueue } from "./byte-queue.ts";
+import type { Stream } from "./stream.ts";
+
+export type Receipt = "taken" | "window-exceeded" | "length-exceeded";
+
+export class BodyReceiver {
+  readonly #stream: Stream;
+  #size: number = LIMITS.streamWindowBytes;
+  #left: number = LIMITS.streamWindowBytes;
+  #unreturned = 0;
+  // Of content-length; -1 where there is none.
+  #expected = -1;
+  #held: ByteQueue | undefined;
+  // Complete, but the reader doesn't know yet.
+  #trailers: Headers | undefined;
+  #isPaused = false;
+  #wasPaused = false;
+  #isDelivering = false;
+  #isOver = false;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  get heldBytes(): number {
+    return this.#held?.bytes ?? 0;
+  }
+
+  get windowBytes(): number {
+    return this.#size;
+  }
+
+  // What content-length promised.
+  expect(bytes: number): void {
+    this.#expected = bytes;
+  }
+
+  // `flowBytes` counts padding, too.
+  receive(bytes: Buffer, from: number, to: number, flowBytes: number): Receipt {
+    if (flowBytes > this.#left) return "window-exceeded";
+    this.#left -= flowBytes;
+    const length = to - from;
+    if (this.#expected >= 0) {
+      if (length > this.#expected) return "length-exceeded";
+      this.#expected -= length;
+    }
+    this.#unreturned += flowBytes - length;
+    if (length === 0) return "taken";
+    if (this.#isPaused || this.heldBytes > 0) {
+      this.#held ??= new ByteQueue();
+      this.#held.push(bytes.subarray(from, to));
+    } else {
+      this.#unreturned += length;
+      this.#stream.events.data(bytes.subarray(from, to));
+      this.#credit();
+    }
+    return "taken";
+  }
+
+  // Content-length said that more would come.
+  get isShort(): boolean {
+    return this.#expected > 0;
+  }
+
+  // The peer has sent all. The reader is told when it has read all.
+  finish(trailers: Headers): void {
+    if (this.#isOver) return;
+    if (this.#isPaused || this.heldBytes > 0) this.#trailers = trailers;
+    else this.#end(trailers);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#wasPaused = true;
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#isOver || this.#isDelivering) return;
+    this.#isDelivering = true;
+    this.#stream.owner.later.add(() => this.#deliver());
+  }
+
+  // No event follows, no credit either.
+  stop(): void {
+    this.#isOver = true;
+    this.#held = undefined;
+    this.#trailers = undefined;
+  }
+
+  #deliver(): void {
+    this.#isDelivering = false;
+    while (!this.#isOver && !this.#isPaused && this.heldBytes > 0) {
+      const piece = this.#held!.take(LIMITS.readBufferBytes);
+      this.#unreturned += piece.length;
+      this.#stream.events.data(piece);
+    }
+    if (this.#isOver || this.#isPaused) return;
+    if (this.#trailers) this.#end(this.#trailers);
+    else this.#credit();
+  }
+
+  #end(trailers: Headers): void {
+    this.stop();
+    this.#stream.events.end(trailers);
+  }
+
+  #credit(): void {
+    if (this.#isOver || this.#isPaused || !this.#stream.peerMaySend) return;
+    if (this.#unreturned * 2 < this.#size) return;
+    // What is still to come fits: no use in asking for it.
+    if (this.#expected >= 0 && this.#expected <= this.#left) return;
+    let increment = this.#unreturned;
+    if (!this.#wasPaused && this.#size < LIMITS.streamWindowGrownBytes) {
+      const grown = Math.min(this.#size * 2, LIMITS.streamWindowGrownBytes);
+      increment += grown - this.#size;
+      this.#size = grown;
+    }
+    this.#wasPaused = false;
+    this.#left += increment;
+    this.#unreturned = 0;
+    this.#stream.owner.writer.windowUpdate(this.#stream.id, increment);
+  }
+}

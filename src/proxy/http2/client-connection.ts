@@ -1,0 +1,126 @@
+// Hot path.
+//
+// The end of a connection that asks.
+
+import assert from "node:assert/strict";
+import { LIMITS } from "#base/limits.ts";
+import type {
+  ConnectionOwner,
+  ExchangeEvents,
+  UpstreamConnection,
+  UpstreamStream,
+} from "#proxy/exchange/exchange.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { Connection, type ConnectionRole } from "./connection.ts";
+import { errorName, STREAM_ID_MAX } from "./frame-types.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { Http2UpstreamStream } from "./upstream-stream.ts";
+
+export class Http2ClientConnection implements UpstreamConnection, ConnectionRole {
+  readonly protocol = "http2";
+  readonly isServer = false;
+  readonly #connection: Connection;
+  readonly #owner: ConnectionOwner;
+  readonly #keepAlive: KeepAlive;
+  #nextId = 1;
+  #isDraining = false;
+  #isClosed = false;
+
+  constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
+    this.#owner = owner;
+    this.#connection = new Connection(stream, tools, this);
+    this.#keepAlive = new KeepAlive(this.#connection);
+    this.#connection.start();
+  }
+
+  get slotsFree(): number {
+    const { settings, table, closing, writer } = this.#connection;
+    if (this.#isDraining || !closing.isOpen) return 0;
+    // What is opened and cancelled while the peer doesn't read would pile up.
+    if (writer.framesUnread > LIMITS.controlFramesQueuedMax) return 0;
+    const most = Math.min(settings.streamsMax, LIMITS.streamsPerConnectionMax);
+    return Math.max(0, most - table.size);
+  }
+
+  get slotsUsed(): number {
+    return this.#connection.table.size;
+  }
+
+  get streamsOpen(): number {
+    return this.#connection.table.size;
+  }
+
+  get isReused(): boolean {
+    return this.#connection.hasServed;
+  }
+
+  open(head: RequestHead, events: ExchangeEvents): UpstreamStream {
+    assert.ok(this.slotsFree > 0, "a full connection was asked for a stream");
+    const connection = this.#connection;
+    const isOnIdle = connection.hasServed && connection.table.size === 0;
+    const id = this.#nextId;
+    this.#nextId += 2;
+    const stream = new Http2UpstreamStream(id, connection, head, events, connection, isOnIdle);
+    connection.add(stream);
+    stream.writeHead(head);
+    this.#keepAlive.watch();
+    if (this.#nextId > STREAM_ID_MAX) this.#leave();
+    return stream;
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    this.#connection.streamsChanged();
+  }
+
+  destroy(): void {
+    this.#isDraining = true;
+    this.#connection.destroy();
+  }
+
+  // ---- ConnectionRole -----------------------------------------------------------------------
+
+  opened(): void {
+    assert.fail("a server opens no streams");
+  }
+
+  // What is above its last id was never looked at: RFC 9113 §6.8.
+  goingAway(lastId: number, code: number): void {
+    const detail = `the peer is going away: ${errorName(code)}`;
+    for (const stream of this.#connection.table.all()) {
+      if (stream.id <= lastId) continue;
+      stream.fail("lost", "always", detail);
+    }
+    this.#leave();
+  }
+
+  pingAnswered(): void {}
+
+  settled(): void {
+    if (this.#isClosed) return;
+    this.#closeIfDone();
+    this.#owner.slotsChanged();
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    this.#keepAlive.stop();
+    this.#owner.closed();
+  }
+
+  #leave(): void {
+    const isFirst = !this.#isDraining;
+    this.#isDraining = true;
+    this.#connection.streamsChanged();
+    if (isFirst) this.#connection.later.add(() => !this.#isClosed && this.#owner.draining());
+  }
+
+  #closeIfDone(): void {
+    const { table, closing } = this.#connection;
+    if (!this.#isDraining || table.size > 0 || !closing.isOpen) return;
+    closing.settle();
+    closing.linger();
+  }
+}

@@ -1,0 +1,152 @@
+// Hot path.
+//
+// RFC 7541, one direction of one connection. Whatever is wrong with a block's encoding is an error
+// of the connection, because the tables of both sides no longer agree; what is wrong with a field
+// is only noted in it.
+
+import { LIMITS } from "#base/limits.ts";
+import { type HeaderField, headerField, withValue } from "./header-field.ts";
+import { DynamicTable } from "./hpack-dynamic-table.ts";
+import { STATIC_TABLE } from "./hpack-static-table.ts";
+import { decodeHuffman } from "./huffman-decode.ts";
+
+// bomb: the block expands to so much that no honest peer can have meant it.
+export type HpackVerdict = "ok" | "corrupt" | "bomb";
+
+const INTEGER_MAX = 2 ** 28;
+const CONTINUED_BYTES_MAX = 5;
+const SCRATCH_BYTES = 1024;
+const NO_BYTES = Buffer.alloc(0);
+
+export class HpackDecoder {
+  readonly #table = new DynamicTable<HeaderField>(() => {});
+  #block: Buffer = NO_BYTES;
+  #at = 0;
+  #end = 0;
+  #fields: HeaderField[] = [];
+  #listBytes = 0;
+  #listed = 0;
+  #scratch: Buffer = NO_BYTES;
+
+  // What the last block held: as much of it as the limits allow.
+  get fields(): readonly HeaderField[] {
+    return this.#fields;
+  }
+
+  // More bytes or fields than LIMITS allow, so `fields` isn't all.
+  get isTooLarge(): boolean {
+    return this.#listBytes > LIMITS.headerListBytesMax || this.#listed > LIMITS.headersMax;
+  }
+
+  get tableBytes(): number {
+    return this.#table.bytes;
+  }
+
+  decode(block: Buffer, from: number, to: number): HpackVerdict {
+    this.#block = block;
+    this.#at = from;
+    this.#end = to;
+    this.#fields = [];
+    this.#listBytes = 0;
+    this.#listed = 0;
+    const verdict = this.#decodeAll();
+    this.#block = NO_BYTES;
+    return verdict;
+  }
+
+  #decodeAll(): HpackVerdict {
+    if (!this.#resizeTable()) return "corrupt";
+    while (this.#at < this.#end) {
+      const field = this.#field(this.#block[this.#at]!);
+      if (!field) return "corrupt";
+      // Counted as decoded: a byte on the wire may stand for a whole table entry, and cookie
+      // crumbs are fields like any other (CVE-2026-47774).
+      this.#listBytes += field.bytes;
+      if (this.#listBytes > LIMITS.headerBombBytes) return "bomb";
+      if (field.kind !== "cookie") this.#listed++;
+      if (!this.isTooLarge) this.#fields.push(field);
+    }
+    return "ok";
+  }
+
+  // Size updates stand at the beginning of a block only: RFC 7541 §4.2.
+  #resizeTable(): boolean {
+    while (this.#at < this.#end && (this.#block[this.#at]! & 0xe0) === 0x20) {
+      const bytes = this.#integer(0x1f);
+      if (bytes < 0 || bytes > LIMITS.hpackTableBytes) return false;
+      this.#table.resize(bytes);
+    }
+    return true;
+  }
+
+  #field(first: number): HeaderField | undefined {
+    if (first >= 0x80) return this.#indexed(this.#integer(0x7f));
+    if (first >= 0x40) {
+      const field = this.#literal(0x3f);
+      if (field) this.#table.add(field);
+      return field;
+    }
+    if (first >= 0x20) return undefined;
+    // Without indexing, or never indexed: all the same to us.
+    return this.#literal(0x0f);
+  }
+
+  #indexed(index: number): HeaderField | undefined {
+    if (index <= 0) return undefined;
+    if (index <= STATIC_TABLE.length) return STATIC_TABLE[index - 1];
+    return this.#table.at(index - STATIC_TABLE.length - 1);
+  }
+
+  #literal(prefixMask: number): HeaderField | undefined {
+    const index = this.#integer(prefixMask);
+    if (index < 0) return undefined;
+    if (index === 0) {
+      const name = this.#string();
+      const value = name === undefined ? undefined : this.#string();
+      return value === undefined ? undefined : headerField(name!, value);
+    }
+    const named = this.#indexed(index);
+    if (!named) return undefined;
+    const value = this.#string();
+    return value === undefined ? undefined : withValue(named, value);
+  }
+
+  // -1: it ends too early or is too large.
+  #integer(prefixMask: number): number {
+    if (this.#at >= this.#end) return -1;
+    const prefix = this.#block[this.#at++]! & prefixMask;
+    if (prefix < prefixMask) return prefix;
+    let value = prefix;
+    for (let i = 0; i < CONTINUED_BYTES_MAX; i++) {
+      if (this.#at >= this.#end) return -1;
+      const byte = this.#block[this.#at++]!;
+      // Not shifted: the fifth byte would overflow 32 bits.
+      value += (byte & 0x7f) * 2 ** (7 * i);
+      if (byte < 0x80) return value <= INTEGER_MAX ? value : -1;
+    }
+    return -1;
+  }
+
+  #string(): string | undefined {
+    if (this.#at >= this.#end) return undefined;
+    const isHuffman = this.#block[this.#at]! >= 0x80;
+    const length = this.#integer(0x7f);
+    const start = this.#at;
+    const end = start + length;
+    if (length < 0 || end > this.#end) return undefined;
+    this.#at = end;
+    return isHuffman ? this.#huffman(start, end) : this.#block.toString("latin1", start, end);
+  }
+
+  #huffman(start: number, end: number): string | undefined {
+    const room = Math.ceil(((end - start) * 8) / 5);
+    let scratch = this.#scratch;
+    if (room > scratch.length) {
+      scratch = Buffer.allocUnsafeSlow(Math.max(room, SCRATCH_BYTES));
+      // A single long string must not cost the connection its memory for ever.
+      if (room <= SCRATCH_BYTES) this.#scratch = scratch;
+    }
+    const length = decodeHuffman(this.#block, start, end, scratch);
+    return length < 0 ? undefined : scratch.toString("latin1", 0, length);
+  }
+}

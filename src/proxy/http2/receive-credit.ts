@@ -1,0 +1,33 @@
+// Hot path.
+//
+// The connection's receive window. What came is credited on receipt, read or not: the windows of
+// the streams hold a sender back, and no unread stream may stall its neighbours.
+
+import { LIMITS } from "#base/limits.ts";
+import { WINDOW_BYTES_INITIAL } from "./frame-types.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+
+// Credit goes back when this much has come, so that one frame serves many.
+const CREDIT_BYTES = LIMITS.connectionWindowBytes / 8;
+
+export class ReceiveCredit {
+  readonly #writer: FrameWriter;
+  #left = WINDOW_BYTES_INITIAL;
+
+  constructor(writer: FrameWriter) {
+    this.#writer = writer;
+  }
+
+  // DATA of this size came. False: the peer wasn't allowed to send it.
+  take(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0;
+  }
+
+  giveBack(): void {
+    const missing = LIMITS.connectionWindowBytes - this.#left;
+    if (missing < CREDIT_BYTES) return;
+    this.#left += missing;
+    this.#writer.windowUpdate(0, missing);
+  }
+}

@@ -1,0 +1,121 @@
+// Hot path.
+//
+// The end of a connection that is asked.
+
+import { Deadline } from "#base/deadlines.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { Connection, type ConnectionRole } from "./connection.ts";
+import { Http2DownstreamStream } from "./downstream-stream.ts";
+import { ERROR } from "./frame-types.ts";
+import type { HpackDecoder } from "./hpack-decoder.ts";
+import { requestHeadOf } from "./request-head.ts";
+
+export class Http2ServerConnection implements ConnectionRole {
+  readonly isServer = true;
+  readonly #connection: Connection;
+  readonly #acceptor: RequestAcceptor;
+  readonly #closed: () => void;
+  readonly #idle: Deadline;
+  #lastIdSeen = 0;
+
+  constructor(
+    stream: ByteStream,
+    acceptor: RequestAcceptor,
+    tools: CodecTools,
+    closed: () => void,
+  ) {
+    this.#acceptor = acceptor;
+    this.#closed = closed;
+    this.#connection = new Connection(stream, tools, this);
+    this.#idle = new Deadline(() => this.#drainIfIdle());
+    tools.deadlines.set(this.#idle, LIMITS.downstreamIdleMs);
+    this.#connection.start();
+  }
+
+  get streamsOpen(): number {
+    return this.#connection.table.size;
+  }
+
+  // Says GOAWAY, finishes what is open, then closes.
+  drain(): void {
+    this.#connection.closing.announce();
+  }
+
+  destroy(): void {
+    this.#connection.destroy();
+  }
+
+  // ---- ConnectionRole -----------------------------------------------------------------------
+
+  opened(id: number, block: HpackDecoder, endsStream: boolean): void {
+    const connection = this.#connection;
+    // The peer learns from our GOAWAY that this one may be asked again elsewhere.
+    if (connection.closing.isFinal) return connection.turnAway(id);
+    if (connection.table.size >= LIMITS.streamsPerConnectionMax) {
+      return connection.refuse(id, ERROR.refusedStream);
+    }
+    if (block.isTooLarge) return this.#refuse(id, "head-too-large", tooLarge(block), endsStream);
+    const head = requestHeadOf(block.fields, endsStream);
+    if (typeof head === "string") return this.#refuse(id, "malformed-request", head, endsStream);
+    if (head.path.length > LIMITS.requestTargetBytesMax) {
+      return this.#refuse(id, "head-too-large", "its path is too long", endsStream);
+    }
+    this.#accept(id, head, endsStream);
+  }
+
+  // Nothing that a client could want of us stops because it goes.
+  goingAway(): void {}
+
+  // Ours was the PING behind the first GOAWAY.
+  pingAnswered(): void {
+    const { closing } = this.#connection;
+    if (closing.isAnnounced) closing.settle();
+  }
+
+  settled(): void {}
+
+  closed(): void {
+    this.#connection.deadlines.clear(this.#idle);
+    this.#closed();
+  }
+
+  #accept(id: number, head: RequestHead, endsStream: boolean): void {
+    const stream = new Http2DownstreamStream(id, this.#connection, head);
+    this.#connection.add(stream);
+    stream.begin(this.#acceptor.request(head, stream));
+    if (endsStream) stream.peerEnds([]);
+  }
+
+  // The acceptor counts it and knows what to say; then the stream is over.
+  #refuse(id: number, code: Failure["code"], detail: string, endsStream: boolean): void {
+    const failure: Failure = { code, side: "downstream", retry: "never", detail };
+    const { status, headers } = this.#acceptor.refuse(failure);
+    this.#connection.writer.headers(id, [":status", `${status}`], headers, true);
+    const isMalformed = code === "malformed-request";
+    if (isMalformed || !endsStream) {
+      this.#connection.refuse(id, isMalformed ? ERROR.protocol : ERROR.none);
+    } else {
+      this.#connection.turnAway(id);
+    }
+  }
+
+  // Looks back over a whole period instead of setting a deadline with each request.
+  #drainIfIdle(): void {
+    const { table, highestId, deadlines } = this.#connection;
+    if (table.size === 0 && highestId === this.#lastIdSeen) return this.drain();
+    this.#lastIdSeen = highestId;
+    deadlines.set(this.#idle, LIMITS.downstreamIdleMs);
+  }
+}
+
+function tooLarge(block: HpackDecoder): string {
+  return (
+    `its head has more than ${LIMITS.headersMax} fields or ${LIMITS.headerListBytesMax} bytes` +
+    ` (${block.fields.length} fields were read)`
+  );
+}

@@ -1,0 +1,106 @@
+// Hot path.
+//
+// One stream of a connection: its state and its two bodies. What is different between asking and
+// being asked is in downstream-stream.ts and upstream-stream.ts.
+
+import type { RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { Headers } from "#proxy/exchange/heads.ts";
+import { BodyReceiver } from "./body-receiver.ts";
+import { BodySender } from "./body-sender.ts";
+import type { ErrorCode } from "./frame-types.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+import type { HpackDecoder } from "./hpack-decoder.ts";
+import type { Later } from "./later.ts";
+import type { SendScheduler } from "./send-scheduler.ts";
+import { nextStreamState, type StreamEvent, type StreamState } from "./stream-state.ts";
+
+// The connection, as its streams see it.
+export type StreamOwner = {
+  readonly writer: FrameWriter;
+  readonly scheduler: SendScheduler;
+  readonly later: Later;
+  // Window that the peer gives to a new stream.
+  readonly peerStreamWindow: number;
+  // Called once.
+  streamClosed(stream: Stream, isResetByUs: boolean, isServed: boolean): void;
+};
+
+export abstract class Stream {
+  readonly id: number;
+  readonly owner: StreamOwner;
+  readonly receiver: BodyReceiver;
+  readonly sender: BodySender;
+  // StreamTable's.
+  nextInSlot: Stream | undefined;
+  #state: StreamState = "open";
+
+  constructor(id: number, owner: StreamOwner) {
+    this.id = id;
+    this.owner = owner;
+    this.receiver = new BodyReceiver(this);
+    this.sender = new BodySender(this, owner.peerStreamWindow);
+  }
+
+  // Whom to tell. ExchangeEvents have more, which only an upstream's stream needs.
+  abstract get events(): RequestEvents;
+
+  // DATA may come: there was a head.
+  abstract get takesData(): boolean;
+
+  // A header block behind the one that opened the stream. "" or what is malformed about it.
+  abstract receiveHead(block: HpackDecoder, endsStream: boolean): string;
+
+  abstract failure(kind: "lost" | "malformed", retry: Failure["retry"], detail: string): Failure;
+
+  // The connection is gone.
+  abstract lose(detail: string): void;
+
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  get peerMaySend(): boolean {
+    return this.#state === "open" || this.#state === "half-closed-local";
+  }
+
+  get weMaySend(): boolean {
+    return this.#state === "open" || this.#state === "half-closed-remote";
+  }
+
+  enter(event: StreamEvent, isResetByUs = false): void {
+    const next = nextStreamState(this.#state, event);
+    if (next === "forbidden" || next === this.#state) return;
+    this.#state = next;
+    if (next === "closed") this.owner.streamClosed(this, isResetByUs, event !== "reset");
+  }
+
+  // END_STREAM came. "" or what is malformed about it.
+  peerEnds(trailers: Headers): string {
+    if (this.isClosed) return "";
+    if (this.receiver.isShort) return "the body is shorter than its content-length";
+    this.enter("peer-ended");
+    this.receiver.finish(trailers);
+    return "";
+  }
+
+  // We end both directions. No event follows.
+  breakOff(code: ErrorCode): void {
+    this.#stop();
+    if (this.isClosed) return;
+    this.owner.writer.reset(this.id, code);
+    this.enter("reset", true);
+  }
+
+  // It is over before its time, and whoever has it is told.
+  fail(kind: "lost" | "malformed", retry: Failure["retry"], detail: string): void {
+    this.#stop();
+    this.enter("reset");
+    this.events.fail(this.failure(kind, retry, detail));
+  }
+
+  #stop(): void {
+    this.receiver.stop();
+    this.sender.stop();
+  }
+}
