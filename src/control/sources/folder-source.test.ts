@@ -100,7 +100,7 @@ test("a file that has grown out of bounds is refused unread", (t) => {
   );
 });
 
-test("the steps of one save are one change, and an endless stream of saves isn't waited out", (t) => {
+test("the steps of one save are one change, and endless saves are not waited out", (t) => {
   const clock = new FakeClock();
   const watched = new Map<string, (name: string | undefined) => void>();
   const { folder, put, begin } = makeFolder(t, {

@@ -127,7 +127,7 @@ test("anchors and merged maps stand for what they name", () => {
   });
 });
 
-test("a value that contains itself, a bomb of aliases and a well of brackets end as WEFT101", () => {
+test("a value within itself, a bomb of aliases and a well of brackets end as WEFT101", () => {
   const bomb = [..."bcdefgh"].map((name, i) => {
     const before = String.fromCharCode(name.charCodeAt(0) - 1);
     return `${name}: &${name} [${Array(9).fill(`*${before}`).join(", ")}] # ${i}`;
