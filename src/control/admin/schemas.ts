@@ -48,6 +48,7 @@ export const EXPLAIN_BODY = {
     method: TEXT,
     authority: TEXT,
     path: TEXT,
+    draw: { type: "number", minimum: 0, exclusiveMaximum: 1 },
     headers: {
       type: "array",
       maxItems: LIMITS.headersMax,

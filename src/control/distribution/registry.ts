@@ -25,6 +25,7 @@ export class Registry {
   readonly #changed: () => void;
   readonly #registrations = new Map<string, Registration>();
   readonly #leaving = new Map<string, Timer>();
+  #isClosed = false;
 
   constructor(options: RegistryOptions, changed: () => void) {
     this.#options = options;
@@ -61,7 +62,7 @@ export class Registry {
   }
 
   disconnected(key: string): void {
-    if (this.#registrations.has(key)) this.#leave(key, DISCONNECT_GRACE_MS);
+    if (!this.#isClosed && this.#registrations.has(key)) this.#leave(key, DISCONNECT_GRACE_MS);
   }
 
   remove(key: string): void {
@@ -73,6 +74,7 @@ export class Registry {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const timer of this.#leaving.values()) timer.cancel();
   }
 

@@ -4,6 +4,7 @@
 import { basename } from "node:path";
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
+import type { Timer } from "#base/clock.ts";
 import { Authority } from "#control/authority/authority.ts";
 import { JoinTokens } from "#control/authority/join-tokens.ts";
 import { type Discovery, discover } from "#control/discovery/discover.ts";
@@ -50,6 +51,7 @@ export class ControlPlane {
   readonly #startedAtMs: number;
   #documents: DocumentSet;
   #discovery: Discovery;
+  #forgetting: Timer | undefined;
 
   // `changed`: documents were read anew.
   static async open(
@@ -200,12 +202,13 @@ export class ControlPlane {
   close(): void {
     this.#source.stop();
     this.#own.stop();
+    this.#forgetting?.cancel();
     this.registry.close();
     this.#listener.close();
   }
 
   #forgetLater(): void {
-    this.world.clock.after(FORGET_EVERY_MS, () => {
+    this.#forgetting = this.world.clock.after(FORGET_EVERY_MS, () => {
       if (this.joined.forgetAbsent((key) => this.registry.isConnected(key))) this.changed();
       this.#forgetLater();
     });

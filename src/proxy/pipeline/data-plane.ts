@@ -145,6 +145,8 @@ export class DataPlane {
     this.#feed.close();
     this.#link.stop();
     this.#keeper.stop();
+    this.#application.close();
+    this.#endpoints.retain([]);
   }
 
   #makeDestinations(deadlines: Deadlines): Destinations {

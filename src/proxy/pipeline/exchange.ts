@@ -26,9 +26,9 @@ import { Attempt } from "./attempt.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { NO_ENDPOINT, OVERFLOW, UNSEEN } from "./proxy-failures.ts";
+import { RequestBody } from "./request-body.ts";
 import { unseenByApplication } from "./unseen.ts";
 
-const NO_TRAILERS: Headers = [];
 const PAUSE_FIRST_MS = 20;
 const PAUSE_MOST_MS = 320;
 
@@ -38,6 +38,7 @@ export class Exchange implements RequestEvents, Waiter {
   readonly #tools: ExchangeTools;
   readonly #head: RequestHead;
   readonly #stream: DownstreamStream;
+  readonly #body: RequestBody;
   readonly #startedMs: number;
   #state: State = "awaiting";
   #forwarding: Forwarding | undefined;
@@ -48,20 +49,16 @@ export class Exchange implements RequestEvents, Waiter {
   #attempts = 0;
   #tried: Endpoint[] | undefined;
   #pause: Deadline | undefined;
-  #isPaused = false;
-  #requestEnded = false;
-  #bodyStarted = false;
-  #trailers: Headers = NO_TRAILERS;
   #status = 0;
   #sentMs = 0;
   #firstByteMs = 0;
-  #requestBytes = 0;
   #responseBytes = 0;
 
   constructor(tools: ExchangeTools, head: RequestHead, stream: DownstreamStream) {
     this.#tools = tools;
     this.#head = head;
     this.#stream = stream;
+    this.#body = new RequestBody(stream, head.contentLength);
     this.#series = tools.unrouted;
     this.#startedMs = tools.clock.nowMs();
   }
@@ -70,7 +67,7 @@ export class Exchange implements RequestEvents, Waiter {
 
   // The decision is not made yet: the body has to wait.
   hold(): void {
-    this.#pauseBody();
+    this.#body.hold();
   }
 
   start(forwarding: Forwarding): void {
@@ -89,16 +86,11 @@ export class Exchange implements RequestEvents, Waiter {
   // ---- from downstream --------------------------------------------------------------------------
 
   data(chunk: Uint8Array): void {
-    this.#requestBytes += chunk.length;
-    if (!this.#upstream || this.#state === "over") return;
-    this.#bodyStarted = true;
-    if (!this.#upstream.write(chunk)) this.#pauseBody();
+    this.#body.data(chunk);
   }
 
   end(trailers: Headers): void {
-    this.#requestEnded = true;
-    this.#trailers = trailers;
-    if (this.#state !== "over") this.#upstream?.end(trailers);
+    this.#body.end(trailers);
   }
 
   // The asker is gone: nobody is to answer.
@@ -171,8 +163,6 @@ export class Exchange implements RequestEvents, Waiter {
   completed(trailers: Headers): void {
     this.#endpoint!.load.ended();
     this.#stream.end(trailers);
-    // It answered early: the codec sees what to do with the rest of the request.
-    this.#resumeBody();
     this.#finish("");
   }
 
@@ -186,7 +176,7 @@ export class Exchange implements RequestEvents, Waiter {
   }
 
   writable(): void {
-    this.#resumeBody();
+    this.#body.resume();
   }
 
   // ---- trying -----------------------------------------------------------------------------------
@@ -206,7 +196,7 @@ export class Exchange implements RequestEvents, Waiter {
     const connection = endpoint.pool.take();
     if (connection) return this.#open(connection);
     this.#state = "connecting";
-    this.#pauseBody();
+    this.#body.hold();
     if (endpoint.pool.wait(this)) return;
     endpoint.load.ended();
     this.#answer(OVERFLOW);
@@ -219,8 +209,7 @@ export class Exchange implements RequestEvents, Waiter {
     const headers =
       attempt.extra.length === 0 ? this.#head.headers : this.#head.headers.concat(attempt.extra);
     this.#upstream = connection.open({ ...this.#head, headers }, attempt);
-    if (this.#requestEnded) this.#upstream.end(this.#trailers);
-    this.#resumeBody();
+    this.#body.sendTo(this.#upstream);
   }
 
   #retryAfter(failure: Failure): void {
@@ -229,7 +218,7 @@ export class Exchange implements RequestEvents, Waiter {
     endpoint.load.answered(nowMs, nowMs - this.#sentMs, true);
     endpoint.load.ended();
     this.#upstream = undefined;
-    const isSafe = mayRetry(failure, this.#head) && !this.#bodyStarted;
+    const isSafe = mayRetry(failure, this.#head) && !this.#body.isStarted;
     if (!isSafe || !this.#tools.budget.take()) return this.#answer(failure);
     this.#tryAnother(endpoint, failure, false);
   }
@@ -243,7 +232,7 @@ export class Exchange implements RequestEvents, Waiter {
     }
     this.#series.retried();
     this.#attempt = undefined;
-    this.#pauseBody();
+    this.#body.hold();
     this.#tried ??= [];
     this.#tried.push(endpoint);
     const hasOthers = this.#forwarding!.endpoints.some((other) => !this.#tried!.includes(other));
@@ -257,7 +246,7 @@ export class Exchange implements RequestEvents, Waiter {
   }
 
   #maySendAgain(): boolean {
-    return !this.#bodyStarted && this.#attempts < LIMITS.attemptsMax;
+    return !this.#body.isStarted && this.#attempts < LIMITS.attemptsMax;
   }
 
   // ---- ending -----------------------------------------------------------------------------------
@@ -267,7 +256,6 @@ export class Exchange implements RequestEvents, Waiter {
       rule: this.#forwarding?.rule ?? "",
     });
     this.#firstByteMs = this.#tools.clock.nowMs();
-    this.#resumeBody();
     this.#finish(failure.code);
   }
 
@@ -275,26 +263,15 @@ export class Exchange implements RequestEvents, Waiter {
     const nowMs = this.#tools.clock.nowMs();
     const firstByteMs = this.#firstByteMs === 0 ? nowMs : this.#firstByteMs;
     this.#state = "over";
+    this.#body.abandon();
     this.#series.ended(
       this.#status,
       cause,
       nowMs - this.#startedMs,
       firstByteMs - this.#startedMs,
-      this.#requestBytes,
+      this.#body.bytes,
       this.#responseBytes,
     );
     this.#tools.budget.noteRequest();
-  }
-
-  #pauseBody(): void {
-    if (this.#isPaused || this.#requestEnded || this.#head.contentLength === 0) return;
-    this.#isPaused = true;
-    this.#stream.pause();
-  }
-
-  #resumeBody(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#stream.resume();
   }
 }

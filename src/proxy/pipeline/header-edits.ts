@@ -71,7 +71,8 @@ function keeps(name: string, value: string, noted: Noted): boolean {
       if (name === "origin") noted.fromBrowser = true;
       return true;
     case S:
-      if (name.startsWith("sec-fetch-")) noted.fromBrowser = true;
+      // Not sec-fetch-mode: Node's own fetch sends that one.
+      if (name === "sec-fetch-site" || name === "sec-fetch-dest") noted.fromBrowser = true;
       return true;
     default:
       return true;

@@ -66,7 +66,8 @@ export const BROWSER_REFUSED: Failure = {
   code: "browser-refused",
   side: "downstream",
   retry: "never",
-  detail: "A web page may not borrow the workload's identity (Origin or Sec-Fetch-* was sent)",
+  detail:
+    "A web page may not borrow the workload's identity (Origin, Sec-Fetch-Site or Sec-Fetch-Dest was sent)",
 };
 
 export const CONNECT_UNSUPPORTED: Failure = {

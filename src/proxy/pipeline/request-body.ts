@@ -1,0 +1,91 @@
+// Hot path.
+//
+// The body of a request on its way through an exchange: held back while there is no upstream to
+// take it, and at the pace of the upstream then.
+
+import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";
+import type { Headers } from "#proxy/exchange/heads.ts";
+
+const NOTHING_HELD: readonly Uint8Array[] = [];
+const NO_TRAILERS: Headers = [];
+
+export class RequestBody {
+  readonly #stream: DownstreamStream;
+  readonly #isEmpty: boolean;
+  #upstream: UpstreamStream | undefined;
+  #held = NOTHING_HELD;
+  #trailers: Headers = NO_TRAILERS;
+  #hasEnded = false;
+  #isPaused = false;
+  #isStarted = false;
+  #isAbandoned = false;
+  #bytes = 0;
+
+  constructor(stream: DownstreamStream, contentLength: number) {
+    this.#stream = stream;
+    this.#isEmpty = contentLength === 0;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  // An upstream was given some of it, so no other one can have all of it.
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  data(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#isAbandoned) return;
+    // A codec that was asked to pause may still deliver what it had in hand: one read buffer.
+    if (this.#upstream) this.#forward(chunk);
+    else this.#held = this.#held.concat(Buffer.from(chunk));
+  }
+
+  end(trailers: Headers): void {
+    this.#hasEnded = true;
+    this.#trailers = trailers;
+    this.#upstream?.end(trailers);
+  }
+
+  // No upstream now.
+  hold(): void {
+    this.#upstream = undefined;
+    this.pause();
+  }
+
+  sendTo(upstream: UpstreamStream): void {
+    const held = this.#held;
+    this.#held = NOTHING_HELD;
+    this.#upstream = upstream;
+    this.resume();
+    for (let i = 0; i < held.length; i++) this.#forward(held[i]!);
+    if (this.#hasEnded) upstream.end(this.#trailers);
+  }
+
+  // Nobody wants the rest of it: the codec sees what to do with it.
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#upstream = undefined;
+    this.#held = NOTHING_HELD;
+    this.resume();
+  }
+
+  pause(): void {
+    if (this.#isPaused || this.#hasEnded || this.#isEmpty) return;
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#stream.resume();
+  }
+
+  #forward(chunk: Uint8Array): void {
+    this.#isStarted = true;
+    if (!this.#upstream!.write(chunk)) this.pause();
+  }
+}
