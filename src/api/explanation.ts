@@ -1,0 +1,117 @@
+// Where a hypothetical request would go, and why: `weft explain`.
+
+export type ExplainRequest = {
+  readonly to: string; // "reviews", "reviews.bookshop:9080"
+  // The workload that asks: "bookshop/web", or "web" where one only is called so.
+  readonly from?: string | undefined;
+  readonly method?: string | undefined; // GET
+  readonly authority?: string | undefined; // as `to` says
+  readonly path?: string | undefined; // "/"; with the query
+  readonly headers?: readonly HeaderPair[] | undefined;
+  // In [0, 1): what the proxy would draw for the weights. Left out: all backends are told.
+  readonly draw?: number | undefined;
+};
+
+export type HeaderPair = readonly [name: string, value: string];
+
+export type Explanation = ExplainedRequest | UnknownDestination;
+
+// The question, with what was left out filled in.
+export type RequestInQuestion = {
+  readonly from: string | null; // "bookshop/web"
+  readonly namespace: string; // that short names were looked up in
+  readonly to: string;
+  readonly method: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly headers: readonly HeaderPair[]; // names in lower case
+  readonly draw: number | null;
+};
+
+export type UnknownDestination = {
+  readonly kind: "unknown-destination";
+  readonly revision: number;
+  readonly request: RequestInQuestion;
+  readonly cause: "destination-unknown";
+  readonly reason: string; // what was looked up, and what was found
+  readonly suggestions: readonly string[]; // for `to`
+};
+
+export type ExplainedRequest = {
+  readonly kind: "explained";
+  readonly revision: number;
+  readonly request: RequestInQuestion;
+  readonly service: ExplainedService;
+  // In the order tried, up to the one that takes the request.
+  readonly rules: readonly ExplainedRule[];
+  readonly rulesNotReached: number;
+  // Of the rule that takes it.
+  readonly backends: readonly ExplainedBackend[];
+  readonly outcome: ExplainedOutcome;
+};
+
+export type ExplainedService = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  readonly host: string;
+  readonly protocol: "http" | "tcp";
+  readonly planId: string;
+  // Its rules hold only for callers in this namespace; null: for everybody.
+  readonly consumerNamespace: string | null;
+};
+
+export type ExplainedRule = {
+  readonly name: string; // "HTTPRoute bookshop/reviews", "default"
+  readonly rule: number;
+  readonly ruleName: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly isMatched: boolean;
+  readonly isForAll: boolean; // it has no condition
+  readonly misses: readonly ExplainedMiss[]; // one for each of its matches that failed
+};
+
+export type ExplainedMiss = {
+  readonly part: "authority" | "path" | "method" | "header" | "query";
+  readonly name: string; // of the header or the parameter, else ""
+  readonly expected: string;
+  readonly found: string | null;
+};
+
+export type ExplainedBackend = {
+  readonly weight: number;
+  readonly percent: number;
+  readonly isChosen: boolean; // by the draw, or because it is the only one
+  readonly target: ExplainedTarget;
+};
+
+export type ExplainedTarget =
+  | {
+      readonly kind: "service";
+      readonly namespace: string;
+      readonly service: string;
+      readonly subset: string; // "" for all of the service
+      readonly port: number;
+      readonly members: readonly ExplainedMember[];
+    }
+  | { readonly kind: "invalid"; readonly reason: string };
+
+// A workload that the backend selects.
+export type ExplainedMember = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly state: "ready" | "not-ready" | "not-joined" | "identity-differs" | "port-missing";
+  readonly addresses: readonly string[]; // of its mesh listener
+  readonly identity: string | null; // that its certificate must show
+};
+
+export type ExplainedOutcome =
+  | { readonly kind: "forward" }
+  // The proxy answers itself; docs/reference/causes.md.
+  | {
+      readonly kind: "answer";
+      readonly cause: "no-route" | "backend-invalid" | "no-endpoint";
+      readonly reason: string;
+    };

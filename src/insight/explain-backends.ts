@@ -1,0 +1,49 @@
+// Where the rule that takes a request may send it, with everything that each backend selects.
+
+import type { ExplainedBackend, ExplainedMember, ExplainedTarget } from "#api/explanation.ts";
+import type { Candidate } from "#decision/explain-decision.ts";
+import { backendKey } from "#snapshot/backend-key.ts";
+import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
+import type { Member, Snapshot } from "#snapshot/snapshot.ts";
+
+export function explainBackends(
+  snapshot: Snapshot,
+  plan: OutboundPlan,
+  candidates: readonly Candidate[],
+  isDrawn: boolean,
+): ExplainedBackend[] {
+  return candidates.map(({ backendIndex, weight, share, isChosen }) => ({
+    weight,
+    percent: Math.round(share * 10_000) / 100,
+    isChosen: isChosen && (isDrawn || candidates.length === 1),
+    target: targetOf(snapshot, plan, backendIndex),
+  }));
+}
+
+function targetOf(snapshot: Snapshot, plan: OutboundPlan, index: number): ExplainedTarget {
+  const backend = plan.backends[index];
+  if (backend?.kind !== "endpoints") {
+    return { kind: "invalid", reason: backend?.reason ?? "The plan has no such backend" };
+  }
+  const { namespace, service, subset, port, endpoints } = backend;
+  const members = snapshot.members.get(backendKey(backend)) ?? [];
+  return {
+    ...{ kind: "service", namespace, service, subset, port },
+    members: members.map((member) => explainMember(member, endpoints)),
+  };
+}
+
+function explainMember(
+  { workload, state }: Member,
+  endpoints: readonly EndpointPlan[],
+): ExplainedMember {
+  const { namespace, name, version } = workload;
+  const own = endpoints.filter(({ workload: other }) => {
+    return other.namespace === namespace && other.name === name;
+  });
+  return {
+    ...{ namespace, name, version, state },
+    addresses: own.map(({ address, meshPort }) => `${address}:${meshPort}`),
+    identity: own[0]?.identity ?? null,
+  };
+}

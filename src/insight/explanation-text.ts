@@ -1,0 +1,124 @@
+// An explanation as a colleague would give it.
+
+import type {
+  ExplainedBackend,
+  ExplainedMember,
+  ExplainedMiss,
+  ExplainedRequest,
+  ExplainedRule,
+  Explanation,
+  RequestInQuestion,
+  UnknownDestination,
+} from "#api/explanation.ts";
+
+export function explanationText(explanation: Explanation): string {
+  const lines =
+    explanation.kind === "explained" ? explainedLines(explanation) : unknownLines(explanation);
+  return `${lines.join("\n")}\n`;
+}
+
+function unknownLines({ request, reason, cause, suggestions }: UnknownDestination): string[] {
+  return [
+    requestLine(request),
+    "",
+    `${reason}: the proxy answers by itself, with cause ${cause}.`,
+    ...(suggestions.length > 0 ? [`Did you mean ${suggestions.join(" or ")}?`] : []),
+  ];
+}
+
+function explainedLines(explanation: ExplainedRequest): string[] {
+  const { request, service, rules, rulesNotReached, backends, revision } = explanation;
+  const { namespace, name, port, consumerNamespace } = service;
+  const callers = consumerNamespace === null ? "" : `, for callers in ${consumerNamespace}`;
+  return [
+    requestLine(request),
+    "",
+    `This is Service ${namespace}/${name} port ${port}${callers} (revision ${revision}).`,
+    ...(service.protocol === "tcp" ? ["The port carries TCP: requests are not looked at."] : []),
+    "Rules, in the order tried:",
+    ...rules.flatMap(ruleLines),
+    ...(rulesNotReached > 0 ? [`  ${notReachedText(rulesNotReached)}`] : []),
+    ...(backends.length > 0 ? ["", backendsTitle(backends)] : []),
+    ...backends.flatMap(backendLines),
+    "",
+    outcomeLine(explanation),
+  ];
+}
+
+function requestLine({ method, path, from, to, authority, headers }: RequestInQuestion): string {
+  const caller = from === null ? "somebody" : from;
+  const asked = authority === to ? "" : ` as ${authority}`;
+  const listed = headers.map(([name, value]) => `${name}: ${value}`).join(", ");
+  return `${caller} sends ${method} ${path} to ${to}${asked}${listed ? ` with ${listed}` : ""}.`;
+}
+
+function ruleLines({ isMatched, misses, ...rule }: ExplainedRule): string[] {
+  const verdict = isMatched ? "takes it" : "misses";
+  const why = isMatched && rule.isForAll ? ": it takes every request" : "";
+  const title = `  ${isMatched ? "+" : "-"} ${ruleText(rule)} ${verdict}${why}`;
+  // Of a rule that takes it, which of its other matches failed is of no interest.
+  if (isMatched) return [title];
+  const [only, ...others] = misses;
+  if (only && others.length === 0) return [`${title}: ${missText(only)}`];
+  return [`${title}, by each of its matches:`, ...misses.map((miss) => `      ${missText(miss)}`)];
+}
+
+function ruleText(rule: Omit<ExplainedRule, "isMatched" | "misses">): string {
+  if (rule.name === "default") return "The default (no document routes this service)";
+  const title = rule.ruleName === "" ? `rule ${rule.rule}` : `rule ${rule.rule} "${rule.ruleName}"`;
+  const where = rule.file === null ? "" : ` (${rule.file}:${rule.line ?? 1})`;
+  return `${rule.name} ${title}${where}`;
+}
+
+function missText({ part, name, expected, found }: ExplainedMiss): string {
+  const what = { header: `header ${name}`, query: `query parameter ${name}` };
+  const subject = part === "header" || part === "query" ? what[part] : `the ${part}`;
+  const is = found === null ? "is not there" : `is "${found}"`;
+  return `${subject} ${is}, it wants ${expected === "any value" ? expected : `"${expected}"`}`;
+}
+
+function notReachedText(count: number): string {
+  return count === 1 ? "1 more is not reached." : `${count} more are not reached.`;
+}
+
+function backendsTitle(backends: readonly ExplainedBackend[]): string {
+  if (backends.length === 1) return "It has one backend:";
+  const isDrawn = backends.some(({ isChosen }) => isChosen);
+  return `It has ${backends.length} backends${isDrawn ? "" : ", drawn by weight"}:`;
+}
+
+function backendLines({ percent, weight, isChosen, target }: ExplainedBackend): string[] {
+  const share = `  ${percent.toFixed(1).padStart(5)} % (weight ${weight})`;
+  const mark = isChosen ? "  <- chosen" : "";
+  if (target.kind === "invalid") {
+    return [`${share}  answered with backend-invalid: ${target.reason}${mark}`];
+  }
+  const { namespace, service, subset, port, members } = target;
+  const title = `${namespace}/${service}${subset === "" ? "" : ` subset ${subset}`} port ${port}`;
+  const lines = members.map((member) => `           ${memberText(member)}`);
+  const listed = lines.length > 0 ? lines : ["           it selects no workload"];
+  return [`${share}  ${title}${mark}`, ...listed];
+}
+
+function memberText({ namespace, name, version, state, addresses }: ExplainedMember): string {
+  const title = `${namespace}/${name}${version === "" ? "" : ` (${version})`}`;
+  const states = {
+    ready: `ready at ${addresses.join(" and ")}`,
+    "not-ready": "not ready: its application does not pass its probe",
+    "not-joined": "not joined: no proxy speaks for it",
+    "identity-differs": "left out: its proxy joined under another service account",
+    "port-missing": "left out: it declares no port that the service's targetPort means",
+  } as const satisfies Record<ExplainedMember["state"], string>;
+  return `${title} ${states[state]}`;
+}
+
+function outcomeLine({ outcome, backends }: ExplainedRequest): string {
+  if (outcome.kind === "answer") {
+    return `The proxy answers by itself, with cause ${outcome.cause}: ${outcome.reason}.`;
+  }
+  const chosen = backends.find(({ isChosen }) => isChosen)?.target;
+  if (chosen?.kind !== "service") return "The request is forwarded to one of these backends.";
+  const { namespace, service, subset } = chosen;
+  const title = `${namespace}/${service}${subset === "" ? "" : ` subset ${subset}`}`;
+  return `The request is forwarded to ${title}, to whichever ready workload answers fastest.`;
+}
