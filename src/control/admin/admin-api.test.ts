@@ -110,7 +110,7 @@ test("only JSON that fits the schema is taken", async (t) => {
   assert.equal(query.status, 400);
 });
 
-test("tokens are 0600, outlive a restart, and are replaced once others can read them", async (t) => {
+test("a token is 0600, outlives a restart, and is replaced once others can read it", async (t) => {
   const first = await startAdmin(t);
   const path = join(first.folder, "read-token");
   assert.equal(statSync(path).mode & 0o777, 0o600);

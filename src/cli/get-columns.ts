@@ -1,0 +1,74 @@
+// The columns of `weft get`.
+
+import type { ObjectStatus } from "#api/object-status.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
+import type { Diagnostic } from "#ir/diagnostic.ts";
+import { positionText, refText } from "#ir/origin.ts";
+import type { Printing } from "./print-rows.ts";
+
+type Columns<Row> = Omit<Printing<Row>, "format">;
+
+export const OBJECT_COLUMNS: Columns<ObjectStatus> = {
+  columns: [
+    { title: "KIND", text: ({ kind }) => kind },
+    { title: "NAMESPACE", text: ({ namespace }) => namespace },
+    { title: "NAME", text: ({ name }) => name },
+    { title: "STATUS", text: ({ state }) => state },
+    { title: "DIAGNOSTICS", text: (row) => countText(row.diagnostics) },
+  ],
+  wideColumns: [
+    { title: "GROUP", text: ({ group }) => group },
+    { title: "DECLARED_AT", text: ({ position }) => (position ? positionText(position) : "") },
+  ],
+  emptyText: "No such object in the documents",
+};
+
+export const WORKLOAD_COLUMNS: Columns<WorkloadRow> = {
+  columns: [
+    { title: "NAMESPACE", text: ({ namespace }) => namespace },
+    { title: "NAME", text: ({ name }) => name },
+    { title: "MESHED", text: ({ isMeshed }) => yesOrNo(isMeshed) },
+    { title: "READY", text: ({ isReady }) => yesOrNo(isReady) },
+    { title: "RESTARTS", text: ({ restarts }) => (restarts === null ? "" : String(restarts)) },
+    { title: "ADDRESS", text: ({ address }) => address ?? "" },
+    { title: "SERVICES", text: ({ services }) => services.join(",") },
+  ],
+  wideColumns: [
+    { title: "IDENTITY", text: ({ identity }) => identity ?? "" },
+    { title: "CERTIFICATE_UNTIL", text: (row) => timeText(row.certificateExpiresAtMs) },
+    { title: "METRICS", text: ({ metrics }) => metrics ?? "" },
+    { title: "PROXY", text: ({ proxyVersion }) => proxyVersion ?? "" },
+    { title: "REVISION", text: ({ revision }) => (revision === null ? "" : String(revision)) },
+  ],
+  emptyText: "No such workload in the mesh",
+};
+
+export const DIAGNOSTIC_COLUMNS: Columns<Diagnostic> = {
+  columns: [
+    { title: "SEVERITY", text: ({ severity }) => severity },
+    { title: "CODE", text: ({ code }) => code },
+    { title: "OBJECT", text: ({ ref }) => (ref ? refText(ref) : "") },
+    { title: "WHERE", text: ({ position }) => (position ? positionText(position) : "") },
+    { title: "MESSAGE", text: ({ message }) => message },
+  ],
+  wideColumns: [
+    { title: "FIELD", text: ({ field }) => field ?? "" },
+    { title: "REMEDY", text: ({ remedy }) => remedy ?? "" },
+  ],
+  emptyText: "The documents have no diagnostics",
+};
+
+function countText(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const others = diagnostics.length - errors;
+  const parts = [errors > 0 ? `${errors} errors` : "", others > 0 ? `${others} warnings` : ""];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function yesOrNo(holds: boolean): string {
+  return holds ? "yes" : "no";
+}
+
+function timeText(atMs: number | null): string {
+  return atMs === null ? "" : new Date(atMs).toISOString().slice(0, 19).concat("Z");
+}

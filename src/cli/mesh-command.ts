@@ -1,0 +1,53 @@
+// What every command has that asks a running mesh and prints what it says.
+
+import { type Command, Option } from "commander";
+import type { Answer } from "#api/answer.ts";
+import type { ApiError } from "#api/api-error.ts";
+import { askMesh, type Question } from "./ask-mesh.ts";
+import { findMesh } from "./find-mesh.ts";
+import { EXIT, type Surroundings } from "./surroundings.ts";
+
+export type Format = "table" | "wide" | "json" | "yaml";
+
+export type MeshFlags = { readonly mesh?: string; readonly output: Format };
+
+export function addMeshOptions(command: Command, formats: readonly Format[]): Command {
+  const output = new Option("-o, --output <format>", "how to print").choices([...formats]);
+  return command
+    .addOption(output.default(formats[0]))
+    .option("--mesh <dir>", "folder of the mesh (default: $WEFT_MESH, else from here upwards)");
+}
+
+// Undefined where it failed; the reason is printed and the exit code set.
+export async function askAndTell<Value>(
+  surroundings: Surroundings,
+  flags: MeshFlags,
+  question: Question,
+): Promise<Value | undefined> {
+  const answer = await askFoundMesh<Value>(surroundings, flags, question);
+  if (answer.kind === "ok") return answer.value;
+  tellError(surroundings, answer.error);
+  return undefined;
+}
+
+export async function askFoundMesh<Value>(
+  surroundings: Surroundings,
+  flags: MeshFlags,
+  question: Question,
+): Promise<Answer<Value>> {
+  const found = findMesh({ ...surroundings, mesh: flags.mesh });
+  return found.kind === "ok" ? askMesh(found.value, question) : found;
+}
+
+export function tellError(surroundings: Surroundings, { code, message, remedy }: ApiError): void {
+  surroundings.error(`${message}\n${remedy ? `${remedy}\n` : ""}`);
+  surroundings.exit(EXIT_OF[code] ?? EXIT.finding);
+}
+
+const EXIT_OF: Readonly<Partial<Record<ApiError["code"], (typeof EXIT)[keyof typeof EXIT]>>> = {
+  "request-invalid": EXIT.usage,
+  unavailable: EXIT.unreachable,
+  unauthenticated: EXIT.unreachable,
+  forbidden: EXIT.unreachable,
+  "host-forbidden": EXIT.unreachable,
+};

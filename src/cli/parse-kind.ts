@@ -1,0 +1,17 @@
+// "vs", "VirtualService", "httproutes" -> the kind in lower case and in the singular, by which the
+// admin API finds it.
+
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["vs", "virtualservice"],
+  ["dr", "destinationrule"],
+  ["svc", "service"],
+  ["sa", "serviceaccount"],
+  ["wl", "workload"],
+  ["ns", "namespace"],
+  ["policies", "policy"],
+]);
+
+export function parseKind(word: string): string {
+  const lower = word.toLowerCase();
+  return SHORT.get(lower) ?? (lower.endsWith("s") ? lower.slice(0, -1) : lower);
+}
