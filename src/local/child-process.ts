@@ -10,6 +10,7 @@ import { type ChildProcess as NodeChild, type StdioOptions, spawn } from "node:c
 import { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { LIMITS } from "#base/limits.ts";
+import { groupLives } from "./group-lives.ts";
 import { LineReader } from "./line-reader.ts";
 import type { ProcessExit } from "./process-exit.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -84,7 +85,7 @@ export class ChildProcess {
     await this.ended;
     clearTimeout(timer);
     if (!this.#leadsGroup || this.pid === undefined) return;
-    while (performance.now() < killAtMs && signalGroup(this.pid, 0)) await wait(GROUP_CHECK_MS);
+    while (performance.now() < killAtMs && groupLives(this.pid)) await wait(GROUP_CHECK_MS);
     signalGroup(this.pid, "SIGKILL");
   }
 

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { groupLives } from "./group-lives.ts";
 import { isRunning } from "./is-running.ts";
 import { signalGroup } from "./signal-group.ts";
 import type { ProcessRecord, StateFolder } from "./state-folder.ts";
@@ -42,7 +43,7 @@ async function stillThere(
 ): Promise<readonly ProcessRecord[]> {
   let left = records;
   for (let waitedMs = 0; waitedMs <= withinMs; waitedMs += CHECK_MS) {
-    left = left.filter(({ pid }) => signalGroup(pid, 0));
+    left = left.filter(({ pid }) => groupLives(pid));
     if (left.length === 0) break;
     await wait(CHECK_MS);
   }

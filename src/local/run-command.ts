@@ -1,11 +1,13 @@
 // `weft run -- CMD`: one process joins a running mesh.
 
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { JoinDependency, JoinPort, JoinRequest } from "#api/join.ts";
-import { locateMesh } from "./locate-mesh.ts";
+import { systemFiles } from "#base/file-system.ts";
+import { findMesh } from "#cli/find-mesh.ts";
 import { parseDependency } from "./parse-dependency.ts";
 import { run } from "./run.ts";
+import { StateFolder } from "./state-folder.ts";
 
 const EXIT_WRONG_USAGE = 2;
 const EXIT_UNREACHED = 3;
@@ -60,9 +62,15 @@ async function runWith(command: readonly string[], flags: Flags): Promise<number
     }
     dependencies.push(dependency);
   }
-  const state = locateMesh(flags.mesh);
-  if (!state) {
-    say("Cannot join a mesh: no .weft folder was found. Start one with `weft up`");
+  const found = findMesh({
+    files: systemFiles,
+    workingFolder: process.cwd(),
+    environment: process.env,
+    mesh: flags.mesh,
+  });
+  if (found.kind === "error") {
+    say(found.error.message);
+    if (found.error.remedy) say(found.error.remedy);
     return EXIT_UNREACHED;
   }
   const request: JoinRequest = {
@@ -73,7 +81,8 @@ async function runWith(command: readonly string[], flags: Flags): Promise<number
     ports: flags.port,
     dependencies,
   };
-  return run({ state, request, command }, say);
+  const state = new StateFolder(systemFiles, dirname(found.value.folder));
+  return run({ mesh: found.value, state, request, command }, say);
 }
 
 function addPort(text: string, before: readonly JoinPort[]): readonly JoinPort[] {

@@ -5,13 +5,13 @@ import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
+import { askMesh } from "#cli/ask-mesh.ts";
+import type { FoundMesh } from "#cli/find-mesh.ts";
 import type { ProbeTarget } from "#main/bootstrap.ts";
 import { AddressBook } from "./address-book.ts";
-import { type AdminApi, adminApi } from "./admin-api.ts";
 import { applicationEnvironment } from "./application-environment.ts";
 import { ChildProcess } from "./child-process.ts";
 import { DEFAULT_PORT_BASE } from "./control-listeners.ts";
-import { isRunning } from "./is-running.ts";
 import { portFailure } from "./port-failure.ts";
 import type { ProcessExit } from "./process-exit.ts";
 import { Sidecar } from "./sidecar.ts";
@@ -32,7 +32,8 @@ const EXIT_NOT_FOUND = 127;
 const EXIT_SIGNAL = 128;
 
 export type RunOptions = {
-  readonly state: StateFolder;
+  readonly mesh: FoundMesh;
+  readonly state: StateFolder; // of that mesh
   readonly request: JoinRequest;
   readonly command: readonly string[];
 };
@@ -40,15 +41,8 @@ export type RunOptions = {
 type Say = (sentence: string) => void;
 
 export async function run(options: RunOptions, say: Say): Promise<number> {
-  const { state, request } = options;
-  const mesh = state.readMesh();
-  const token = state.readAdminToken();
-  if (!mesh || !isRunning(mesh) || !token) {
-    say(`Cannot join a mesh: none runs in ${state.path}. Start one with \`weft up\``);
-    return EXIT_UNREACHED;
-  }
-  const api = adminApi(mesh.adminUrl, token);
-  const joined = await api.post<JoinAnswer>(ADMIN_PATHS.join, request);
+  const { mesh, request } = options;
+  const joined = await askMesh<JoinAnswer>(mesh, { path: ADMIN_PATHS.join, body: request });
   if (joined.kind === "error") {
     const { message, remedy, code } = joined.error;
     say(remedy ? `${message}. ${remedy}` : message);
@@ -57,7 +51,7 @@ export async function run(options: RunOptions, say: Say): Promise<number> {
   try {
     return await runJoined(options, joined.value, say);
   } finally {
-    await leave(api, joined.value, state);
+    await leave(options, joined.value);
   }
 }
 
@@ -189,9 +183,9 @@ function probeTarget({ ports }: JoinRequest): ProbeTarget {
   return { kind: "tcp", address: APPLICATION_ADDRESS, port: first.port };
 }
 
-async function leave(api: AdminApi, joined: JoinAnswer, state: StateFolder): Promise<void> {
-  const request: LeaveRequest = { namespace: joined.namespace, name: joined.name };
+async function leave({ mesh, state }: RunOptions, joined: JoinAnswer): Promise<void> {
+  const body: LeaveRequest = { namespace: joined.namespace, name: joined.name };
   // A mesh that ended meanwhile has forgotten us anyway.
-  await api.post<LeaveAnswer>(ADMIN_PATHS.leave, request);
+  await askMesh<LeaveAnswer>(mesh, { path: ADMIN_PATHS.leave, body });
   state.removeProxyFolder(`${joined.namespace}.${joined.name}`);
 }

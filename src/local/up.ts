@@ -2,7 +2,7 @@
 
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { LoginCode } from "#api/session.ts";
-import { adminApi } from "./admin-api.ts";
+import { askMesh } from "#cli/ask-mesh.ts";
 import type { Executables } from "./executables.ts";
 import { type OpenedMesh, openMesh } from "./open-mesh.ts";
 import { packageVersion } from "./package-root.ts";
@@ -135,7 +135,8 @@ class MeshRun {
     const { adminUrl, state } = this.#mesh;
     const token = state.readAdminToken();
     if (!token) return `Dashboard: ${adminUrl}, log in with \`weft dashboard\``;
-    const code = await adminApi(adminUrl, token).post<LoginCode>(ADMIN_PATHS.loginCodes, {});
+    const found = { pid: process.pid, adminUrl, folder: state.path, token };
+    const code = await askMesh<LoginCode>(found, { path: ADMIN_PATHS.loginCodes, body: {} });
     return code.kind === "ok"
       ? `Dashboard (the link is good once): ${adminUrl}${code.value.path}`
       : `Dashboard: ${adminUrl} (${code.error.message})`;
