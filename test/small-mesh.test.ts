@@ -80,3 +80,32 @@ async function echoMesh(t: { after(run: () => Promise<void>): void }): Promise<S
   await mesh.proxy("echo", { application: { declared: 9000, port: echo.port } });
   return mesh;
 }
+
+test("a request for a service that is just starting waits for its first endpoint", async (t) => {
+  const echo = await application((_, response) => response.end("here"));
+  const mesh = await smallMesh(DOCUMENTS);
+  t.after(async () => {
+    await mesh.close();
+    echo.close();
+  });
+  const caller = await mesh.proxy("caller");
+  const early = fetch(caller.url("echo:8080"));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await mesh.proxy("echo", { application: { declared: 9000, port: echo.port } });
+  assert.equal(await (await early).text(), "here");
+});
+
+test("a service that stays without endpoints answers 503, at first late and then at once", async (t) => {
+  const mesh = await smallMesh(DOCUMENTS);
+  t.after(() => mesh.close());
+  const caller = await mesh.proxy("caller");
+  const first = await fetch(caller.url("echo:8080"));
+  assert.equal(first.status, 503);
+  assert.equal(first.headers.get("weft-cause"), "no-endpoint");
+  const later = fetch(caller.url("echo:8080"));
+  const isFirst = await Promise.race([
+    later.then(() => true),
+    new Promise((resolve) => setTimeout(resolve, 1000, false)),
+  ]);
+  assert.equal(isFirst, true);
+});

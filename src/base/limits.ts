@@ -63,6 +63,8 @@ export const LIMITS = {
   connectionLifeMs: 3_600_000,
   drainGraceMs: 10_000,
   planWaitMs: 2_000,
+  // A backend that has just lost its last endpoint is most likely restarting.
+  endpointWaitMs: 3_000,
   // retries
   attemptsMax: 10,
   connectPatienceMs: 2_500,

@@ -157,8 +157,13 @@ export class DataPlane {
       clock: this.#world.clock,
       deadlines,
       bind: (plan) =>
-        bindDestination(plan, source, identity, this.#endpoints, (key) =>
-          this.#telemetry.series(key),
+        bindDestination(
+          plan,
+          source,
+          identity,
+          this.#endpoints,
+          (key) => this.#telemetry.series(key),
+          this.#world.clock.nowMs(),
         ),
       want: (key) => this.#feed.want(key),
       unwant: (key) => this.#feed.forget(key),

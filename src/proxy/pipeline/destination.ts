@@ -10,6 +10,7 @@ import type { Endpoints } from "./endpoints.ts";
 export type Destination = {
   readonly plan: OutboundPlan;
   readonly bound: BoundOutbound;
+  readonly boundAtMs: number;
   // By route, then by backend.
   readonly forwardings: readonly (readonly Forwarding[])[];
   // For requests that no route takes.
@@ -24,6 +25,7 @@ export function bindDestination(
   sourceIdentity: string,
   endpoints: Endpoints,
   seriesOf: SeriesOf,
+  nowMs: number,
 ): Destination {
   const base = baseKey(plan, source, sourceIdentity);
   const forwardings = plan.routes.map((route) => {
@@ -39,7 +41,8 @@ export function bindDestination(
       ),
     );
   });
-  return { plan, bound: bindOutbound(plan), forwardings, unrouted: seriesOf(base) };
+  const bound = bindOutbound(plan);
+  return { plan, bound, boundAtMs: nowMs, forwardings, unrouted: seriesOf(base) };
 }
 
 function forwardingOf(

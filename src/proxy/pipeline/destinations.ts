@@ -27,6 +27,8 @@ export type DestinationsOptions = {
 export class Destinations {
   readonly #options: DestinationsOptions;
   readonly #wanted = new Map<string, Wanted>();
+  // By plan id: for endpoints where there are none.
+  readonly #starved = new Map<string, Wanted>();
   #waitingCount = 0;
   #table: PlanTable = EMPTY_TABLE;
 
@@ -59,6 +61,25 @@ export class Destinations {
     const { bind, clock } = this.#options;
     this.#table = nextTable(this.#table, update, bind, clock.nowMs());
     for (const [key] of update.keys) this.#settle(key, this.find(key));
+    for (const { id } of update.plans) this.#feed(id);
+  }
+
+  // The plan's backend has no endpoint: waits for the plan's next version, as long as it has not
+  // been like this for long already. False where it isn't worth waiting.
+  waitForEndpoints({ plan, boundAtMs }: Destination, waiter: DestinationWaiter): boolean {
+    const { clock, deadlines } = this.#options;
+    const patienceMs = boundAtMs + LIMITS.endpointWaitMs - clock.nowMs();
+    if (patienceMs <= 0 || this.#waitingCount >= LIMITS.requestsAwaitingPlanMax) return false;
+    this.#waitingCount++;
+    const starved = this.#starved.get(plan.id);
+    if (starved) {
+      starved.waiting.push(waiter);
+      return true;
+    }
+    const deadline = new Deadline(() => this.#feed(plan.id));
+    this.#starved.set(plan.id, { waiting: [waiter], deadline });
+    deadlines.set(deadline, patienceMs);
+    return true;
   }
 
   // All endpoints that any plan names.
@@ -89,6 +110,16 @@ export class Destinations {
       .map(([key]) => key);
     if (dropped.length > 0) this.#table = withoutKeys(this.#table, dropped);
     return dropped;
+  }
+
+  #feed(id: string): void {
+    const starved = this.#starved.get(id);
+    if (!starved) return;
+    this.#starved.delete(id);
+    this.#options.deadlines.clear(starved.deadline);
+    this.#waitingCount -= starved.waiting.length;
+    const destination = this.#table.destinations.get(id) ?? null;
+    for (const waiter of starved.waiting) waiter(destination);
   }
 
   #wantNew(key: string): Wanted {

@@ -65,6 +65,10 @@ export class Exchange implements RequestEvents, Waiter {
 
   // ---- by the acceptor --------------------------------------------------------------------------
 
+  get ageMs(): number {
+    return this.#tools.clock.nowMs() - this.#startedMs;
+  }
+
   // The decision is not made yet: the body has to wait.
   hold(): void {
     this.#body.hold();

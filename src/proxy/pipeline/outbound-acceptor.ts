@@ -17,6 +17,7 @@ import { refusal } from "./answer.ts";
 import { connectAnswer } from "./connect-answer.ts";
 import type { Destination } from "./destination.ts";
 import type { Destinations } from "./destinations.ts";
+import type { Forwarding } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
@@ -104,22 +105,48 @@ export class OutboundAcceptor implements RequestAcceptor {
     const key = head.authority;
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
     const destination = destinations.find(key);
-    if (destination !== undefined) return this.#route(exchange, head, destination);
+    const draw = this.#options.random();
+    if (destination !== undefined) return this.#route(exchange, head, destination, draw);
     exchange.hold();
-    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found));
+    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found, draw));
     if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
   }
 
-  #route(exchange: Exchange, head: RequestHead, destination: Destination | null | undefined): void {
+  #route(
+    exchange: Exchange,
+    head: RequestHead,
+    destination: Destination | null | undefined,
+    draw: number,
+  ): void {
     if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
     if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
-    const decision = decide(destination.bound, head, this.#options.random());
+    const decision = decide(destination.bound, head, draw);
     if (decision.kind === "forward") {
       const { routeIndex, backendIndex } = decision;
-      return exchange.start(destination.forwardings[routeIndex]![backendIndex]!);
+      const forwarding = destination.forwardings[routeIndex]![backendIndex]!;
+      if (forwarding.endpoints.length > 0) return exchange.start(forwarding);
+      return this.#starve(exchange, head, destination, forwarding, draw);
     }
     const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
     exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
+  }
+
+  // Nobody is ready behind the backend: perhaps in a moment.
+  #starve(
+    exchange: Exchange,
+    head: RequestHead,
+    destination: Destination,
+    forwarding: Forwarding,
+    draw: number,
+  ): void {
+    const isYoung = exchange.ageMs < LIMITS.endpointWaitMs;
+    exchange.hold();
+    const waits =
+      isYoung &&
+      this.#options.destinations.waitForEndpoints(destination, (found) =>
+        this.#route(exchange, head, found, draw),
+      );
+    if (!waits) exchange.start(forwarding);
   }
 
   // The connection stays HTTP/1 and carries requests for one destination from now on.

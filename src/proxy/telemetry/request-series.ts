@@ -17,7 +17,7 @@ export class RequestSeries {
     this.#slot = take(key);
   }
 
-  // Each request that began ends, once; meanwhile its slot stays in the table.
+  // Each try that began ends, or is retried, once; meanwhile its slot stays in the table.
   began(): void {
     if (this.#slot.isDropped) this.#slot = this.#take(this.key);
     this.#slot.requests++;

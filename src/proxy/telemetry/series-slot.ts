@@ -9,6 +9,8 @@ import { Outcome } from "./outcome.ts";
 export class SeriesSlot {
   readonly key: SeriesKey;
   readonly outcomes: Outcome[] = [];
+  // Tries: one that is retried ends without an answer, and the next one begins anew, perhaps in
+  // another series.
   requests = 0;
   answers = 0;
   successes = 0;
@@ -29,7 +31,7 @@ export class SeriesSlot {
   }
 
   get inFlight(): number {
-    return this.requests - this.answers;
+    return this.requests - this.answers - this.retries;
   }
 
   get isReported(): boolean {
