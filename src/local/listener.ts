@@ -7,7 +7,7 @@ import type { Address, ListenOn } from "#main/bootstrap.ts";
 
 export type Listener = Address & {
   readonly descriptor: number; // in this process
-  close(): void;
+  close(): void; // again is no harm
 };
 
 export type BindResult =
@@ -22,7 +22,7 @@ export function bindListener(address: string, port: number): BindResult {
       address,
       port: socket.address().port,
       descriptor: socket.fd(),
-      close: () => socket.close(),
+      close: () => socket[Symbol.dispose](),
     };
     return { kind: "bound", listener };
   } catch (error) {

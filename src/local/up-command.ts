@@ -28,13 +28,13 @@ export function registerUp(program: Command): void {
     .option("--for <duration>", "stop after so long, counted from ready (20s, 5m)", duration)
     .option("--detach", "return when the mesh is ready and leave it running")
     .option("--port-base <n>", "move 15000 elsewhere; 0: any free ports, everywhere", portBase)
-    .option("--mesh <dir>", "keep the state in DIR/.weft (default: $WEFT_MESH, else here)")
+    .option("--mesh <dir>", "keep the state in DIR/.weft (default: $WEFT_MESH, else -f)")
     .addHelpText("after", EXAMPLE)
     .action(async (flags: Flags) => {
       const terminal = new Terminal(process.stdout, process.stderr);
       const options = {
         documents: flags.file,
-        parent: flags.mesh ?? process.env["WEFT_MESH"] ?? process.cwd(),
+        parent: flags.mesh ?? process.env["WEFT_MESH"] ?? flags.file,
         portBase: flags.portBase,
         forMs: flags.for,
       };
