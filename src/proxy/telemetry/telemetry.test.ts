@@ -9,7 +9,7 @@ import { callKey, sampleOf, startTelemetry } from "./telemetry-fixture.ts";
 test("a report tells exactly what ended since the last one", () => {
   const telemetry = startTelemetry();
   const series = telemetry.series(callKey());
-  for (let i = 0; i < 5; i++) series.began();
+  for (let i = 0; i < 6; i++) series.began();
   series.ended(200, "", 12, 3, 100, 1000);
   series.ended(200, "", 12, 3, 100, 1000);
   series.ended(404, "no-route", 1, 1, 0, 10);
@@ -87,6 +87,7 @@ test("an idle series leaves the table once a report has told its counts, and may
   const series = telemetry.series(callKey());
   series.began();
   series.retried();
+  series.began();
   series.ended(503, "no-endpoint", 1, 1, 0, 0);
   clock.advance(LIMITS.seriesIdleMs * 2);
   assert.equal(telemetry.takeReport().series[0]!.failures, 1, "not lost, however late");
