@@ -59,12 +59,12 @@ test("while the control plane is away, a workload and a sidecar still come back"
   const control = mesh.pid("control plane");
   // Stopped, not killed: it would come back at once.
   process.kill(control, "SIGSTOP");
-  t.after(() => process.kill(control, "SIGKILL"));
   const [application, sidecar] = [mesh.pid("shop/web"), mesh.pid("shop/web sidecar")];
   await Promise.all([kill(application), kill(sidecar)]);
   const answer = await mesh.askSidecar("web");
   assert.equal(answer.token, null);
   await mesh.untilReady(1);
+  process.kill(control, "SIGCONT");
   assert.notEqual(mesh.pid("shop/web"), application);
 });
 

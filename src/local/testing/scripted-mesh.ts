@@ -2,12 +2,11 @@
 // small applications.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { openMesh } from "#local/open-mesh.ts";
-import type { ProcessesFile } from "#local/state-folder.ts";
+import { type OpenedMesh, openMesh } from "#local/open-mesh.ts";
 import { Supervisor } from "#local/supervisor.ts";
 import type { WorkloadStatus } from "#local/workload-status.ts";
 import { workshopFor } from "#local/workshop-for.ts";
@@ -20,24 +19,6 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const APPLICATION = `require("node:http")
   .createServer((_, response) => response.end(JSON.stringify(process.env)))
   .listen(process.env.PORT, "127.0.0.1")`;
-
-export type ScriptedMesh = {
-  readonly state: string;
-  readonly notes: readonly string[];
-  readonly statuses: readonly WorkloadStatus[];
-  declare(orders: readonly WorkloadOrder[]): void;
-  status(name: string): WorkloadStatus;
-  untilReady(workloads: number): Promise<void>;
-  // By the name in processes.json.
-  pid(name: string): number;
-  // As they are now.
-  pids(): (name: string) => number;
-  allPids(): readonly number[];
-  askApplication(name: string): Promise<Readonly<Record<string, string>>>;
-  askSidecar(name: string): Promise<{ readonly pid: number; readonly token: string | null }>;
-  askControl(): Promise<string>;
-  stop(): Promise<void>;
-};
 
 export function order(name: string, other: Partial<WorkloadOrder> = {}): WorkloadOrder {
   const ports = other.ports ?? [{ name: "http", port: 9080, protocol: "http" }];
@@ -65,75 +46,102 @@ export async function startScriptedMesh(
   const parent = temporaryFolder(t);
   const documents = join(parent, "mesh");
   mkdirSync(documents);
-  const declare = (next: readonly WorkloadOrder[]) => {
-    writeFileSync(join(documents, "orders.new"), JSON.stringify(next));
-    renameSync(join(documents, "orders.new"), join(documents, "orders.json"));
-  };
-  declare(orders);
+  writeFileSync(join(documents, "orders.json"), JSON.stringify(orders));
   const opened = await openMesh({ documents, parent, portBase: 0, version: "test" });
   assert.ok(opened.kind === "opened");
-  const notes: string[] = [];
-  let statuses: readonly WorkloadStatus[] = [];
-  const { control, addresses, ports, state } = opened;
-  const workshop = workshopFor(state, (note) => void notes.push(note), SCRIPTED);
-  const supervisor = new Supervisor(
-    { workshop, documents, control, addresses, ports },
-    {
-      workloads: (next) => {
-        statuses = next;
-      },
-      diagnostics: () => {},
-    },
-  );
+  const mesh = new ScriptedMesh(opened);
   t.after(async () => {
-    await supervisor.stop();
+    await mesh.stop();
     opened.close();
   });
-  assert.deepEqual(await supervisor.start(), { kind: "started" });
+  await mesh.start();
+  return mesh;
+}
 
-  const records = () => {
-    const text = readFileSync(join(state.path, "processes.json"), "utf8");
-    return (JSON.parse(text) as ProcessesFile).processes;
-  };
-  const pidIn = (processes: ProcessesFile["processes"], name: string) =>
-    processes.find((process) => process.name === name)?.pid ?? 0;
-  const status = (name: string) => {
-    const found = statuses.find((candidate) => candidate.name === name);
-    return found ?? { ...MISSING, name };
-  };
+export class ScriptedMesh {
+  readonly notes: string[] = [];
+  statuses: readonly WorkloadStatus[] = [];
+  readonly #opened: OpenedMesh;
+  readonly #supervisor: Supervisor;
   // The scripted proxy answers on its outbound listener, which an application knows.
-  const sidecars = new Map<string, string>();
-  const askApplication = async (name: string) => {
-    const environment = JSON.parse(await read(urlOf(status(name).application!)));
-    sidecars.set(name, new URL(environment.WEFT_REVIEWS_URL).origin);
+  readonly #sidecars = new Map<string, string>();
+
+  constructor(opened: OpenedMesh) {
+    this.#opened = opened;
+    const { documents, control, addresses, ports, state } = opened;
+    const workshop = workshopFor(state, (note) => void this.notes.push(note), SCRIPTED);
+    this.#supervisor = new Supervisor(
+      { workshop, documents, control, addresses, ports },
+      {
+        workloads: (statuses) => {
+          this.statuses = statuses;
+        },
+        diagnostics: () => {},
+      },
+    );
+  }
+
+  get state(): string {
+    return this.#opened.state.path;
+  }
+
+  async start(): Promise<void> {
+    assert.deepEqual(await this.#supervisor.start(), { kind: "started" });
+  }
+
+  stop(): Promise<void> {
+    return this.#supervisor.stop();
+  }
+
+  declare(orders: readonly WorkloadOrder[]): void {
+    const { documents } = this.#opened;
+    writeFileSync(join(documents, "orders.new"), JSON.stringify(orders));
+    renameSync(join(documents, "orders.new"), join(documents, "orders.json"));
+  }
+
+  status(name: string): WorkloadStatus {
+    return this.statuses.find((status) => status.name === name) ?? { ...MISSING, name };
+  }
+
+  untilReady(workloads: number): Promise<void> {
+    return eventually(`${workloads} ready workloads`, () => {
+      return this.statuses.filter(({ phase }) => phase === "ready").length === workloads;
+    });
+  }
+
+  // By its name in processes.json; 0 for none.
+  pid(name: string): number {
+    return this.pids()(name);
+  }
+
+  // As they are now.
+  pids(): (name: string) => number {
+    const now = this.#records();
+    return (name) => now.find((record) => record.name === name)?.pid ?? 0;
+  }
+
+  allPids(): readonly number[] {
+    return this.#records().map(({ pid }) => pid);
+  }
+
+  async askApplication(name: string): Promise<Readonly<Record<string, string>>> {
+    const environment = JSON.parse(await read(urlOf(this.status(name).application!)));
+    this.#sidecars.set(name, new URL(environment.WEFT_REVIEWS_URL).origin);
     return environment;
-  };
-  return {
-    state: state.path,
-    notes,
-    get statuses() {
-      return statuses;
-    },
-    declare,
-    status,
-    untilReady: (workloads) =>
-      eventually(`${workloads} ready workloads`, () => {
-        return statuses.filter(({ phase }) => phase === "ready").length === workloads;
-      }),
-    pid: (name) => pidIn(records(), name),
-    pids: () => {
-      const now = records();
-      return (name) => pidIn(now, name);
-    },
-    allPids: () => records().map(({ pid }) => pid),
-    askApplication,
-    askSidecar: async (name) => {
-      if (!sidecars.has(name)) await askApplication(name);
-      return JSON.parse(await read(sidecars.get(name)!));
-    },
-    askControl: () => read(urlOf(control.admin)),
-    stop: () => supervisor.stop(),
-  };
+  }
+
+  async askSidecar(name: string): Promise<{ readonly pid: number; readonly token: string | null }> {
+    if (!this.#sidecars.has(name)) await this.askApplication(name);
+    return JSON.parse(await read(this.#sidecars.get(name)!));
+  }
+
+  askControl(): Promise<string> {
+    return read(urlOf(this.#opened.control.admin));
+  }
+
+  #records() {
+    return this.#opened.state.readProcesses()?.processes ?? [];
+  }
 }
 
 const MISSING: WorkloadStatus = {
