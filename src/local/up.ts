@@ -80,6 +80,8 @@ class MeshRun {
       this.#stop = resolve;
     });
     const signals = onStopSignals(this.#stop, () => this.#supervisor.kill());
+    // Nobody reads any more (`weft up | head`): that is an end, too, and not a crash.
+    process.stdout.on("error", this.#stop);
     this.#greet();
     if (this.#forMs !== undefined) this.#stopAfter(this.#forMs + READY_WAIT_MS);
     const started = await Promise.race([this.#supervisor.start(), stopped]);
