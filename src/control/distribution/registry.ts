@@ -14,7 +14,7 @@ const DISCONNECT_GRACE_MS = 3_000;
 const RESTART_GRACE_MS = 30_000;
 
 export type RegistryOptions = {
-  readonly files: FileSystem;
+  readonly files: Pick<FileSystem, "read" | "write">;
   readonly path: string;
   readonly clock: Clock;
   readonly log: Log;
