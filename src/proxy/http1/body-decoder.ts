@@ -149,8 +149,8 @@ export class BodyDecoder {
     return at;
   }
 
-  #endWithTrailers(text: string): void {
-    const parsed = parseTrailers(text);
+  #endWithTrailers(bytes: Buffer): void {
+    const parsed = parseTrailers(bytes);
     if (parsed.kind === "refused") {
       this.#fault = parsed.fault;
     } else {

@@ -138,8 +138,8 @@ export class Http1ClientConnection implements UpstreamConnection {
     const at = heads.read(bytes, from);
     if (heads.fault) {
       this.#refuse(heads.fault);
-    } else if (heads.text !== "") {
-      const parsed = parseResponseHead(heads.text, this.#method);
+    } else if (heads.bytes) {
+      const parsed = parseResponseHead(heads.bytes, heads.start, heads.end, this.#method);
       heads.clear();
       if (parsed.kind === "refused") this.#refuse(parsed.fault);
       else if (parsed.head.status < 200) this.#inform(parsed);

@@ -89,6 +89,8 @@ export const FIELD_NAMES: readonly string[] = [...HOP_NAMES, ...COMMON_NAMES];
 // Indices below this one are of HopNames.
 export const HOP_NAMES_COUNT = HOP_NAMES.length;
 
+const nameBytes = new Uint8Array(Buffer.from(FIELD_NAMES.join("")));
+const nameStarts = new Uint16Array(FIELD_NAMES.length + 1);
 const slots = new Int16Array(SLOTS).fill(-1);
 FIELD_NAMES.forEach((name, index) => {
   let hash = 0;
@@ -96,24 +98,26 @@ FIELD_NAMES.forEach((name, index) => {
   let slot = hash & (SLOTS - 1);
   while (slots[slot] !== -1) slot = (slot + 1) & (SLOTS - 1);
   slots[slot] = index;
+  nameStarts[index + 1] = nameStarts[index]! + name.length;
 });
 
 export function addToHash(hash: number, lowerChar: number): number {
   return (Math.imul(hash, 31) + lowerChar) | 0;
 }
 
-// The index in FIELD_NAMES of the name that stands in `text`, in any case, or -1.
-export function fieldNameIndex(text: string, from: number, to: number, hash: number): number {
+// The index in FIELD_NAMES of the name that stands in `bytes`, in any case, or -1.
+export function fieldNameIndex(bytes: Uint8Array, from: number, to: number, hash: number): number {
   for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
     const index = slots[slot]!;
-    if (index < 0 || isSame(text, from, to, FIELD_NAMES[index]!)) return index;
+    if (index < 0 || isSame(bytes, from, to, index)) return index;
   }
 }
 
-function isSame(text: string, from: number, to: number, name: string): boolean {
-  if (to - from !== name.length) return false;
-  for (let i = 0; i < name.length; i++) {
-    if (LOWER_TOKEN[text.charCodeAt(from + i)] !== name.charCodeAt(i)) return false;
+function isSame(bytes: Uint8Array, from: number, to: number, index: number): boolean {
+  const nameAt = nameStarts[index]!;
+  if (to - from !== nameStarts[index + 1]! - nameAt) return false;
+  for (let i = from; i < to; i++) {
+    if (LOWER_TOKEN[bytes[i]!] !== nameBytes[nameAt + i - from]) return false;
   }
   return true;
 }

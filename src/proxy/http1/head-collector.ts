@@ -53,11 +53,11 @@ export class HeadCollector {
     return at;
   }
 
-  // The whole, one byte a character. Leaves the collector empty.
-  take(): string {
-    const text = this.#bytes!.toString("latin1", 0, this.#length);
+  // The whole. Leaves the collector empty.
+  take(): Buffer {
+    const bytes = this.#bytes!.subarray(0, this.#length);
     this.clear();
-    return text;
+    return bytes;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 // Hot path.
 //
-// Finds where a head ends. One that lies whole in what was read is sliced out of it as one string;
-// only what arrives in pieces is copied and collected.
+// Finds where a head ends. One that lies whole in what was read is parsed where it lies; only what
+// arrives in pieces is copied and collected.
 
 import { LIMITS } from "#base/limits.ts";
 import type { Fault } from "./fault.ts";
@@ -19,8 +19,10 @@ const MALFORMED: Fault = {
 };
 
 export class HeadReader {
-  // The head with its empty line, or "" while it isn't complete.
-  text = "";
+  // Where the complete head lies, its empty line included, or undefined. To be parsed at once.
+  bytes: Buffer | undefined = undefined;
+  start = 0;
+  end = 0;
   fault: Fault | undefined = undefined;
   readonly #collector = new HeadCollector(LIMITS.headBytesMax);
 
@@ -35,12 +37,12 @@ export class HeadReader {
   }
 
   clear(): void {
-    this.text = "";
+    this.bytes = undefined;
     this.fault = undefined;
     this.#collector.clear();
   }
 
-  // Returns the index after what belongs to the head. Look at `fault` and `text` afterwards.
+  // Returns the index after what belongs to the head. Look at `fault` and `bytes` afterwards.
   read(bytes: Buffer, from: number): number {
     if (this.#collector.isEmpty) {
       const end = bytes.indexOf(HEAD_END, from) + HEAD_END.length;
@@ -49,18 +51,26 @@ export class HeadReader {
         return bytes.length;
       }
       if (end >= HEAD_END.length) {
-        this.text = bytes.toString("latin1", from, end);
+        this.#complete(bytes, from, end);
         return end;
       }
     }
     return this.#collect(bytes, from);
   }
 
+  #complete(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
   #collect(bytes: Buffer, from: number): number {
     const collector = this.#collector;
     const at = collector.collect(bytes, from);
-    if (collector.state === "complete") this.text = collector.take();
-    else if (collector.state === "too-large") this.fault = TOO_LARGE;
+    if (collector.state === "complete") {
+      const head = collector.take();
+      this.#complete(head, 0, head.length);
+    } else if (collector.state === "too-large") this.fault = TOO_LARGE;
     else if (collector.state === "malformed") this.fault = MALFORMED;
     return at;
   }

@@ -244,7 +244,9 @@ function connect(fields: string): string {
 }
 
 function parse(text: string) {
-  return parseRequestHead(text);
+  // Not at the start of what was read.
+  const bytes = Buffer.from(`rest${text}body`, "latin1");
+  return parseRequestHead(bytes, 4, bytes.length - 4);
 }
 
 function accepted(text: string) {

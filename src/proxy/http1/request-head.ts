@@ -31,35 +31,40 @@ const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const VERSION_LENGTH = "HTTP/1.1".length;
 
-// `text` is everything up to and including the empty line, one byte a character.
-export function parseRequestHead(text: string): ParsedRequest | RefusedRequest {
+// From `start` to `end` lies everything up to and including the empty line.
+export function parseRequestHead(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): ParsedRequest | RefusedRequest {
   // RFC 9112 §2.2: an empty line before the request is passed over. One.
-  const methodAt = text.charCodeAt(0) === CR && text.charCodeAt(1) === LF ? 2 : 0;
+  const methodAt = bytes[start] === CR && bytes[start + 1] === LF ? start + 2 : start;
   let methodEnd = methodAt;
-  while (LOWER_TOKEN[text.charCodeAt(methodEnd)]) methodEnd++;
-  if (methodEnd === methodAt || text.charCodeAt(methodEnd) !== SPACE) {
+  while (LOWER_TOKEN[bytes[methodEnd]!]) methodEnd++;
+  if (methodEnd === methodAt || bytes[methodEnd] !== SPACE) {
     return malformed("the request line starts with no method");
   }
   const targetAt = methodEnd + 1;
   let targetEnd = targetAt;
-  while (TARGET[text.charCodeAt(targetEnd)] === 1) targetEnd++;
-  if (targetEnd === targetAt || text.charCodeAt(targetEnd) !== SPACE) {
+  while (TARGET[bytes[targetEnd]!] === 1) targetEnd++;
+  if (targetEnd === targetAt || bytes[targetEnd] !== SPACE) {
     return malformed("a character that no request target may contain");
   }
   if (targetEnd - targetAt > LIMITS.requestTargetBytesMax) {
     return refused({ kind: "too-large", detail: "the request target is too long" });
   }
-  const versionAt = targetEnd + 1;
-  const lineEnd = versionAt + VERSION_LENGTH;
-  if (text.charCodeAt(lineEnd) !== CR || text.charCodeAt(lineEnd + 1) !== LF) {
+  const lineEnd = targetEnd + 1 + VERSION_LENGTH;
+  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) {
     return malformed("the request line ends with no version");
   }
+  const text = bytes.toString("latin1", start, end);
+  const versionAt = targetEnd + 1 - start;
   const minorVersion = minorVersionAt(text, versionAt);
   if (minorVersion < 0) return refusedVersion(text, versionAt);
-  const fields = scanFields(text, lineEnd + 2);
+  const fields = scanFields(bytes, start, text, lineEnd + 2);
   if (fields.fault) return refused(fields.fault);
-  const method = text.slice(methodAt, methodEnd);
-  return assemble(method, text.slice(targetAt, targetEnd), minorVersion, fields);
+  const method = text.slice(methodAt - start, methodEnd - start);
+  return assemble(method, text.slice(targetAt - start, targetEnd - start), minorVersion, fields);
 }
 
 function assemble(

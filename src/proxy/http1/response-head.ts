@@ -26,21 +26,28 @@ const DIGIT_0 = 0x30;
 const VERSION_LENGTH = "HTTP/1.1".length;
 const STATUS_AT = VERSION_LENGTH + 1;
 
-// `text` is everything up to and including the empty line; `method` is that of the request.
-export function parseResponseHead(text: string, method: string): ParsedResponse | RefusedResponse {
+// From `start` to `end` lies everything up to and including the empty line; `method` is that of the
+// request.
+export function parseResponseHead(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  method: string,
+): ParsedResponse | RefusedResponse {
+  const text = bytes.toString("latin1", start, end);
   const minorVersion = minorVersionOf(text);
   const status = statusOf(text);
   if (minorVersion < 0 || status < 0) return malformed("it starts with no status line");
   // The blank after the status is missing where there is no reason, as some upstreams write it.
-  let at = STATUS_AT + 3;
-  if (text.charCodeAt(at) === SPACE) {
+  let at = start + STATUS_AT + 3;
+  if (bytes[at] === SPACE) {
     at++;
-    while (FIELD_VALUE[text.charCodeAt(at)] === 1) at++;
+    while (FIELD_VALUE[bytes[at]!] === 1) at++;
   }
-  if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) {
+  if (bytes[at] !== CR || bytes[at + 1] !== LF) {
     return malformed("a control character in the status line");
   }
-  const fields = scanFields(text, at + 2);
+  const fields = scanFields(bytes, start, text, at + 2);
   if (fields.fault) return { kind: "refused", fault: fields.fault };
   if (fields.isChunked && minorVersion === 0) return malformed("Transfer-Encoding in HTTP/1.0");
   return assemble(status, minorVersion, method, fields);

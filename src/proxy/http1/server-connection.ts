@@ -141,8 +141,8 @@ export class Http1ServerConnection {
     const at = heads.read(bytes, from);
     if (heads.fault) {
       this.#refuse(requestFailure(heads.fault));
-    } else if (heads.text !== "") {
-      const parsed = parseRequestHead(heads.text);
+    } else if (heads.bytes) {
+      const parsed = parseRequestHead(heads.bytes, heads.start, heads.end);
       heads.clear();
       this.#input.used(at);
       if (parsed.kind === "refused") this.#refuse(parsed.failure);

@@ -32,9 +32,9 @@ export type ParsedTrailers =
   | { readonly kind: "trailers"; readonly headers: Headers }
   | { readonly kind: "refused"; readonly fault: Fault };
 
-// `text` ends with the empty line.
-export function parseTrailers(text: string): ParsedTrailers {
-  const fields = scanFields(text, 0);
+// `bytes` end with the empty line.
+export function parseTrailers(bytes: Buffer): ParsedTrailers {
+  const fields = scanFields(bytes, 0, bytes.toString("latin1"), 0);
   if (fields.fault) return refused(fields.fault.detail);
   if (!fields.hasHopFields && !fields.headers.some(isForbidden)) {
     return { kind: "trailers", headers: fields.headers };

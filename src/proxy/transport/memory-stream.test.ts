@@ -15,7 +15,7 @@ test("bytes arrive in order, later, and only while the reader isn't paused", () 
   assert.deepEqual(seen.right, ["a", "b"]);
 });
 
-test("an end that was told of the other's end may still write, and both close after both ends", () => {
+test("an end may still write after the other has ended, and both close after both", () => {
   const { left, right, seen, run } = pair();
   left.end();
   run();
