@@ -1,0 +1,53 @@
+// An application for tests: tells what it got, and does what its query says.
+//
+//   GET /anything                  -> JSON: who answered, what arrived
+//   GET /anything?delayMs=200      -> the same, later
+//   GET /ask/ECHO/path             -> what the dependency of $WEFT_ECHO_URL answers to /path
+//
+// Without $PORT it only lives. JavaScript, so that it starts in a moment.
+
+import { createServer, get } from "node:http";
+
+const { PORT, VERSION = "", WEFT_WORKLOAD = "" } = process.env;
+
+process.on("SIGTERM", () => process.exit(0));
+if (PORT === undefined) setInterval(() => {}, 1e6);
+else serve(Number(PORT));
+
+function serve(port) {
+  const listener = createServer((request, response) => {
+    let bodyBytes = 0;
+    request.on("data", (chunk) => {
+      bodyBytes += chunk.length;
+    });
+    request.on("end", () => {
+      const url = new URL(request.url, "http://application");
+      const delayMs = Number(url.searchParams.get("delayMs") ?? 0);
+      const [, verb, dependency, ...path] = url.pathname.split("/");
+      if (verb === "ask") ask(dependency, `/${path.join("/")}`, response);
+      else if (delayMs > 0) setTimeout(() => answer(request, response, bodyBytes), delayMs);
+      else answer(request, response, bodyBytes);
+    });
+  });
+  // It is the caller who closes idle connections.
+  listener.keepAliveTimeout = 120_000;
+  listener.listen(port, "127.0.0.1");
+}
+
+function answer({ method, url, headers }, response, bodyBytes) {
+  const told = { workload: WEFT_WORKLOAD, version: VERSION, pid: process.pid };
+  response.setHeader("content-type", "application/json");
+  response.setHeader("x-version", VERSION);
+  response.end(JSON.stringify({ ...told, method, url, headers, bodyBytes }));
+}
+
+function ask(dependency, path, response) {
+  const url = new URL(process.env[`WEFT_${dependency}_URL`] + path);
+  get(url, { agent: false }, (answered) => {
+    response.statusCode = answered.statusCode;
+    answered.pipe(response);
+  }).on("error", (error) => {
+    response.statusCode = 502;
+    response.end(error.message);
+  });
+}
