@@ -48,10 +48,10 @@ test("a hundred requests at once share one connection", async (t) => {
       return nodeAnswer(stream);
     }),
   );
-  answers.forEach(({ headers, body }, i) => {
+  for (const [i, { headers, body }] of answers.entries()) {
     assert.equal(headers["x-path"], `/${i}`);
     assert.equal(`${body}`, `body ${i}`);
-  });
+  }
   assert.equal(accepted.length, 1);
   assert.equal(accepted[0]!.streamsOpen, 0);
 });
@@ -106,7 +106,7 @@ test("a hundred exchanges with Node run at once", async (t) => {
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, i) => ask(connection, { ...GET, path: `/${i}` })),
   );
-  answers.forEach(({ body }, i) => assert.equal(`${body}`, `/${i}`));
+  for (const [i, { body }] of answers.entries()) assert.equal(`${body}`, `/${i}`);
   assert.equal(connection.streamsOpen, 0);
 });
 
