@@ -7,6 +7,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from "node
 import { type TestContext, test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
@@ -74,6 +75,24 @@ test("an answer reaches a peer that is still sending what nobody wants", async (
   const socket = connect(port, "127.0.0.1");
   socket.write(`BAD\r\n\r\n${"x".repeat(30_000)}`);
   assert.match(await textOf(socket), /^HTTP\/1.1 400 Bad Request\r\n/);
+});
+
+test("a slow reader gets its last answer whole, however long it takes", async (t) => {
+  const bytes = 16 * MIB;
+  const port = await listen(t, {
+    request: (_, stream) => {
+      stream.respond({ status: 200, headers: [], contentLength: bytes });
+      for (let i = 0; i < bytes; i += MIB) stream.write(Buffer.alloc(MIB));
+      stream.end();
+      return { data: () => {}, end: () => {}, drained: () => {}, fail: () => {} };
+    },
+    refuse: () => ({ status: 400, headers: [], contentLength: 0 }),
+  });
+  const socket = connect(port, "127.0.0.1");
+  socket.pause();
+  socket.write("GET / HTTP/1.0\r\n\r\n");
+  await new Promise((resolve) => setTimeout(resolve, LIMITS.lingerMs * 1.5));
+  assert.ok((await textOf(socket)).length > bytes);
 });
 
 test("Node's server answers one request after the other on our connection", async (t) => {

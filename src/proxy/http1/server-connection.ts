@@ -40,6 +40,8 @@ import { ServerTimer } from "./server-timer.ts";
 // open: reading requests. ending: our direction is closed, the peer's is read and dropped.
 type Phase = "open" | "ending" | "closed";
 
+const LINGERS_MAX = LIMITS.downstreamIdleMs / LIMITS.lingerMs;
+
 export class Http1ServerConnection {
   readonly #stream: ByteStream;
   readonly #acceptor: RequestAcceptor;
@@ -54,6 +56,7 @@ export class Http1ServerConnection {
   #exchange: ServerExchange | undefined;
   #bytesDropped = 0;
   #requestsInTurn = 0;
+  #lingers = 0;
   #isAnswered = false;
   #isDraining = false;
   #hasPeerEnded = false;
@@ -68,12 +71,8 @@ export class Http1ServerConnection {
     this.#acceptor = acceptor;
     this.#closed = closed;
     this.#outgoing = new Outgoing(stream, tools.flusher, tools.blocks);
-    this.#input = new ServerInput(
-      stream,
-      tools.flusher,
-      (bytes, from) => this.#step(bytes, from),
-      () => this.#settle(),
-    );
+    const step = (bytes: Buffer, from: number) => this.#step(bytes, from);
+    this.#input = new ServerInput(stream, tools.flusher, step, () => this.#settle());
     this.#keeper = this.#createKeeper(new DateLine(tools.clock));
     this.#timer = new ServerTimer(tools.deadlines, () => this.#expire());
     this.#timer.wait("head");
@@ -267,7 +266,10 @@ export class Http1ServerConnection {
   #expire(): void {
     if (this.#timer.waiting === "head" && !this.#heads.isBlank) return this.#refuse(HEAD_TIMED_OUT);
     if (this.#timer.waiting === "linger") this.#leaveExchange(BODY_UNWANTED);
-    if (this.#phase === "open") this.#finish();
+    if (this.#phase === "open") return this.#finish();
+    // The peer may be slow and still fetching its answer.
+    const isPatient = !this.#stream.isWritten && ++this.#lingers < LINGERS_MAX;
+    if (isPatient) this.#timer.wait("linger");
     else this.#stream.destroy();
   }
 
