@@ -111,14 +111,13 @@ async function tellProgress(up: ChildProcess, sinceMs: number, untilMs: number):
 }
 
 async function tellTraffic(seconds: number): Promise<void> {
-  const services = await ask<StatRow>(ADMIN_PATHS.stat, {
-    kind: "service",
-    windowMs: String(2 * PROGRESS_MS),
-  });
+  const windowMs = Math.min(2 * PROGRESS_MS, 1000 * Math.max(1, seconds));
+  const query = { kind: "service", windowMs: String(windowMs) };
+  const services = await ask<StatRow>(ADMIN_PATHS.stat, query);
   const front = services.find(({ name }) => name === FRONT);
   if (!front) return;
   const { requests, successRate } = totalOf(services);
-  const hops = (requests / ((2 * PROGRESS_MS) / 1000)).toFixed(0);
+  const hops = ((requests / windowMs) * 1000).toFixed(0);
   say(
     `${String(seconds).padStart(4)} s   ${front.rps.toFixed(0)} requests/s at the front, ` +
       `${hops} hops/s, success ${percentText(successRate)}, ` +

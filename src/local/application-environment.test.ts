@@ -14,7 +14,7 @@ test("an application learns its ports, its dependencies' addresses and its proxy
   );
   assert.equal(environment.get("http_proxy"), "http://weft:s3cret@127.64.0.1:15001");
   assert.equal(environment.get("https_proxy"), environment.get("http_proxy"));
-  assert.equal(environment.get("no_proxy"), "127.0.0.1,localhost,::1");
+  assert.equal(environment.get("no_proxy"), "127.0.0.1,localhost,::1,127.64.0.1");
   assert.equal(environment.get("NODE_USE_ENV_PROXY"), "1");
 });
 

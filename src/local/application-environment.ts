@@ -50,7 +50,8 @@ function portVariables({ ports }: ApplicationSetting): [string, string][] {
 // In both cases of the names that programs look for; curl reads only the small http_proxy.
 function proxyVariables({ outbound, secret }: ApplicationSetting): [string, string][] {
   const proxy = `http://weft:${secret}@${outbound.address}:${outbound.port}`;
-  const direct = "127.0.0.1,localhost,::1";
+  // The sidecar's own address, too: a dependency's URL names it, and is no errand for a proxy.
+  const direct = [...new Set(["127.0.0.1", "localhost", "::1", outbound.address])].join(",");
   return [
     ["http_proxy", proxy],
     ["HTTP_PROXY", proxy],

@@ -29,6 +29,8 @@ export type ControlProcessEvents = {
   ready(): void;
   workloads(orders: readonly WorkloadOrder[]): void;
   diagnostics(lines: readonly string[], errors: number): void;
+  // It can't go on without a person; told once for each reason.
+  fatal(sentence: string): void;
 };
 
 type Waiting = { readonly answer: (token: string | undefined) => void; readonly timer: Timer };
@@ -68,11 +70,6 @@ export class ControlProcess {
         note: workshop.note,
       },
     );
-  }
-
-  // What it said last of why it can't go on; "" where it said nothing.
-  get fatal(): string {
-    return this.#lastFatal;
   }
 
   get logPath(): string {
@@ -180,6 +177,6 @@ export class ControlProcess {
   #noteFatal(message: string): void {
     if (message === this.#lastFatal) return;
     this.#lastFatal = message;
-    this.#workshop.note(message);
+    this.#events.fatal(message);
   }
 }

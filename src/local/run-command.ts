@@ -22,9 +22,9 @@ type Flags = {
   readonly name?: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  readonly port: readonly JoinPort[];
-  readonly label: readonly (readonly [string, string])[];
-  readonly dependency: readonly string[];
+  readonly port?: readonly JoinPort[];
+  readonly label?: readonly (readonly [string, string])[];
+  readonly dependency?: readonly string[];
   readonly mesh?: string;
 };
 
@@ -35,13 +35,12 @@ export function registerRun(program: Command): void {
     .option("--name <name>", "of the workload (default: of the command)")
     .option("--namespace <namespace>", "of the workload", "default")
     .option("--service-account <name>", "one that a document declares as joinable", "default")
-    .option("--port <port>", "that the process listens on; again for more", addPort, [])
-    .option("--label <name=value>", "of the workload; again for more", addLabel, [])
+    .option("--port <port>", "that the process listens on; again for more", addPort)
+    .option("--label <name=value>", "of the workload; again for more", addLabel)
     .option(
       "--dependency <service:port>",
       "gives the process WEFT_<SERVICE>_URL; again for more",
-      (text: string, before: readonly string[]) => [...before, text],
-      [],
+      (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option("--mesh <dir>", "the mesh of DIR/.weft (default: $WEFT_MESH, else upwards from here)")
     .argument("<command...>", "after --")
@@ -54,7 +53,7 @@ export function registerRun(program: Command): void {
 async function runWith(command: readonly string[], flags: Flags): Promise<number> {
   const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const dependencies: JoinDependency[] = [];
-  for (const text of flags.dependency) {
+  for (const text of flags.dependency ?? []) {
     const dependency = parseDependency(text, flags.namespace);
     if (!dependency) {
       say(`Cannot understand --dependency ${text}: it is like reviews:9080 or reviews.shop:9080`);
@@ -77,15 +76,15 @@ async function runWith(command: readonly string[], flags: Flags): Promise<number
     namespace: flags.namespace,
     name: flags.name ?? nameFor(command[0] ?? ""),
     serviceAccount: flags.serviceAccount,
-    labels: flags.label,
-    ports: flags.port,
+    labels: flags.label ?? [],
+    ports: flags.port ?? [],
     dependencies,
   };
   const state = new StateFolder(systemFiles, dirname(found.value.folder));
   return run({ mesh: found.value, state, request, command }, say);
 }
 
-function addPort(text: string, before: readonly JoinPort[]): readonly JoinPort[] {
+function addPort(text: string, before: readonly JoinPort[] = []): readonly JoinPort[] {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new InvalidArgumentError("a port is 1 to 65535");
   const name = before.length === 0 ? "http" : `http-${port}`;
@@ -94,7 +93,7 @@ function addPort(text: string, before: readonly JoinPort[]): readonly JoinPort[]
 
 function addLabel(
   text: string,
-  before: readonly (readonly [string, string])[],
+  before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new InvalidArgumentError("a label is like version=v2");

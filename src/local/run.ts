@@ -158,7 +158,9 @@ async function runCommand(
   const exit = await child.ended;
   for (const signal of FORWARDED) process.off(signal, forward);
   if (exit.kind === "not-started") {
-    say(`Cannot start "${command[0]}": ${systemReason(exit.error)}`);
+    const isMissing = exitCode(exit) === EXIT_NOT_FOUND;
+    const reason = isMissing ? "no such command is on the PATH" : systemReason(exit.error);
+    say(`Cannot start "${command[0]}": ${reason}`);
   }
   return exitCode(exit);
 }

@@ -53,6 +53,10 @@ export class Supervisor {
       ready: () => this.#resolveStart?.({ kind: "started" }),
       workloads: (orders) => this.#apply(orders),
       diagnostics: (lines, errors) => events.diagnostics(lines, errors),
+      fatal: (sentence) => {
+        if (this.#resolveStart) this.#resolveStart({ kind: "failed", sentence });
+        else workshop.note(sentence);
+      },
     });
   }
 
@@ -141,7 +145,6 @@ export class Supervisor {
   }
 
   #notReadySentence(): string {
-    if (this.#control.fatal) return this.#control.fatal;
     const seconds = LIMITS.controlReadyMs / 1000;
     const log = this.#control.logPath;
     return `The control plane did not become ready within ${seconds} s. Its log: ${log}`;

@@ -3,6 +3,7 @@
 
 import type { ProcessLog } from "./process-log.ts";
 
+const COLUMNS = 80; // of a terminal that doesn't say
 const CLEAR_LINE = "\r\u001b[2K";
 
 export type TerminalStream = {
@@ -39,9 +40,12 @@ export class Terminal {
   }
 
   status(text: string): void {
-    if (!this.#stream.isTTY || text === this.#status) return;
-    this.#status = text.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1));
-    this.#stream.write(`${CLEAR_LINE}${this.#status}`);
+    if (!this.#stream.isTTY) return;
+    // It must not wrap: only one line is cleared.
+    const shown = text.slice(0, (this.#stream.columns || COLUMNS) - 1);
+    if (shown === this.#status) return;
+    this.#status = shown;
+    this.#stream.write(`${CLEAR_LINE}${shown}`);
   }
 }
 

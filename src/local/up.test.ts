@@ -25,6 +25,15 @@ test("with a limited time a mesh becomes ready, runs so long, and ends with code
   assert.equal(mesh.state.readMesh(), undefined);
 });
 
+test("what keeps the control plane from starting is told, and is an end", async (t) => {
+  const mesh = prepare(t);
+  writeFileSync(join(mesh.documents, "fatal"), "");
+  const { child, output } = startUp(t, mesh);
+  const [code] = await once(child, "exit");
+  assert.equal(code, 1);
+  assert.match(output(), /Cannot read the root key\nStopped\n$/);
+});
+
 test("a second one in the same folder is refused with the pid of the first", SKIP, async (t) => {
   const mesh = prepare(t);
   const first = startUp(t, mesh);

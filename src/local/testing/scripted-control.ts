@@ -1,7 +1,7 @@
 // Stands in for the control plane: orders what `<documents>/orders.json` says, whenever that
-// changes, and gives out tokens that say who asked.
+// changes, and gives out tokens that say who asked. A file "fatal" there is its end.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import type { ControlBootstrap, ControlCommand } from "#main/bootstrap.ts";
@@ -16,6 +16,10 @@ const lifeline = supervised((value) => {
 });
 
 function start(bootstrap: ControlBootstrap): void {
+  if (existsSync(join(bootstrap.documents, "fatal"))) {
+    lifeline.send({ event: "fatal", message: "Cannot read the root key" });
+    return;
+  }
   createServer((_, response) => response.end(String(process.pid))).listen({
     fd: bootstrap.admin.descriptor,
   });
