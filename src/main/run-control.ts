@@ -7,8 +7,10 @@ import { jsonLog } from "#base/log.ts";
 import { AdminApi } from "#control/admin/admin-api.ts";
 import { newSecret } from "#control/admin/new-secret.ts";
 import { readStaticFiles } from "#control/admin/static-files.ts";
+import { ControlListener } from "#control/distribution/control-listener.ts";
 import { adminBackend } from "#control/plane/admin-backend.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { ControlWorld } from "#control/plane/control-settings.ts";
 import { workloadOrder } from "#control/plane/workload-orders.ts";
 import { diagnosticText } from "#ir/diagnostic-text.ts";
 import type { ControlBootstrap, ControlCommand, ControlEvent } from "./bootstrap.ts";
@@ -42,7 +44,12 @@ export function runControl(): void {
 
 async function start(bootstrap: ControlBootstrap, lifeline: Lifeline): Promise<ControlPlane> {
   const log = jsonLog((line) => process.stderr.write(line), systemClock, "control");
-  const world = { clock: systemClock, files: systemFiles, log };
+  const world: ControlWorld = {
+    clock: systemClock,
+    files: systemFiles,
+    log,
+    proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
+  };
   const settings = { ...bootstrap, dashboardFolder: DASHBOARD_FOLDER };
   let told = "";
   let plane: ControlPlane | undefined;

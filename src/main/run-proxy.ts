@@ -5,7 +5,7 @@ import { systemFiles } from "#base/file-system.ts";
 import { jsonLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
-import { netDial } from "#proxy/transport/net-dial.ts";
+import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxyBootstrap, ProxyEvent } from "./bootstrap.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
 
@@ -33,7 +33,7 @@ function start(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlane {
       clock: systemClock,
       random: systemRandom,
       files: systemFiles,
-      dial: netDial(systemClock),
+      network: systemNetwork(systemClock),
       endOfTick: setImmediate,
       log,
     },

@@ -10,10 +10,11 @@ import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { type Log, silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
+import { ControlListener } from "#control/distribution/control-listener.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
+import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
-import { netDial } from "#proxy/transport/net-dial.ts";
 import { freePort } from "./free-port.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -57,7 +58,12 @@ export async function smallMesh(
       proxies: proxies as never,
       admin: proxies as never,
     },
-    { clock: systemClock, files: systemFiles, log },
+    {
+      clock: systemClock,
+      files: systemFiles,
+      log,
+      proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
+    },
     () => {},
   );
   if (opening.kind === "refused") throw new Error(opening.reason);
@@ -117,7 +123,7 @@ async function startProxy(
     clock: systemClock,
     random: seededRandom(1),
     files: systemFiles,
-    dial: netDial(systemClock),
+    network: systemNetwork(systemClock),
     endOfTick: setImmediate,
     log,
   };

@@ -8,7 +8,7 @@ import type { Timer } from "#base/clock.ts";
 import { Authority } from "#control/authority/authority.ts";
 import { JoinTokens } from "#control/authority/join-tokens.ts";
 import { type Discovery, discover } from "#control/discovery/discover.ts";
-import { type ControlEvents, ControlListener } from "#control/distribution/control-listener.ts";
+import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
 import { Distributor } from "#control/distribution/distributor.ts";
 import { Registry } from "#control/distribution/registry.ts";
 import { Reports } from "#control/reports/reports.ts";
@@ -17,7 +17,7 @@ import { FolderSource } from "#control/sources/folder-source.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { CertificateDesk } from "./certificate-desk.ts";
-import type { ControlSettings, ControlWorld } from "./control-settings.ts";
+import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-settings.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
 import { MeshState } from "./mesh-state.ts";
 import { OwnCertificate } from "./own-certificate.ts";
@@ -45,7 +45,7 @@ export class ControlPlane {
   readonly certificates: CertificateDesk;
   readonly #state: MeshState;
   readonly #source: FolderSource;
-  readonly #listener: ControlListener;
+  readonly #listener: ProxyEntrance;
   readonly #own: OwnCertificate;
   readonly #changed: () => void;
   readonly #startedAtMs: number;
@@ -81,13 +81,13 @@ export class ControlPlane {
     const first = await own.start((renewed) => current?.replace(renewed));
     current = new ControlPlane(
       { settings, world, changed, source, documents, discovery, authority, identity, own },
-      (events) => new ControlListener(first, events, world.log),
+      (events) => world.proxyEntrance(first, events, world.log),
     );
     await current.#listener.listen(settings.proxies);
     return { kind: "opened", controlPlane: current };
   }
 
-  private constructor(parts: Parts, listen: (events: ControlEvents) => ControlListener) {
+  private constructor(parts: Parts, listen: (events: ControlEvents) => ProxyEntrance) {
     const { settings, world } = parts;
     const { clock, files, log } = world;
     const folder = `${settings.stateFolder}/control`;
@@ -195,7 +195,7 @@ export class ControlPlane {
     this.#changed();
   }
 
-  replace(credentials: Parameters<ControlListener["replace"]>[0]): void {
+  replace(credentials: ControlCredentials): void {
     this.#listener.replace(credentials);
   }
 

@@ -3,6 +3,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
+import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
 
 type ListenOn = { readonly address: string; readonly port: number; readonly descriptor: number };
 
@@ -19,4 +20,16 @@ export type ControlWorld = {
   readonly clock: Clock;
   readonly files: FileSystem;
   readonly log: Log;
+  // Where proxies come in: a ControlListener in a process.
+  readonly proxyEntrance: (
+    credentials: ControlCredentials,
+    events: ControlEvents,
+    log: Log,
+  ) => ProxyEntrance;
+};
+
+export type ProxyEntrance = {
+  listen(on: ListenOn): Promise<number>;
+  replace(credentials: ControlCredentials): void;
+  close(): void;
 };

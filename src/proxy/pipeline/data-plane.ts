@@ -22,9 +22,7 @@ import { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
-import { meshDial } from "#proxy/tls/mesh-dial.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
-import type { Dial } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
@@ -36,6 +34,7 @@ import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
+import type { Network } from "./network.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
@@ -45,7 +44,7 @@ export type World = {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: FileSystem;
-  readonly dial: Dial;
+  readonly network: Network;
   // Runs a function once, at the end of the current tick.
   readonly endOfTick: (run: () => void) => void;
   readonly log: Log;
@@ -74,7 +73,7 @@ export class DataPlane {
     world: World,
     applicationChanged: (isReady: boolean) => void,
   ) {
-    const { clock, random, log } = world;
+    const { clock, random, log, network } = world;
     this.#settings = settings;
     this.#world = world;
     const deadlines = new Deadlines(clock);
@@ -86,10 +85,10 @@ export class DataPlane {
     };
     const poolTools = { clock, deadlines, random };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
-    const dial = meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
+    const dial = network.meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
     const connectTo = meshConnector(dial, this.#tools, this.#connections);
     this.#endpoints = new Endpoints(connectTo, poolTools);
-    const connectToApplication = applicationConnector(world.dial, this.#tools);
+    const connectToApplication = applicationConnector(network.dial, this.#tools);
     this.#application = new Application(settings.application, connectToApplication, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
     this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
@@ -103,7 +102,7 @@ export class DataPlane {
     this.#probe = new ReadinessProbe({
       clock,
       target: settings.readiness,
-      dial: world.dial,
+      dial: network.dial,
       poolTo: (target) =>
         new ConnectionPool(connectToApplication(target), APPLICATION_POOL, poolTools),
       changed: (isReady) => {
@@ -204,8 +203,8 @@ export class DataPlane {
 
   #makeLink(): ControlLink {
     const { control, controlIdentity } = this.#settings;
-    const { clock, random, log } = this.#world;
-    const dial = meshDial({ slot: this.#slot, clock, alpn: CONTROL_ALPN });
+    const { clock, random, log, network } = this.#world;
+    const dial = network.meshDial({ slot: this.#slot, clock, alpn: CONTROL_ALPN });
     return new ControlLink({
       dial: (timeoutMs, events) => dial(control, [controlIdentity], timeoutMs, events),
       feed: this.#feed,
@@ -218,8 +217,9 @@ export class DataPlane {
 
   #makeKeeper(): IdentityKeeper {
     const { identity, token, trust, stateFolder, control, controlIdentity } = this.#settings;
-    const { clock, random, log, files } = this.#world;
-    const dial = meshDial({ slot: { current: { trustPem: trust } }, clock, alpn: CONTROL_ALPN });
+    const { clock, random, log, files, network } = this.#world;
+    const slot = { current: { trustPem: trust } };
+    const dial = network.meshDial({ slot, clock, alpn: CONTROL_ALPN });
     return new IdentityKeeper({
       identity,
       token,
@@ -255,6 +255,7 @@ export class DataPlane {
       connections: this.#connections,
       telemetry: this.#telemetry,
       log: this.#world.log,
+      network: this.#world.network,
       outbound: { tools: toolsFor("source"), destinations: this.#destinations, random },
       inbound: {
         tools: toolsFor("destination"),

@@ -8,13 +8,13 @@ import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
-import { meshListen } from "#proxy/tls/mesh-listen.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { type Listener, netListen } from "#proxy/transport/net-listen.ts";
+import type { Listener } from "#proxy/transport/net-listen.ts";
 import { MESH_ALPN } from "./alpn.ts";
 import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
+import type { Network } from "./network.ts";
 import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
@@ -27,6 +27,7 @@ export type ListenersOptions = {
   readonly connections: MeshConnections;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  readonly network: Network;
   readonly outbound: Omit<OutboundOptions, "secret">;
   readonly inbound: InboundOptions;
 };
@@ -53,14 +54,14 @@ export class Listeners {
 
   // Rejects with the system's error where it can't listen.
   async open(): Promise<void> {
-    const { settings, slot, log } = this.#options;
+    const { settings, slot, log, network } = this.#options;
     const secret = new WorkloadSecret(settings.secret);
     const outbound = { ...this.#options.outbound, secret };
     this.#listening.push(
-      await netListen(settings.outbound, (stream) =>
+      await network.listen(settings.outbound, (stream) =>
         this.#take(stream, new OutboundAcceptor(outbound), this.#requests),
       ),
-      await meshListen({
+      await network.meshListen({
         slot,
         on: settings.mesh,
         alpn: MESH_ALPN,
@@ -81,8 +82,8 @@ export class Listeners {
         },
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
-      await netListen(settings.metrics, (stream) => this.#serve(stream, this.#metricsPages())),
-      await netListen(settings.health, (stream) => this.#serve(stream, this.#healthPages())),
+      await network.listen(settings.metrics, (stream) => this.#serve(stream, this.#metricsPages())),
+      await network.listen(settings.health, (stream) => this.#serve(stream, this.#healthPages())),
     );
   }
 

@@ -1,0 +1,20 @@
+// The network as a parameter: sockets and TLS in a process, something virtual in a simulator.
+
+import type { Clock } from "#base/clock.ts";
+import { type MeshDial, type MeshDialOptions, meshDial } from "#proxy/tls/mesh-dial.ts";
+import { type MeshListenOptions, meshListen } from "#proxy/tls/mesh-listen.ts";
+import type { ByteStream, Dial } from "#proxy/transport/byte-stream.ts";
+import { netDial } from "#proxy/transport/net-dial.ts";
+import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-listen.ts";
+
+export type Network = {
+  readonly dial: Dial;
+  readonly listen: (on: ListenOn, accept: (stream: ByteStream) => void) => Promise<Listener>;
+  // With mTLS, both of them.
+  readonly meshDial: (options: MeshDialOptions) => MeshDial;
+  readonly meshListen: (options: MeshListenOptions) => Promise<Listener>;
+};
+
+export function systemNetwork(clock: Clock): Network {
+  return { dial: netDial(clock), listen: netListen, meshDial, meshListen };
+}
