@@ -1,7 +1,6 @@
 // Speaks to a control plane as a proxy does, but says what the test wants: over node:http2, so that
 // it shares nothing with the proxies but the messages.
 
-import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { certificateRequest } from "#identity/certificate-request.ts";
 import { parseSpiffeId } from "#identity/spiffe-id.ts";
@@ -61,7 +60,7 @@ export class ControlPeer {
     stream.on("error", () => {});
     stream.setTimeout(PATIENCE_MS, () => stream.close());
     stream.write(encodeMessage(message));
-    await once(stream, "close");
+    await new Promise((resolve) => stream.on("close", resolve));
     session.destroy();
     return answers;
   }

@@ -1,6 +1,5 @@
 // Dials a mesh port and tells who answered there, and whether we were let in. Over node:tls alone.
 
-import { once } from "node:events";
 import { connect as connectPlain, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
@@ -47,8 +46,11 @@ async function firstAnswer(socket: Socket): Promise<Pick<Probed, "received" | "h
   let received = 0;
   let hasEnded = false;
   socket.on("error", () => {});
-  const ended = once(socket, "close").then(() => {
-    hasEnded = true;
+  const ended = new Promise<void>((resolve) => {
+    socket.on("close", () => {
+      hasEnded = true;
+      resolve();
+    });
   });
   const answered = new Promise<void>((resolve) => {
     socket.on("data", (chunk: Buffer) => {
