@@ -30,6 +30,15 @@ export class Terminal {
   line(text: string): void {
     const printable = escapeControls(text);
     this.#log?.write(Buffer.from(`${printable}\n`));
+    this.#show(printable);
+  }
+
+  // For the person at the terminal only: a log keeps no secrets, however short-lived.
+  confidential(text: string): void {
+    this.#show(escapeControls(text));
+  }
+
+  #show(printable: string): void {
     const status = this.#status;
     this.#stream.write(status === "" ? `${printable}\n` : `${CLEAR_LINE}${printable}\n${status}`);
   }

@@ -125,7 +125,7 @@ class MeshRun {
         : `All ${workloads} workloads are ready after ${seconds} s`,
     );
     if (this.#forMs !== undefined) this.#stopAfter(this.#forMs);
-    this.#terminal.line(await this.#dashboardLine());
+    this.#terminal.confidential(await this.#dashboardLine());
     try {
       this.#mesh.noteReady();
     } catch (error) {
@@ -140,7 +140,7 @@ class MeshRun {
     const found = { pid: process.pid, adminUrl, folder: state.path, token };
     const code = await askMesh<LoginCode>(found, { path: ADMIN_PATHS.loginCodes, body: {} });
     return code.kind === "ok"
-      ? `Dashboard (the link is good once): ${adminUrl}${code.value.path}`
+      ? `Dashboard: \`weft dashboard\`, or once within a minute ${adminUrl}${code.value.path}`
       : `Dashboard: ${adminUrl} (${code.error.message})`;
   }
 

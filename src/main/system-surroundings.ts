@@ -5,6 +5,11 @@ import type { Surroundings } from "#cli/surroundings.ts";
 import { packageVersion } from "#local/package-root.ts";
 
 export function systemSurroundings(): Surroundings {
+  // Whoever reads our output may stop early, as `head` does: that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   return {
     files: systemFiles,
     workingFolder: process.cwd(),

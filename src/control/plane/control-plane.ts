@@ -14,11 +14,13 @@ import { Registry } from "#control/distribution/registry.ts";
 import { Reports } from "#control/reports/reports.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
 import { FolderSource } from "#control/sources/folder-source.ts";
+import { parseDocuments } from "#control/sources/parse-documents.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { CertificateDesk } from "./certificate-desk.ts";
 import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-settings.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
+import { LastGoodDocuments } from "./last-good-documents.ts";
 import { MeshState } from "./mesh-state.ts";
 import { OwnCertificate } from "./own-certificate.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
@@ -49,6 +51,7 @@ export class ControlPlane {
   readonly #own: OwnCertificate;
   readonly #changed: () => void;
   readonly #startedAtMs: number;
+  readonly #lastGood: LastGoodDocuments;
   #documents: DocumentSet;
   #discovery: Discovery;
   #forgetting: Timer | undefined;
@@ -60,11 +63,15 @@ export class ControlPlane {
     changed: () => void,
   ): Promise<ControlPlaneOpening> {
     let current: ControlPlane | undefined;
-    const source = new FolderSource({ folder: settings.documents, ...world }, (set) =>
-      current?.read(set),
+    const path = `${settings.stateFolder}/control/last-good.json`;
+    const lastGood = new LastGoodDocuments({ ...world, path });
+    const texts = lastGood.load();
+    const source = new FolderSource(
+      { folder: settings.documents, ...world, lastGood: texts },
+      (set) => current?.read(set),
     );
     const documents = source.start();
-    const discovery = discover(documents);
+    const discovery = discover(documents, discoverTexts(texts));
     const opening = await Authority.open({
       ...world,
       folder: `${settings.stateFolder}/control`,
@@ -80,7 +87,18 @@ export class ControlPlane {
     const own = new OwnCertificate(authority, identity, world.clock, world.log);
     const first = await own.start((renewed) => current?.replace(renewed));
     current = new ControlPlane(
-      { settings, world, changed, source, documents, discovery, authority, identity, own },
+      {
+        settings,
+        world,
+        changed,
+        source,
+        documents,
+        discovery,
+        lastGood,
+        authority,
+        identity,
+        own,
+      },
       (events) => world.proxyEntrance(first, events, world.log),
     );
     await current.#listener.listen(settings.proxies);
@@ -100,6 +118,7 @@ export class ControlPlane {
     this.#changed = parts.changed;
     this.#documents = parts.documents;
     this.#discovery = parts.discovery;
+    this.#lastGood = parts.lastGood;
     this.#startedAtMs = clock.wallMs();
     this.tokens = new JoinTokens({ clock, files, folder, log });
     this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
@@ -123,6 +142,7 @@ export class ControlPlane {
       opened: (peer) => desk.open(peer),
       certificate: (request, identity) => this.certificates.answer(request, identity),
     });
+    this.#lastGood.note(parts.documents, parts.discovery.diagnostics);
     this.#forgetLater();
   }
 
@@ -191,6 +211,7 @@ export class ControlPlane {
   read(set: DocumentSet): void {
     this.#documents = set;
     this.#discovery = discover(set, this.#discovery);
+    this.#lastGood.note(set, this.#discovery.diagnostics);
     this.#state.changed();
     this.#changed();
   }
@@ -222,7 +243,13 @@ type Parts = {
   readonly source: FolderSource;
   readonly documents: DocumentSet;
   readonly discovery: Discovery;
+  readonly lastGood: LastGoodDocuments;
   readonly authority: Authority;
   readonly identity: SpiffeId;
   readonly own: OwnCertificate;
 };
+
+function discoverTexts(texts: ReadonlyMap<string, string>): Discovery {
+  const files = [...texts].map(([file, text]) => parseDocuments(file, text));
+  return discover({ documents: files.flatMap(({ documents }) => documents), diagnostics: [] });
+}

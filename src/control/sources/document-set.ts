@@ -8,4 +8,6 @@ export type DocumentSet = {
   readonly documents: readonly Document[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fileCount: number;
+  // What stands in each file now, good or not; "" where it can't be read.
+  readonly texts: ReadonlyMap<string, string>;
 };

@@ -21,6 +21,8 @@ export type FolderSourceOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly watch?: WatchFolder;
+  // The last good texts of an earlier run, by file: they hold for files that are broken now.
+  readonly lastGood?: ReadonlyMap<string, string>;
 };
 
 type KnownFile = ParsedFile & {
@@ -50,6 +52,9 @@ export class FolderSource {
 
   start(): DocumentSet {
     this.#isRunning = true;
+    for (const [file, text] of this.#options.lastGood ?? []) {
+      this.#known.set(file, { ...parseDocuments(file, text), text, stamp: "" });
+    }
     this.#read();
     return this.#set();
   }
@@ -121,7 +126,8 @@ export class FolderSource {
       diagnostics.push(...known.diagnostics);
     }
     if (isCut) diagnostics.push(tooMany());
-    return { documents, diagnostics, fileCount: this.#known.size };
+    const texts = new Map([...this.#known].map(([file, { text }]) => [file, text ?? ""]));
+    return { documents, diagnostics, fileCount: this.#known.size, texts };
   }
 
   // ---- noticing -------------------------------------------------------------------------------
