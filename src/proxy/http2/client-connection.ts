@@ -101,6 +101,8 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
   settled(): void {
     if (this.#isClosed) return;
     this.#closeIfDone();
+    // Something went wrong: whoever keeps us should look for another.
+    if (!this.#connection.isReading && !this.#isDraining) this.#leave();
     this.#owner.slotsChanged();
   }
 

@@ -103,6 +103,12 @@ export class Closing {
     this.#deadlines.set(this.#patience, LIMITS.lingerMs);
   }
 
+  // We close at once, and read no more until that is done.
+  giveUp(): void {
+    if (this.isReading) this.#phase = "lingering";
+    this.#deadlines.clear(this.#patience);
+  }
+
   // The stream says that it is closed.
   close(): void {
     this.#phase = "closed";

@@ -78,7 +78,9 @@ export class Connection
     this.settings = new PeerSettings(role.isServer);
     this.closing = new Closing(stream, tools.deadlines, out, this.writer, this);
     this.credit = new ReceiveCredit(this.writer);
-    this.headDeadline = new Deadline(() => this.fault(ERROR.protocol, "a head takes too long"));
+    this.headDeadline = new Deadline(() =>
+      this.fault(ERROR.protocol, "a head or the first SETTINGS takes too long"),
+    );
     this.#reader = new FrameReader(this, tools.blocks, role.isServer);
     this.#frames = new StreamFrames(this);
     this.#settle = () => this.#settleNow();
@@ -135,6 +137,7 @@ export class Connection
   }
 
   destroy(): void {
+    this.closing.giveUp();
     this.#stream.destroy();
   }
 
@@ -177,6 +180,7 @@ export class Connection
     if (!this.isReading) return;
     this.#loseAll("the peer closed the connection");
     this.closing.linger();
+    this.streamsChanged();
   }
 
   drained(): void {

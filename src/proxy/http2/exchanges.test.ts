@@ -186,6 +186,13 @@ const MALFORMED_ANSWERS: readonly (readonly [string, (peer: RawPeer) => Buffer[]
   ["DATA before a head", () => [frame(FRAME.data, 0, 1, Buffer.from("x"))]],
   ["a head that is too large", (p) => [frame(1, 4, 1, p.block(":status", "200", ...many(101)))]],
   [
+    "too many interim heads",
+    (p) =>
+      Array.from({ length: LIMITS.informsMax + 1 }, () =>
+        frame(1, 4, 1, p.block(":status", "103")),
+      ),
+  ],
+  [
     "a body longer than its length",
     (p) => [
       frame(FRAME.headers, 4, 1, p.block(":status", "200", "content-length", "1")),

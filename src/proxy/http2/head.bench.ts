@@ -7,7 +7,7 @@ import { requestHeadOf } from "./request-head.ts";
 
 const ROUNDS = 9;
 const ROUND_HEADS = process.env["BENCH"] === "full" ? 200_000 : 10_000;
-const HEADS: readonly (readonly string[])[] = Array.from({ length: 4096 }, (_, i) => headOf(i));
+const HEADS: readonly (readonly string[])[] = Array.from({ length: 256 }, (_, i) => headOf(i));
 
 const alone = new HpackEncoder();
 const encoder = new HpackEncoder();
@@ -23,10 +23,13 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const encodeBest = Math.min(...encodeNs);
 const bothBest = Math.min(...bothNs);
-process.stdout.write(
-  `encode ${encodeBest.toFixed(0)} ns, decode and check ${(bothBest - encodeBest).toFixed(0)} ns, ` +
-    `both ${bothBest.toFixed(0)} ns, ${bytes} bytes on the wire (best of ${ROUNDS})\n`,
-);
+const report = [
+  `encode ${encodeBest.toFixed(0)} ns`,
+  `decode and check ${(bothBest - encodeBest).toFixed(0)} ns`,
+  `both ${bothBest.toFixed(0)} ns (best of ${ROUNDS})`,
+  `${bytes} bytes on the wire`,
+];
+process.stdout.write(`${report.join(", ")}\n`);
 
 function measure(run: (head: readonly string[]) => void): number {
   const startNs = process.hrtime.bigint();

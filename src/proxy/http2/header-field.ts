@@ -33,22 +33,29 @@ const FIELD_OVERHEAD_BYTES = 32;
 // RFC 9110's token without upper case.
 const IS_NAME_CHARACTER = characters("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
 
-export function headerField(name: string, value: string): HeaderField {
-  return withName(name, kindOf(name), isFieldName(name), value);
+// `isValueValid`: see isFieldValue, which looks at the bytes from which the value was cut.
+export function headerField(name: string, value: string, isValueValid = true): HeaderField {
+  return withName(name, kindOf(name), isFieldName(name), value, isValueValid);
 }
 
 // The same name, already looked at, with another value.
-export function withValue(field: HeaderField, value: string): HeaderField {
-  return withName(field.name, field.kind, field.isNameValid, value);
+export function withValue(field: HeaderField, value: string, isValueValid: boolean): HeaderField {
+  return withName(field.name, field.kind, field.isNameValid, value, isValueValid);
 }
 
-function withName(name: string, kind: FieldKind, isNameValid: boolean, value: string): HeaderField {
+function withName(
+  name: string,
+  kind: FieldKind,
+  isNameValid: boolean,
+  value: string,
+  isValueValid: boolean,
+): HeaderField {
   return {
     name,
     value,
     kind,
     isNameValid,
-    isValid: isNameValid && isFieldValue(value),
+    isValid: isNameValid && isValueValid,
     bytes: name.length + value.length + FIELD_OVERHEAD_BYTES,
   };
 }
@@ -64,12 +71,11 @@ export function isFieldName(name: string): boolean {
 
 // Stricter than RFC 9113 §8.2.1 (no NUL, CR, LF, no space around it): no control character at all,
 // because the next hop may speak HTTP/1.
-export function isFieldValue(value: string): boolean {
-  const last = value.length - 1;
-  if (last < 0) return true;
-  if (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(last))) return false;
-  for (let i = 0; i <= last; i++) {
-    const code = value.charCodeAt(i);
+export function isFieldValue(bytes: Buffer, start: number, end: number): boolean {
+  if (start === end) return true;
+  if (isBlank(bytes[start]!) || isBlank(bytes[end - 1]!)) return false;
+  for (let i = start; i < end; i++) {
+    const code = bytes[i]!;
     if ((code < 0x20 && code !== 0x09) || code === 0x7f) return false;
   }
   return true;

@@ -5,10 +5,11 @@
 // is only noted in it.
 
 import { LIMITS } from "#base/limits.ts";
-import { type HeaderField, headerField, withValue } from "./header-field.ts";
+import { type HeaderField, headerField, isFieldValue, withValue } from "./header-field.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 import { decodeHuffman } from "./huffman-decode.ts";
+import { readLatin1 } from "./latin1.ts";
 
 // bomb: the block expands to so much that no honest peer can have meant it.
 export type HpackVerdict = "ok" | "corrupt" | "bomb";
@@ -21,8 +22,14 @@ const NO_BYTES = Buffer.alloc(0);
 export class HpackDecoder {
   readonly #table = new DynamicTable<HeaderField>(() => {});
   #block: Buffer = NO_BYTES;
+  #start = 0;
   #at = 0;
   #end = 0;
+  // The whole block as one string, if it was needed: plain literals are cut from it, which costs a
+  // fifth of making each from the bytes.
+  #text = "";
+  // Whether the last string could be a value.
+  #isValueValid = true;
   #fields: HeaderField[] = [];
   #listBytes = 0;
   #listed = 0;
@@ -44,13 +51,16 @@ export class HpackDecoder {
 
   decode(block: Buffer, from: number, to: number): HpackVerdict {
     this.#block = block;
+    this.#start = from;
     this.#at = from;
     this.#end = to;
+    this.#text = "";
     this.#fields = [];
     this.#listBytes = 0;
     this.#listed = 0;
     const verdict = this.#decodeAll();
     this.#block = NO_BYTES;
+    this.#text = "";
     return verdict;
   }
 
@@ -82,13 +92,13 @@ export class HpackDecoder {
   #field(first: number): HeaderField | undefined {
     if (first >= 0x80) return this.#indexed(this.#integer(0x7f));
     if (first >= 0x40) {
-      const field = this.#literal(0x3f);
+      const field = this.#literal(0x3f, true);
       if (field) this.#table.add(field);
       return field;
     }
     if (first >= 0x20) return undefined;
     // Without indexing, or never indexed: all the same to us.
-    return this.#literal(0x0f);
+    return this.#literal(0x0f, false);
   }
 
   #indexed(index: number): HeaderField | undefined {
@@ -97,18 +107,19 @@ export class HpackDecoder {
     return this.#table.at(index - STATIC_TABLE.length - 1);
   }
 
-  #literal(prefixMask: number): HeaderField | undefined {
+  // `isKept`: it goes into the table, and must not keep the rest of its block alive there.
+  #literal(prefixMask: number, isKept: boolean): HeaderField | undefined {
     const index = this.#integer(prefixMask);
     if (index < 0) return undefined;
     if (index === 0) {
-      const name = this.#string();
-      const value = name === undefined ? undefined : this.#string();
-      return value === undefined ? undefined : headerField(name!, value);
+      const name = this.#string(isKept);
+      const value = name === undefined ? undefined : this.#string(isKept);
+      return value === undefined ? undefined : headerField(name!, value, this.#isValueValid);
     }
     const named = this.#indexed(index);
     if (!named) return undefined;
-    const value = this.#string();
-    return value === undefined ? undefined : withValue(named, value);
+    const value = this.#string(isKept);
+    return value === undefined ? undefined : withValue(named, value, this.#isValueValid);
   }
 
   // -1: it ends too early or is too large.
@@ -127,7 +138,7 @@ export class HpackDecoder {
     return -1;
   }
 
-  #string(): string | undefined {
+  #string(isKept: boolean): string | undefined {
     if (this.#at >= this.#end) return undefined;
     const isHuffman = this.#block[this.#at]! >= 0x80;
     const length = this.#integer(0x7f);
@@ -135,7 +146,11 @@ export class HpackDecoder {
     const end = start + length;
     if (length < 0 || end > this.#end) return undefined;
     this.#at = end;
-    return isHuffman ? this.#huffman(start, end) : this.#block.toString("latin1", start, end);
+    if (isHuffman) return this.#huffman(start, end);
+    this.#isValueValid = isFieldValue(this.#block, start, end);
+    if (isKept) return readLatin1(this.#block, start, end);
+    if (this.#text === "") this.#text = readLatin1(this.#block, this.#start, this.#end);
+    return this.#text.substring(start - this.#start, end - this.#start);
   }
 
   #huffman(start: number, end: number): string | undefined {
@@ -147,6 +162,8 @@ export class HpackDecoder {
       if (room <= SCRATCH_BYTES) this.#scratch = scratch;
     }
     const length = decodeHuffman(this.#block, start, end, scratch);
-    return length < 0 ? undefined : scratch.toString("latin1", 0, length);
+    if (length < 0) return undefined;
+    this.#isValueValid = isFieldValue(scratch, 0, length);
+    return readLatin1(scratch, 0, length);
   }
 }

@@ -10,12 +10,11 @@ import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { type HeaderName, HeaderNames, ownCopy, type TableEntry } from "./hpack-names.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 import { encodeHuffman, huffmanLength } from "./huffman-encode.ts";
+import { writeLatin1 } from "./latin1.ts";
 
 const ENTRY_BYTES_MAX = LIMITS.hpackTableBytes / 4;
 const OVERHEAD_BYTES = 32;
 const SECRET_LENGTH_MIN = 24;
-// Below this a loop beats the call into the runtime.
-const SHORT_LENGTH = 24;
 const NO_BYTES = Buffer.alloc(0);
 
 // First bits of a representation, and the mask of the integer behind them.
@@ -145,12 +144,8 @@ export class HpackEncoder {
   #raw(text: string): void {
     const length = text.length;
     this.#integer(0, 0x7f, length);
-    if (length > SHORT_LENGTH) {
-      this.#buffer.write(text, this.#at, length, "latin1");
-      this.#at += length;
-      return;
-    }
-    for (let i = 0; i < length; i++) this.#buffer[this.#at++] = text.charCodeAt(i);
+    writeLatin1(this.#buffer, text, this.#at);
+    this.#at += length;
   }
 
   #integer(first: number, prefixMask: number, value: number): void {

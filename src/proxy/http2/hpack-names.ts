@@ -15,6 +15,7 @@ export type TableEntry = {
 };
 
 const SEEN = 4;
+const HASHED_LENGTH = 48;
 
 export class HeaderName {
   readonly text: string;
@@ -23,7 +24,7 @@ export class HeaderName {
   readonly staticIndex: number;
   readonly #entries: TableEntry[] = [];
   readonly #fixed: number;
-  readonly #seen = new Int32Array(SEEN);
+  readonly #seen: number[] = new Array(SEEN).fill(0);
   #seenAt = 0;
 
   constructor(text: string, policy: IndexPolicy) {
@@ -67,7 +68,9 @@ export class HeaderName {
   // hold on to whole heads. Two values that share a hash only get indexed early.
   seesAgain(value: string): boolean {
     const hash = hashOf(value);
-    if (this.#seen.includes(hash)) return true;
+    for (let i = 0; i < SEEN; i++) {
+      if (this.#seen[i] === hash) return true;
+    }
     this.#seen[this.#seenAt] = hash;
     this.#seenAt = (this.#seenAt + 1) % SEEN;
     return false;
@@ -97,8 +100,14 @@ export function ownCopy(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
+// Of a long value it looks at some characters only: a token that is new each time must not cost
+// more than it weighs.
 function hashOf(value: string): number {
-  let hash = value.length;
-  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  const { length } = value;
+  const step = length <= HASHED_LENGTH ? 1 : length / HASHED_LENGTH;
+  let hash = length;
+  for (let i = 0; i < length; i += step) {
+    hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  }
   return hash | 1;
 }

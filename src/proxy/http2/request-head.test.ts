@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headerField } from "./header-field.ts";
+import { headerField, isFieldValue } from "./header-field.ts";
 import { requestHeadOf } from "./request-head.ts";
 import { responseHeadOf } from "./response-head.ts";
 import { trailersOf } from "./trailers.ts";
@@ -143,6 +143,8 @@ test("trailers are plain fields: no pseudo-header, no framing, no routing", () =
 function fieldsOf(text: string) {
   return text.split("|").map((field) => {
     const space = field.indexOf(" ");
-    return headerField(field.slice(0, space), field.slice(space + 1));
+    const value = Buffer.from(field.slice(space + 1), "latin1");
+    const isValid = isFieldValue(value, 0, value.length);
+    return headerField(field.slice(0, space), `${value}`, isValid);
   });
 }

@@ -2,6 +2,7 @@
 //
 // Our request, and the peer's answer to it.
 
+import { LIMITS } from "#base/limits.ts";
 import type { ExchangeEvents, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
@@ -24,6 +25,7 @@ export class Http2UpstreamStream extends Stream implements UpstreamStream {
   readonly #loss: Loss;
   #headAt = 0;
   #hasHead = false;
+  #informs = 0;
 
   // `isOnIdle`: the connection has carried exchanges before, and carries none now.
   constructor(
@@ -57,6 +59,7 @@ export class Http2UpstreamStream extends Stream implements UpstreamStream {
     const head = responseHeadOf(block.fields, endsStream, this.#isHead);
     if (typeof head === "string") return head;
     if (head.status < 200) {
+      if (++this.#informs > LIMITS.informsMax) return "there are too many interim heads";
       this.events.inform(head);
       return "";
     }
