@@ -1,0 +1,102 @@
+// Two builds or two sets of Node's flags for the sidecars, side by side: before and after a change.
+//
+//   node bench/compare-builds.ts [--a COMMIT] [--b COMMIT] [--a-flags "..."] [--b-flags "..."]
+//     [--connections N] [--repeats N] [--seconds N]
+//
+// A commit that isn't given is the checkout as it is. Prints JSON, one line a build.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freezeBuild } from "./frozen-build.ts";
+import type { LoadShape } from "./load-shapes.ts";
+import { machine } from "./machine.ts";
+import { measureRun, type Run } from "./measure-run.ts";
+import { spreadOf } from "./medians.ts";
+import { childrenOf } from "./process-figures.ts";
+import { type Rig, tell, withRig } from "./rig.ts";
+import { startWeftPair, type WeftPair, writeMesh } from "./weft-pair.ts";
+
+const LIMIT_MS = 400_000;
+const WARM_UP_SECONDS = 2;
+
+const { values } = parseArgs({
+  options: {
+    a: { type: "string" },
+    b: { type: "string" },
+    "a-flags": { type: "string", default: "" },
+    "b-flags": { type: "string", default: "" },
+    connections: { type: "string", default: "64" },
+    repeats: { type: "string", default: "5" },
+    seconds: { type: "string", default: "3" },
+  },
+});
+
+type Side = "a" | "b";
+
+type Candidate = { readonly load: readonly string[]; readonly start: () => Promise<WeftPair> };
+
+await withRig(LIMIT_MS, async (rig) => {
+  const candidates = { a: prepare(rig, "a"), b: prepare(rig, "b") };
+  const shape: LoadShape = {
+    name: `closed-${values.connections}`,
+    connections: Number(values.connections),
+    ratePerSecond: undefined,
+  };
+  const runs: { readonly side: Side; readonly run: Run }[] = [];
+  for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
+    const pairs = { a: await candidates.a.start(), b: await candidates.b.start() };
+    // A-B-B-A within each repeat, and turned round from one to the next.
+    const order: readonly Side[] = repeat % 2 === 0 ? ["a", "b", "b", "a"] : ["b", "a", "a", "b"];
+    for (const side of order) {
+      const run = await measure(rig, candidates.a.load, pairs[side], shape);
+      tell(`repeat ${repeat + 1}: ${side} ${run.cpuUs.total} us, others ${run.foreignShare}`);
+      for (const reason of run.refused) tell(`  doesn't count: ${reason}`);
+      if (run.refused.length === 0) runs.push({ side, run });
+    }
+    await Promise.all([pairs.a.stop(), pairs.b.stop()]);
+  }
+  for (const side of ["a", "b"] as const) {
+    const own = runs.filter((one) => one.side === side).map(({ run }) => run);
+    process.stdout.write(`${JSON.stringify({ side, ...summaryOf(own) })}\n`);
+  }
+});
+
+function prepare({ children, folder }: Rig, side: Side): Candidate {
+  const proxyFlags = values[`${side}-flags`].split(" ").filter(Boolean);
+  const own = join(folder, side);
+  mkdirSync(own);
+  const build = freezeBuild(join(own, "build"), { revision: values[side], proxyFlags });
+  writeMesh(join(own, "mesh"));
+  return { load: build.load, start: () => startWeftPair(children, build, join(own, "mesh")) };
+}
+
+// Both get the same load generator.
+function measure(
+  { children }: Rig,
+  load: readonly string[],
+  pair: WeftPair,
+  shape: LoadShape,
+): Promise<Run> {
+  const { pid } = pair.backend;
+  return measureRun(pair.subject, shape, {
+    children,
+    load,
+    backendPids: [pid, ...childrenOf(pid)],
+    cores: machine().cores,
+    warmUpSeconds: WARM_UP_SECONDS,
+    windowSeconds: Number(values.seconds),
+  });
+}
+
+function summaryOf(runs: readonly Run[]) {
+  const of = (figure: (run: Run) => number) => spreadOf(runs.map(figure));
+  return {
+    cpuUs: of(({ cpuUs }) => cpuUs.total),
+    perSecond: of(({ perSecond }) => perSecond),
+    p50Us: of(({ latencyUs }) => latencyUs.p50),
+    p99Us: of(({ latencyUs }) => latencyUs.p99),
+    outboundKiB: of(({ memory }) => memory[0]!.anonymousKiB),
+    inboundKiB: of(({ memory }) => memory[1]!.anonymousKiB),
+  };
+}

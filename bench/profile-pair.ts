@@ -1,0 +1,65 @@
+// Where the two sidecars spend their time: `node bench/profile-pair.ts [--connections N]
+// [--seconds N] [--revision COMMIT] [--out FILE]`. Writes the functions with the most time of
+// their own, as text.
+
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freezeBuild } from "./frozen-build.ts";
+import { machine, versions } from "./machine.ts";
+import { putLoad } from "./put-load.ts";
+import { withRig } from "./rig.ts";
+import type { ProxyProcess } from "./subject.ts";
+import { type Profile, topFunctions } from "./top-functions.ts";
+import { startWeftPair, writeMesh } from "./weft-pair.ts";
+
+const LIMIT_MS = 120_000;
+const FUNCTIONS = 50;
+const WARM_UP_SECONDS = 2;
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: "string", default: "64" },
+    seconds: { type: "string", default: "8" },
+    revision: { type: "string" },
+    out: { type: "string", default: join(import.meta.dirname, "results", "profile-pair.txt") },
+  },
+});
+
+await withRig(LIMIT_MS, async ({ children, folder }) => {
+  const profiles = join(folder, "profiles");
+  mkdirSync(profiles);
+  const proxyFlags = ["--cpu-prof", `--cpu-prof-dir=${profiles}`, "--cpu-prof-interval=500"];
+  const build = freezeBuild(join(folder, "build"), { revision: values.revision, proxyFlags });
+  writeMesh(join(folder, "mesh"));
+  const pair = await startWeftPair(children, build, join(folder, "mesh"));
+  const shape = {
+    name: "closed",
+    connections: Number(values.connections),
+    ratePerSecond: undefined,
+  };
+  await putLoad(children, build.load, pair.subject, shape, WARM_UP_SECONDS);
+  const result = await putLoad(children, build.load, pair.subject, shape, Number(values.seconds));
+  await pair.stop();
+  const { weft, weftSourcesChanged, node } = versions(values.revision);
+  const text = [
+    `Own time of functions in the sidecars, ${shape.connections} connections, closed loop, ` +
+      `${result.requests} requests at ${result.ratePerSecond.achieved}/s`,
+    `Weft ${weft}${weftSourcesChanged ? " with changes" : ""}, Node ${node}, ${machine().cpu}`,
+    ...pair.subject.proxies.flatMap((proxy) => section(proxy, profiles)),
+    "",
+  ].join("\n");
+  writeFileSync(values.out, text);
+  process.stdout.write(text);
+});
+
+function section({ role, pid }: ProxyProcess, folder: string): string[] {
+  const [path] = globSync(join(folder, `CPU.*.${pid}.*.cpuprofile`));
+  if (path === undefined) return ["", `${role}: no profile was written`];
+  const profile: Profile = JSON.parse(readFileSync(path, "utf8"));
+  const rows = topFunctions(profile, FUNCTIONS).map(
+    ({ name, ms, share }) =>
+      `${(share * 100).toFixed(1).padStart(5)} %  ${String(ms).padStart(6)} ms  ${name}`,
+  );
+  return ["", `${role}: share of the time that wasn't idle`, ...rows];
+}
