@@ -17,8 +17,19 @@ if [ ! -f dist/built ] || [ -n "$(find src package.json tsconfig.json tsconfig.b
   # Emitted files find each other by the same specifiers as the sources.
   printf '{ "type": "module", "imports": { "#*.ts": "./*.js" } }\n' > dist.new/package.json
   touch dist.new/built
+  # Built by itself, below.
+  if [ -d dist/dashboard ]; then mv dist/dashboard dist.new/dashboard; fi
   rm -rf dist
   mv dist.new dist
+fi
+
+if [ ! -f dist/dashboard/index.html ] || [ -n "$(find dashboard package-lock.json ! -name '*.test.ts' -newer dist/dashboard/index.html -print -quit)" ]; then
+  echo "Building the dashboard ..." >&2
+  # By the pinned Node: the machine's own may be too old for it.
+  node_modules/.bin/node node_modules/vite/bin/vite.js build dashboard \
+    --outDir "$PWD/dist/dashboard.new" --logLevel warn >&2
+  rm -rf dist/dashboard
+  mv dist/dashboard.new dist/dashboard
 fi
 
 # The demo's one application that is compiled. Quiet, quick and optional.

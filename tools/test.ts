@@ -20,9 +20,11 @@ let skipped = 0;
 
 if (chosen.length === 0) {
   command("types", "tsc", ["--noEmit"]);
+  command("types of the dashboard", "tsc", ["--noEmit", "-p", "dashboard"]);
   command("lint", "biome", ["check", "--error-on-warnings", "."]);
 }
-await suite(filesOf(["src/**/*.test.ts", "tools/**/*.test.ts"]), 2);
+const units = ["src/**/*.test.ts", "tools/**/*.test.ts", "dashboard/src/**/*.test.ts"];
+await suite(filesOf(units), 2);
 // Whole meshes, one at a time: they share the machine's two cores with nothing else.
 await suite(filesOf(["test/**/*.test.ts"]).filter(runsHere), 1);
 

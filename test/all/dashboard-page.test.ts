@@ -1,0 +1,137 @@
+// The dashboard in a real browser.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, before, type TestContext, test } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type ServedDashboard, serveDashboard } from "../support/dashboard-fixture.ts";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const WAIT_MS = 15_000;
+
+let browser: Browser;
+
+before(async () => {
+  const { status } = spawnSync("sh", ["tools/setup-chromium.sh"], { stdio: "inherit" });
+  assert.equal(status, 0, "Chromium cannot be installed");
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ARGUMENTS });
+});
+after(() => browser.close());
+
+test("the page shows workloads, calls, routes and findings, from its own origin only", async (t) => {
+  const { page, served, complaints, origins } = await open(t);
+  assert.equal(await page.title(), "(1) bookshop – Weft");
+  assert.equal(await page.locator("table.workloads tbody tr").count(), 10);
+  assert.equal(await page.locator(".graph a.node").count(), 10);
+  assert.equal(await page.locator(".graph .line").count(), 12);
+  const [first] = await page.locator("table.routes tbody").nth(1).locator("tr").all();
+  const cells = await first!.locator("th, td").allTextContents();
+  const expected = ["catalog:9080", "VirtualService bookshop/catalog", "1", "v1", "90.3%"];
+  assert.deepEqual(cells.slice(0, 5), expected);
+  const findings = await page.locator("#diagnostics li").allInnerTexts();
+  assert.match(findings[0]!, /error\s+WEFT106\s+reviews-route\.yaml:13:51/);
+  assert.match(findings[0]!, /Remedy\s+Write 20/);
+  assert.deepEqual(complaints, []);
+  assert.deepEqual([...origins], [served.url]);
+});
+
+test("figures change every second, and nothing moves", async (t) => {
+  const { page } = await open(t);
+  const places = () =>
+    page.evaluate(`[...document.querySelectorAll("td, th, .node rect, .line, .tile, .panel")]
+      .map((e) => { const { x, y, width, height } = e.getBoundingClientRect();
+                    return [x, y, width, height].map(Math.round).join(" "); })`);
+  const rps = page.locator("#workload-bookshop-web td.number").nth(1);
+  const placesBefore = await places();
+  const seen = new Set([await rps.textContent()]);
+  const until = performance.now() + WAIT_MS;
+  while (seen.size < 3 && performance.now() < until) {
+    await page.waitForTimeout(500);
+    seen.add(await rps.textContent());
+  }
+  assert.ok(seen.size >= 3, [...seen].join());
+  assert.deepEqual(await places(), placesBefore);
+  const line = await page.locator("#workload-bookshop-web svg.spark.rps path").getAttribute("d");
+  assert.match(line!, /^M[\d.]+ [\d.]+(L[\d.]+ [\d.]+){2,}$/);
+});
+
+test("a control plane that goes away and comes back is told, and the page goes on", async (t) => {
+  const { page, served } = await open(t);
+  await served.stop();
+  await page.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor({ timeout: WAIT_MS });
+  assert.equal(await page.locator("table.workloads tbody tr").count(), 10);
+  await served.start();
+  await page.getByRole("status").filter({ hasText: "Live" }).waitFor({ timeout: WAIT_MS });
+});
+
+test("a session that has ended is told, and the page goes on after the next login", async (t) => {
+  const { page, served } = await open(t);
+  await served.stop();
+  await served.start({ withNewTokens: true });
+  await page.getByRole("alert").filter({ hasText: "weft dashboard" }).waitFor({ timeout: WAIT_MS });
+  const another = await page.context().newPage();
+  await another.goto(await served.newLink());
+  await page.getByRole("status").filter({ hasText: "Live" }).waitFor({ timeout: WAIT_MS });
+});
+
+test("the keyboard reaches each workload in the graph, and from there its row", async (t) => {
+  const { page, served } = await open(t);
+  const node = page.getByRole("link", { name: /^orders, ready, / });
+  await node.focus();
+  assert.ok((await page.locator(".graph .edge.dimmed").count()) > 0);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${served.url}/#workload-bookshop-orders`);
+  for (const region of await page.locator("section.scroll").all()) {
+    assert.equal(await region.getAttribute("tabindex"), "0");
+    assert.ok(await region.getAttribute("aria-label"));
+  }
+});
+
+test("the page fits every screen from a small telephone to 4K, by day and by night", async (t) => {
+  const { page } = await open(t);
+  const colors = new Set<unknown>();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    colors.add(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
+    for (const width of [360, 640, 1024, 1440, 3840]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
+    }
+  }
+  assert.equal(colors.size, 2);
+});
+
+type Opened = {
+  readonly page: Page;
+  readonly served: ServedDashboard;
+  readonly complaints: readonly string[]; // of the browser: errors, CSP violations
+  readonly origins: ReadonlySet<string>; // of everything it asked for
+};
+
+async function open(t: TestContext): Promise<Opened> {
+  const served = await serveDashboard(t);
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const origins = new Set<string>();
+  page.on("console", (message) => {
+    // Asked for by the login page, which names no icon.
+    if (message.location().url.endsWith("/favicon.ico")) return;
+    complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => origins.add(new URL(request.url()).origin));
+  await page.goto(await served.newLink());
+  await page.locator("table.workloads").waitFor({ timeout: WAIT_MS });
+  return { page, served, complaints, origins };
+}

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Installs Chromium where it is missing, for the tests of the dashboard's page. Needs root and a
+# Debian; everything else about them comes with the dependencies.
+set -eu
+if [ -x /usr/bin/chromium ]; then exit 0; fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq >&2
+apt-get install -y -qq --no-install-recommends chromium >&2
