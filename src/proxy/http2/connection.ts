@@ -99,10 +99,6 @@ export class Connection
     return this.#bytesReceived;
   }
 
-  get peerStreamWindow(): number {
-    return this.settings.streamWindow;
-  }
-
   // We let nobody push, so a server opens no streams.
   get lastPeerId(): number {
     return this.#role.isServer ? this.#highestId : 0;
@@ -224,9 +220,12 @@ export class Connection
   }
 
   #control(type: number, flags: number, id: number, bytes: Buffer, from: number, to: number): void {
+    const first = to - from >= 4 ? bytes.readInt32BE(from) & BITS_31 : 0;
     switch (type) {
       case FRAME.windowUpdate:
-        return this.#frames.windowUpdate(id, bytes.readInt32BE(from) & BITS_31);
+        return this.#frames.windowUpdate(id, first);
+      case FRAME.priority:
+        return this.#frames.priority(id, first);
       case FRAME.settings:
         if ((flags & FLAG.ack) === 0) return this.#settings(bytes, from, to);
         this.#settingsAreKnown = true;
@@ -235,7 +234,7 @@ export class Connection
         if ((flags & FLAG.ack) === 0) return this.writer.pingAck(bytes, from);
         return this.#role.pingAnswered();
       case FRAME.goAway:
-        this.#role.goingAway(bytes.readInt32BE(from) & BITS_31, bytes.readUInt32BE(from + 4));
+        this.#role.goingAway(first, bytes.readUInt32BE(from + 4));
     }
   }
 

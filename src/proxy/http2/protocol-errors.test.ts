@@ -47,6 +47,7 @@ const ON_A_FRESH_CONNECTION: readonly Case[] = [
   ["a corrupt block", () => [frame(FRAME.headers, 4, 1, Buffer.from([0x80]))], GOAWAY_0(9)],
   ["PRIORITY on stream 0", () => [frame(2, 0, 0, Buffer.alloc(5))], GOAWAY_0(ERROR.protocol)],
   ["PRIORITY of 4 bytes", () => [frame(2, 0, 1, Buffer.alloc(4))], GOAWAY_0(ERROR.frameSize)],
+  ["PRIORITY on itself", () => [frame(2, 0, 1, Buffer.from([0, 0, 0, 1, 0]))], GOAWAY_0(1)],
   ["RST_STREAM on stream 0", () => [frame(3, 0, 0, uint32(8))], GOAWAY_0(ERROR.protocol)],
   ["RST_STREAM on an idle stream", () => [reset()], GOAWAY_0(ERROR.protocol)],
   ["RST_STREAM of 3 bytes", () => [frame(3, 0, 1, Buffer.alloc(3))], GOAWAY_0(ERROR.frameSize)],
@@ -122,6 +123,9 @@ test("DATA, HEADERS behind the end of both sides end the connection", async () =
   );
 });
 
+test("RST_STREAM and WINDOW_UPDATE that crossed our last frame are no offence", () =>
+  answers((peer) => [whole(peer), reset(), frame(8, 0, 1, uint32(9)), reset()], ""));
+
 test("a peer that goes on after its own reset ends the connection", () =>
   answers((peer) => [open(peer), reset(), data()], GOAWAY_1(ERROR.streamClosed), silent));
 
@@ -172,7 +176,12 @@ test("the first frame must be SETTINGS", async () => {
 test("unknown frames, unknown settings and priorities are ignored, PING is answered", async () => {
   const { peer } = rawDownstream(echo);
   const ping = Buffer.from("12345678");
-  peer.send(frame(77, 0xff, 3, ping), settings(0xabc, 5), frame(2, 0, 9, Buffer.alloc(5)));
+  peer.send(
+    frame(77, 0xff, 3, ping),
+    frame(78, 0, 0, ping.subarray(0, 3)),
+    settings(0xabc, 5),
+    frame(2, 0, 9, Buffer.alloc(5)),
+  );
   peer.send(frame(FRAME.ping, 0, 0, ping));
   await settle();
   assert.deepEqual(peer.errors, []);

@@ -108,7 +108,7 @@ export class StreamFrames {
 
   reset(id: number, code: number): void {
     const stream = this.#owner.table.get(id);
-    if (!stream) return this.#late(id);
+    if (!stream) return this.#afterEnd(id);
     const retry = code === ERROR.refusedStream ? "always" : "never";
     // Those that we asked may reset what they like, and what is answered is paid for.
     const isPremature = this.#owner.isServer && stream.weMaySend;
@@ -116,6 +116,11 @@ export class StreamFrames {
     if (isPremature && !this.#owner.guard.noteReset()) {
       this.#owner.calm("too many streams are reset");
     }
+  }
+
+  // All that is left of priorities is that none may be absurd.
+  priority(id: number, dependsOn: number): void {
+    if (dependsOn === id) this.#owner.fault(ERROR.protocol, "a stream depends on itself");
   }
 
   windowUpdate(id: number, increment: number): void {
@@ -183,6 +188,12 @@ export class StreamFrames {
 
   #isIdle(id: number): boolean {
     return id > this.#owner.highestId || id % 2 === 0;
+  }
+
+  // RST_STREAM may come after the end of both sides: it crossed our last frame.
+  #afterEnd(id: number): void {
+    if (this.#isIdle(id)) return this.#late(id);
+    if (!this.#owner.guard.noteControl()) this.#owner.calm("too many frames for closed streams");
   }
 
   // A frame for a stream that has no record any more, or never had one.

@@ -12,6 +12,7 @@ import type { ErrorCode } from "./frame-types.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
 import type { Later } from "./later.ts";
+import type { PeerSettings } from "./peer-settings.ts";
 import type { SendScheduler } from "./send-scheduler.ts";
 import { nextStreamState, type StreamEvent, type StreamState } from "./stream-state.ts";
 
@@ -20,8 +21,7 @@ export type StreamOwner = {
   readonly writer: FrameWriter;
   readonly scheduler: SendScheduler;
   readonly later: Later;
-  // Window that the peer gives to a new stream.
-  readonly peerStreamWindow: number;
+  readonly settings: PeerSettings;
   // Called once.
   streamClosed(stream: Stream, isResetByUs: boolean, isServed: boolean): void;
 };
@@ -39,7 +39,7 @@ export abstract class Stream {
     this.id = id;
     this.owner = owner;
     this.receiver = new BodyReceiver(this);
-    this.sender = new BodySender(this, owner.peerStreamWindow);
+    this.sender = new BodySender(this, owner.settings.streamWindow);
   }
 
   // Whom to tell. ExchangeEvents have more, which only an upstream's stream needs.
