@@ -3,6 +3,7 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 
 const TIMEOUT_MS = 10_000;
+export const NO_ANSWER = "no answer in time";
 
 export type Asked = {
   readonly method?: string;
@@ -38,7 +39,7 @@ export class Requester {
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
         );
       });
-      asking.on("timeout", () => asking.destroy(new Error("no answer in time")));
+      asking.on("timeout", () => asking.destroy(new Error(NO_ANSWER)));
       asking.on("error", reject);
       asking.end(body);
     });
