@@ -167,6 +167,8 @@ export class Exchange implements RequestEvents, Waiter {
   completed(trailers: Headers): void {
     this.#endpoint!.load.ended();
     this.#stream.end(trailers);
+    // Answered early: the upstream need not wait for the rest.
+    if (!this.#body.hasEnded) this.#upstream!.cancel();
     this.#finish("");
   }
 

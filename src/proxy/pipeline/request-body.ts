@@ -30,6 +30,10 @@ export class RequestBody {
     return this.#bytes;
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   // An upstream was given some of it, so no other one can have all of it.
   get isStarted(): boolean {
     return this.#isStarted;
