@@ -1,7 +1,7 @@
 // The mesh in a few lines.
 
 export type MeshStatus = {
-  readonly name: string; // of the folder of documents: "bookshop"
+  readonly name: string; // of the folder that keeps its state: "bookshop"
   readonly trustDomain: string;
   readonly version: string; // of the control plane
   readonly startedAtMs: number; // wall clock

@@ -1,7 +1,7 @@
 // The control plane, put together: documents and proxies come in, plans and certificates go out,
 // and people ask what is going on.
 
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Timer } from "#base/clock.ts";
@@ -183,7 +183,7 @@ export class ControlPlane {
     const bySeverity = (severity: string) =>
       diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
     return {
-      name: basename(this.settings.documents),
+      name: basename(dirname(this.settings.stateFolder)),
       trustDomain: this.identity.trustDomain,
       version: this.settings.version,
       startedAtMs: this.#startedAtMs,
