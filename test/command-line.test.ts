@@ -1,0 +1,175 @@
+// The CLI against a running mesh, as people and scripts use it.
+
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { after, before, test } from "node:test";
+import { parse } from "yaml";
+import type { EdgeRow } from "#api/edge-row.ts";
+import type { Explanation } from "#api/explanation.ts";
+import type { ObjectStatus } from "#api/object-status.ts";
+import type { RouteRow } from "#api/route-row.ts";
+import type { StatRow } from "#api/stat-row.ts";
+import { eventually } from "#local/testing/eventually.ts";
+import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
+import { dependencyUrl } from "./support/mesh-processes.ts";
+import { Requester } from "./support/requester.ts";
+import { runWeft } from "./support/run-weft.ts";
+import { RunningMesh } from "./support/running-mesh.ts";
+
+const REQUESTS = 40;
+
+let mesh: RunningMesh;
+
+before(async () => {
+  const route = documentOf("gateway.networking.k8s.io/v1", "HTTPRoute", {
+    metadata: { name: "echo", namespace: "shop" },
+    spec: {
+      parentRefs: [{ group: "", kind: "Service", name: "echo", port: 80 }],
+      rules: [
+        {
+          matches: [{ headers: [{ name: "version", value: "v2" }] }],
+          backendRefs: [{ name: "echo-v2", port: 80 }],
+        },
+        { backendRefs: [{ name: "echo-v1", port: 80 }] },
+      ],
+    },
+  });
+  const version = (version: string) =>
+    echoWorkload({ name: `echo-${version}`, app: "echo", serviceAccount: "echo", version }) +
+    echoService(`echo-${version}`, { app: "echo", version });
+  mesh = await RunningMesh.start({
+    documents: {
+      "mesh.yaml":
+        echoWorkload({ name: "caller", isServed: false, dependencies: ["echo"] }) +
+        version("v1") +
+        version("v2") +
+        echoService("echo"),
+      "route.yaml": route,
+    },
+  });
+  const requester = new Requester(2);
+  const url = `${dependencyUrl(mesh, "shop/caller", "echo")}/`;
+  for (let i = 0; i < REQUESTS; i++) {
+    const headers: Record<string, string> = i % 4 === 0 ? { version: "v2" } : {};
+    await requester.askJson(url, { headers });
+  }
+  requester.close();
+  await eventually("all is reported", async () => {
+    const rows = await json<StatRow[]>("stat");
+    return rows.reduce((sum, { requests }) => sum + requests, 0) === REQUESTS;
+  });
+});
+
+after(() => mesh.stop());
+
+test("stat counts what each workload answered", async () => {
+  const rows = await json<StatRow[]>("stat");
+  const counted = rows.map(({ name, requests, meshed, workloads }) => {
+    return [name, requests, `${meshed}/${workloads}`];
+  });
+  assert.deepEqual(counted, [
+    ["caller", 0, "1/1"],
+    ["echo-v1", (REQUESTS * 3) / 4, "1/1"],
+    ["echo-v2", REQUESTS / 4, "1/1"],
+  ]);
+  const { out } = await told("stat", "deploy/echo-v1");
+  assert.match(out, /^NAME +MESHED +SUCCESS +RPS +LATENCY_P50 +LATENCY_P95 +LATENCY_P99 +TCP_CONN/);
+  assert.match(out, /\necho-v1 +1\/1 +100\.00% /);
+  const [service] = await json<StatRow[]>("stat", "svc/echo");
+  assert.equal(service?.requests, REQUESTS);
+});
+
+test("edges tell who talks to whom, and that it is secured", async () => {
+  const rows = await json<EdgeRow[]>("edges");
+  assert.deepEqual(
+    rows.map((row) => [row.source.workload, row.destination.workload, row.isSecured]),
+    [
+      ["caller", "echo-v1", true],
+      ["caller", "echo-v2", true],
+    ],
+  );
+  const { out } = await told("edges", "-o", "wide");
+  assert.match(out, /^SRC +DST +SRC_NS +DST_NS +SECURED/);
+  assert.match(out, /caller +echo-v1 +shop +shop +√ .*sa\/caller +spiffe:.*sa\/echo/);
+});
+
+test("routes tell each rule's share by backend", async () => {
+  const rows = await json<RouteRow[]>("routes", "svc/echo");
+  assert.deepEqual(
+    rows.map(({ route, rule, backend, requests, share }) => {
+      return [route, rule, backend, requests, share];
+    }),
+    [
+      ["HTTPRoute shop/echo", 0, "echo-v2", REQUESTS / 4, 1],
+      ["HTTPRoute shop/echo", 1, "echo-v1", (REQUESTS * 3) / 4, 1],
+    ],
+  );
+  assert.match((await told("routes")).out, /HTTPRoute shop\/echo/);
+});
+
+test("get lists objects with their state, workloads, and diagnostics", async () => {
+  const objects = await json<ObjectStatus[]>("get");
+  assert.ok(objects.every(({ state }) => state === "accepted"));
+  const [route] = await json<ObjectStatus[]>("get", "httproute", "echo");
+  assert.equal(route?.position?.file, "route.yaml");
+  assert.deepEqual(await json("get", "diagnostics"), []);
+  const { out } = await told("get", "workloads", "-o", "wide");
+  assert.match(out, /shop +echo-v1 +yes +yes +[\d-]+ +127\.[\d.]+:\d+ .*sa\/echo/);
+  const missing = await mesh.weft("get", "virtualservice", "nothing");
+  assert.equal(missing.code, 1);
+  const { out: yaml } = await told("get", "workload", "caller", "-o", "yaml");
+  assert.equal(parse(yaml)[0].name, "caller");
+});
+
+test("check passes, and says what it has looked at", async () => {
+  const { out } = await told("check");
+  assert.match(out, /√ every workload has a proxy that is connected/);
+  assert.match(out, /Status check results are √/);
+  assert.doesNotMatch(out, /×/);
+});
+
+test("explain names the rule that takes a request, and where it is written", async () => {
+  const question = ["explain", "--from", "caller", "--to", "echo:80", "-H", "version: v2"];
+  const { out } = await told(...question);
+  assert.match(out, /HTTPRoute shop\/echo/);
+  assert.match(out, /route\.yaml:\d+/);
+  assert.match(out, /echo-v2/);
+  const first = await json<Explanation>(...question);
+  assert.deepEqual(await json(...question), first);
+  assert.ok(first.kind === "explained");
+  assert.deepEqual(
+    first.rules.map(({ rule, isMatched, file }) => [rule, isMatched, file]),
+    [[0, true, "route.yaml"]],
+  );
+  assert.equal(first.outcome.kind, "forward");
+  const nowhere = await mesh.weft("explain", "--to", "eco.shop:80");
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.out, /echo/, "what it may have meant");
+});
+
+test("without a mesh they exit with 3 and say where they looked, and used wrongly with 2", async () => {
+  const folder = tmpdir();
+  for (const command of [
+    ["stat"],
+    ["edges"],
+    ["routes"],
+    ["get"],
+    ["explain", "--to", "echo:80"],
+  ]) {
+    const { code, error } = await runWeft(command, { folder });
+    assert.equal(code, 3, command.join(" "));
+    assert.match(error, /Cannot find a running mesh in .*\n.*weft up/);
+  }
+  assert.equal((await runWeft(["stat", "--no-such-flag"])).code, 2);
+  assert.equal((await mesh.weft("stat", "deploy/a/b/c")).code, 2);
+});
+
+async function told(...args: readonly string[]) {
+  const result = await mesh.weft(...args);
+  assert.equal(result.code, 0, `weft ${args.join(" ")}: ${result.error}${result.out}`);
+  return result;
+}
+
+async function json<Value>(...args: readonly string[]): Promise<Value> {
+  return JSON.parse((await told(...args, "-o", "json")).out);
+}
