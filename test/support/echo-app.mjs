@@ -2,6 +2,7 @@
 //
 //   GET /anything                  -> JSON: who answered, what arrived
 //   GET /anything?delayMs=200      -> the same, later
+//   GET /anything?status=404       -> the same, with that status
 //   GET /ask/ECHO/path             -> what the dependency of $WEFT_ECHO_URL answers to /path
 //
 // Without $PORT it only lives. JavaScript, so that it starts in a moment.
@@ -35,6 +36,9 @@ function serve(port) {
 }
 
 function answer({ method, url, headers }, response, bodyBytes) {
+  response.statusCode = Number(
+    new URL(url, "http://application").searchParams.get("status") ?? 200,
+  );
   const told = { workload: WEFT_WORKLOAD, version: VERSION, pid: process.pid };
   response.setHeader("content-type", "application/json");
   response.setHeader("x-version", VERSION);
