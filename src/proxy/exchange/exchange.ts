@@ -12,6 +12,12 @@
 // - After `end`, `fail`, `reset` or `cancel` nothing more is called in that direction. `fail` comes
 //   at most once and never after both directions have ended.
 // - Events never arrive from inside the call that caused them (`open`, `write`, `respond`, ...).
+//
+// A tunnel is an exchange whose request asks for one (heads.ts: asksForTunnel) and whose answer
+// opens it (opensTunnel). From then on `data` and `write` carry the tunnel's bytes, and `end` ends
+// one direction while the other goes on. Until then a codec holds back whatever the asker sends
+// after its head: an answer that opens nothing must not meet bytes that were meant for a tunnel.
+// A tunnel's `end` never has trailers, and its exchange is over when both directions have ended.
 
 import type { Failure } from "./failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "./heads.ts";

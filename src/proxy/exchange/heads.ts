@@ -16,9 +16,13 @@ export type RequestHead = {
   readonly headers: Headers;
   // Bytes of the body: 0 for none, -1 where only its end will tell.
   readonly contentLength: number;
+  // Asks for a tunnel that speaks this protocol, "websocket": HTTP/1's Upgrade (RFC 9110 §7.8),
+  // HTTP/2's extended CONNECT (RFC 8441). Without it, and with method CONNECT: a plain tunnel.
+  readonly upgrade?: string;
 };
 
 export type ResponseHead = {
+  // To an upgrade 101, to CONNECT 200: the tunnel is open. Anything else is an ordinary answer.
   readonly status: number;
   readonly headers: Headers;
   // As above. For HEAD and 304 it is what the header says, and no body follows.
@@ -26,3 +30,12 @@ export type ResponseHead = {
 };
 
 export const LENGTH_UNKNOWN = -1;
+
+export function asksForTunnel({ method, upgrade }: RequestHead): boolean {
+  return upgrade !== undefined || method === "CONNECT";
+}
+
+export function opensTunnel(request: RequestHead, { status }: ResponseHead): boolean {
+  if (request.upgrade !== undefined) return status === 101;
+  return request.method === "CONNECT" && status >= 200 && status < 300;
+}
