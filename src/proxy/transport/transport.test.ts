@@ -81,6 +81,33 @@ test("a peer that doesn't read blocks the writer until it does", async () => {
   close();
 });
 
+test("what several connections bring does not mix, though they share a buffer", async () => {
+  const texts: Promise<string>[] = [];
+  const listener = await netListen({ address: LOOPBACK, port: 0 }, (stream) => {
+    texts.push(collect(stream).until((text) => text.length === 2000));
+  });
+  const dial = netDial(systemClock);
+  const streams = await Promise.all(
+    Array.from("01234567", () => {
+      return new Promise<ByteStream>((resolve, reject) => {
+        dial(listener, 1000, { connected: resolve, failed: reject });
+      });
+    }),
+  );
+  for (const stream of streams) stream.attach(ignore);
+  for (let round = 0; round < 20; round++) {
+    for (const [i, stream] of streams.entries()) stream.write(Buffer.from(`${i}`.repeat(100)));
+    await new Promise(setImmediate);
+  }
+  const whole = (await Promise.all(texts)).sort();
+  assert.deepEqual(
+    whole,
+    Array.from("01234567", (digit) => digit.repeat(2000)),
+  );
+  listener.close();
+  for (const stream of streams) stream.destroy();
+});
+
 test("a refused connection is told as refused, with the system's code", async () => {
   const listener = await netListen({ address: LOOPBACK, port: 0 }, () => {});
   listener.close();
