@@ -89,11 +89,11 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
   // What is above its last id was never looked at: RFC 9113 §6.8.
   goingAway(lastId: number, code: number): void {
     const detail = `the peer is going away: ${errorName(code)}`;
-    for (const stream of this.#connection.table.all()) {
-      if (stream.id <= lastId) continue;
-      stream.fail("lost", "always", detail);
-    }
+    // First, or who tries again at once is given this connection.
     this.#leave();
+    for (const stream of this.#connection.table.all()) {
+      if (stream.id > lastId) stream.fail("lost", "always", detail);
+    }
   }
 
   pingAnswered(): void {}

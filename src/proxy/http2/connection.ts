@@ -174,6 +174,8 @@ export class Connection
   // Half a connection is of no use to HTTP/2: windows could never open again.
   ended(): void {
     if (!this.isReading) return;
+    // Heads that still stand in our block stay there: others may be asked instead.
+    if (!this.isServer) this.destroy();
     this.#loseAll("the peer closed the connection");
     this.closing.linger();
     this.streamsChanged();
@@ -186,8 +188,9 @@ export class Connection
   }
 
   closed(code: string): void {
-    this.#loseAll(code === "" ? "the connection was closed" : `the connection broke: ${code}`);
+    // Before its streams hear of it: who tries again at once must not be given this connection.
     this.closing.close();
+    this.#loseAll(code === "" ? "the connection was closed" : `the connection broke: ${code}`);
     this.#reader.close();
     this.deadlines.clear(this.headDeadline);
     this.#role.closed();

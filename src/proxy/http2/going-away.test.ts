@@ -145,6 +145,23 @@ test("an exchange whose head never left may always be asked again", async () => 
   assert.deepEqual(log, ["fail upstream-reset always"]);
 });
 
+for (const [how, breakOff] of [
+  ["breaks", (peer: RawPeer) => peer.destroy()],
+  ["is closed", (peer: RawPeer) => peer.end()],
+  ["is going away", (peer: RawPeer) => peer.send(goAway(0))],
+] as const) {
+  test(`an exchange that is told that its connection ${how} finds no slot on it`, async () => {
+    const { connection, peer } = rawUpstream();
+    await settle();
+    const slots: number[] = [];
+    const fail = () => slots.push(connection.slotsFree);
+    for (let i = 0; i < 2; i++) connection.open(GET, { ...notes([]), fail }).end();
+    breakOff(peer);
+    await settle();
+    assert.deepEqual(slots, [0, 0]);
+  });
+}
+
 test("one that a reused, idle connection swallows may be, if idempotent", async () => {
   const { connection, peer } = rawUpstream();
   await settle();

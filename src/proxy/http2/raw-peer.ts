@@ -48,6 +48,10 @@ export class RawPeer {
     this.#stream.write(Buffer.concat(frames));
   }
 
+  end(): void {
+    this.#stream.end();
+  }
+
   destroy(): void {
     this.#stream.destroy();
   }
