@@ -52,6 +52,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "proxy/tls": ["identity", "proxy/transport", "base"],
   "proxy/http1": ["proxy/exchange", "proxy/transport", "base"],
   "proxy/http2": ["proxy/exchange", "proxy/transport", "base"],
+  "proxy/tunnel": ["proxy/exchange", "proxy/transport", "base"],
+  "proxy/detection": ["proxy/exchange", "proxy/transport", "base"],
   ...Object.fromEntries(RUNTIME.map((layer) => [layer, ["snapshot", "proxy/exchange", "base"]])),
   "proxy/feed": [
     "snapshot",
@@ -66,6 +68,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "identity",
     ...PROTOCOLS,
     ...RUNTIME,
+    "proxy/tunnel",
+    "proxy/detection",
     "proxy/interception",
     "proxy/feed",
     "decision",

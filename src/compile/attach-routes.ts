@@ -34,7 +34,7 @@ export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): At
 // A route is about HTTP requests: a port that carries TCP has none.
 function portsOf(service: Service, { port: named }: RouteParent): readonly ServicePort[] {
   return service.ports.filter(
-    ({ port, protocol }) => protocol === "http" && (named === undefined || named === port),
+    ({ port, protocol }) => protocol !== "tcp" && (named === undefined || named === port),
   );
 }
 
@@ -54,7 +54,7 @@ function missingService(
 }
 
 function missingPort({ origin }: HttpRoute, parent: RouteParent, service: Service): Diagnostic {
-  const http = service.ports.filter(({ protocol }) => protocol === "http").map(({ port }) => port);
+  const http = service.ports.filter(({ protocol }) => protocol !== "tcp").map(({ port }) => port);
   const wanted = parent.port === undefined ? "port for HTTP" : `port ${parent.port} for HTTP`;
   return diagnose({
     code: "WEFT202",

@@ -197,11 +197,35 @@ test("whole scenarios compile to the plans on record", (t) => {
   const consumer = sampleHttpRoute("tests", [{ backends: [sampleBackendRef("reviews")] }], {
     consumerNamespace: "tests",
   });
+  const mixed = (name: string, protocol: "http2" | "tcp") =>
+    [{ name, port: 1000, protocol, targetPort: name }] as const;
+  const protocols = sampleModel({
+    services: [
+      sampleService("redis", { ports: mixed("redis", "tcp") }),
+      sampleService("stars", { ports: mixed("grpc", "http2") }),
+    ],
+    workloads: [
+      sampleWorkload("redis", { ports: mixed("redis", "tcp") }),
+      sampleWorkload("stars", { ports: mixed("grpc", "http2") }),
+    ],
+    // A route is no business of a port for TCP.
+    routes: [
+      sampleHttpRoute("stars", [{ backends: [sampleBackendRef("stars", 1, 1000)] }], {
+        parents: ["redis", "stars"].map((name) => ({
+          service: { namespace: "bookshop", name },
+          port: undefined,
+        })),
+      }),
+    ],
+  });
   const scenarios = {
+    protocols,
     "istio-canary": sampleModel({ ...base, routes: [canary] }),
     consumer: sampleModel({ ...base, routes: [consumer, sampleHttpRoute("broken", [{}])] }),
   };
-  const registrations = workloads.map((workload) => sampleRegistration(workload));
+  const registrations = [...workloads, ...protocols.workloads].map((workload) =>
+    sampleRegistration(workload),
+  );
   for (const [name, model] of Object.entries(scenarios)) {
     const { snapshot, diagnostics } = compile(model, registrations, 1);
     const { outbound, inbound, ...rest } = snapshot;

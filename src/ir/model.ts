@@ -19,7 +19,8 @@ export function nameKey({ namespace, name }: Name): string {
   return `${namespace}/${name}`;
 }
 
-export type Protocol = "http" | "tcp";
+// "http2": the application speaks HTTP/2 on that port, without TLS; gRPC is that. "tcp": bytes.
+export type Protocol = "http" | "http2" | "tcp";
 
 export type MeshSettings = {
   readonly trustDomain: string; // "mesh.local"
@@ -50,7 +51,7 @@ export type WorkloadPort = {
 export type Dependency = {
   readonly service: Name;
   readonly port: number;
-  readonly protocol: Protocol;
+  readonly protocol: "http" | "tcp";
 };
 
 export type Readiness =

@@ -3,12 +3,15 @@
 
 export type Plan = OutboundPlan | InboundPlan;
 
+// What the application behind a port speaks. "http2": HTTP/2 without TLS, gRPC included.
+export type PlanProtocol = "http" | "http2" | "tcp";
+
 export type OutboundPlan = {
   readonly kind: "outbound";
   readonly id: string; // "outbound/bookshop/reviews/9080"
   readonly hash: string; // of everything else; two plans with one hash are the same
   readonly scope: ServicePortScope;
-  readonly protocol: "http" | "tcp";
+  readonly protocol: PlanProtocol;
   // Tried in order; the first that matches takes the request.
   readonly routes: readonly RoutePlan[];
   // Routes name backends by their index.
@@ -113,7 +116,7 @@ export type InboundPlan = {
 export type InboundPortPlan = {
   readonly port: number; // as declared; the weft-port header names it
   readonly name: string;
-  readonly protocol: "http" | "tcp";
+  readonly protocol: PlanProtocol;
   // The service that a request to this port is counted for: the first that selects it.
   readonly service: string;
   readonly serviceNamespace: string;

@@ -6,10 +6,11 @@ import type { Protocol } from "#ir/model.ts";
 
 const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
   ["http", "http"],
-  ["http2", "http"],
-  ["grpc", "http"],
+  ["http2", "http2"],
+  ["grpc", "http2"],
   ["grpc-web", "http"],
-  ["kubernetes.io/h2c", "http"],
+  ["h2c", "http2"],
+  ["kubernetes.io/h2c", "http2"],
   ["kubernetes.io/ws", "http"],
   ["kubernetes.io/wss", "tcp"],
   ["tcp", "tcp"],

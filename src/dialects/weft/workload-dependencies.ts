@@ -21,13 +21,6 @@ function readDependency(reader: FieldReader, namespace: string): Dependency | un
   if (text !== undefined && !service) {
     reader.invalid("service", '"name", or "name.namespace" for one in another namespace');
   }
-  if (protocol === "tcp") {
-    reader.report(["protocol"], {
-      severity: "error",
-      code: "WEFT104",
-      message: "Not supported: dependencies over plain TCP are left out",
-    });
-  }
   if (!service || port === undefined || !reader.finish()) return undefined;
   return { service, port, protocol };
 }

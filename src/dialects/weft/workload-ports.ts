@@ -25,7 +25,8 @@ function readPort(reader: FieldReader): WorkloadPort | undefined {
   reader.require("name", "a name such as http");
   const name = reader.text("name");
   const port = reader.integer("port", 0, 65_535) ?? 0;
-  const protocol = reader.choice("protocol", ["http", "tcp"]) ?? "http";
+  const said = reader.choice("protocol", ["http", "http2", "grpc", "tcp"]) ?? "http";
+  const protocol = said === "grpc" ? "http2" : said;
   if (name !== undefined && !isDnsLabel(name)) {
     reader.invalid("name", "lower-case letters, digits and dashes");
   }
