@@ -1,6 +1,7 @@
 // Processes of a mesh are killed under load: what was open in them fails, and nothing else.
 
 import assert from "node:assert/strict";
+import { availableParallelism, loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { eventually } from "#local/testing/eventually.ts";
@@ -13,7 +14,8 @@ import { SteadyLoad } from "./support/steady-load.ts";
 import { credentialsOf, workloadRow } from "./support/workload-credentials.ts";
 
 const CALLERS = 8;
-const BACK_WITHIN_MS = 1_000;
+// On a machine of our own. Where others run, too, everything takes so many times longer.
+const BACK_WITHIN_MS = 1_000 * Math.max(1, loadavg()[0]! / availableParallelism());
 const TRIES = 3;
 
 let mesh: RunningMesh;
@@ -46,6 +48,7 @@ for (const [whose, workload] of [
       assert.ok(failures.length <= open, `${open} open, failed: ${failures}`);
       assert.ok(!failures.includes(NO_ANSWER), failures.join());
     }
+    t.diagnostic(`at most ${Math.round(BACK_WITHIN_MS)} ms is right`);
     t.diagnostic(`away for ${awaysMs.map((ms) => Math.round(ms)).join(", ")} ms`);
     assert.ok(awaysMs.at(-1)! <= BACK_WITHIN_MS);
     // With the identity that it had.
