@@ -14,6 +14,9 @@ export type ByteStream = {
   end(): void;
   // Closes both directions at once. `closed` still follows.
   destroy(): void;
+  // As `destroy`, and the peer can't take it for an orderly end: TCP's RST. TLS has no such thing,
+  // there it is `destroy`. What was written and hasn't arrived may be lost.
+  reset(): void;
   pause(): void;
   resume(): void;
 };

@@ -38,6 +38,15 @@ test("a destroyed stream closes at once, and its peer when it writes", () => {
   assert.deepEqual(seen.right, ["ended", "closed:ECONNRESET"]);
 });
 
+test("a reset stream closes at once, and its peer too, which sees no end", () => {
+  const { left, seen, run } = pair();
+  left.write(Buffer.from("a"));
+  left.reset();
+  run();
+  assert.deepEqual(seen.left, ["closed:"]);
+  assert.deepEqual(seen.right, ["closed:ECONNRESET"]);
+});
+
 test("a writer is stopped at the high-water mark and told when all was read", () => {
   const { left, right, seen, run } = pair(3);
   right.pause();

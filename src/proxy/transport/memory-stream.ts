@@ -3,7 +3,7 @@
 //
 // Like a socket it keeps half-open connections: an end that was told `ended` may still write, and
 // `closed` comes when both directions are closed or the end itself is destroyed. Writing to an end
-// that is gone closes the writer with ECONNRESET.
+// that is gone closes the writer with ECONNRESET, and so does a reset, at once.
 
 import type { ByteStream, ByteStreamEvents } from "./byte-stream.ts";
 
@@ -79,6 +79,12 @@ export class MemoryStream implements ByteStream {
 
   destroy(): void {
     this.#die("");
+  }
+
+  reset(): void {
+    if (this.#isDestroyed) return;
+    this.#die("");
+    this.#peer!.#die("ECONNRESET");
   }
 
   pause(): void {

@@ -3,6 +3,7 @@
 // A ByteStream over a socket of Node's, plain or TLS. Sockets must allow half-open connections.
 
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { ByteStream, ByteStreamEvents } from "./byte-stream.ts";
 
 export function socketStream(socket: Socket): ByteStream {
@@ -62,6 +63,18 @@ export class SocketStream implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  reset(): void {
+    const socket = this.#socket;
+    if (socket instanceof TLSSocket) {
+      socket.destroy();
+    } else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
+      // While the system closes our direction it refuses a reset, and Node then leaks the socket.
+      socket.once("finish", () => socket.resetAndDestroy());
+    } else {
+      socket.resetAndDestroy();
+    }
   }
 
   pause(): void {

@@ -25,6 +25,7 @@ test("what is written in one tick arrives whole, in order and with one write", a
     },
     end() {},
     destroy() {},
+    reset() {},
     pause() {},
     resume() {},
   };
@@ -131,6 +132,27 @@ test("either side may close its direction and still read", async () => {
   assert.equal(await answer.until((text) => text === "late"), "late");
   close();
 });
+
+test("a reset closes both ends, and to the peer it is no orderly end", async () => {
+  const { near, far, close } = await connected();
+  const codes = Promise.all([near, far].map(codeOfClose));
+  near.reset();
+  assert.deepEqual(await codes, ["", "ECONNRESET"]);
+  close();
+});
+
+test("a stream that is just closing its direction can be reset", async () => {
+  const { near, close } = await connected();
+  const code = codeOfClose(near);
+  near.end();
+  near.reset();
+  assert.equal(await code, "");
+  close();
+});
+
+function codeOfClose(stream: ByteStream): Promise<string> {
+  return new Promise((resolve) => stream.attach({ ...ignore, closed: resolve }));
+}
 
 const ignore: ByteStreamEvents = { data() {}, ended() {}, drained() {}, closed() {} };
 
