@@ -1,24 +1,26 @@
 // Two builds or two sets of Node's flags for the sidecars, side by side: before and after a change.
 //
-//   node bench/compare-builds.ts [--a COMMIT] [--b COMMIT] [--a-flags "..."] [--b-flags "..."]
+//   node bench/compare-builds.ts [--a COMMIT] [--b COMMIT] [--a-flags=...] [--b-flags=...]
 //     [--connections N] [--repeats N] [--seconds N]
 //
-// A commit that isn't given is the checkout as it is. Prints JSON, one line a build.
+// A commit that isn't given is the checkout as it is; flags go to Node beside those that sidecars get
+// anyway. Prints JSON, one line a build.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freezeBuild } from "./frozen-build.ts";
-import type { LoadShape } from "./load-shapes.ts";
+import { FULL, type LoadShape } from "./load-shapes.ts";
 import { machine } from "./machine.ts";
 import { measureRun, type Run } from "./measure-run.ts";
 import { spreadOf } from "./medians.ts";
 import { childrenOf } from "./process-figures.ts";
+import { putLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { startWeftPair, type WeftPair, writeMesh } from "./weft-pair.ts";
 
 const LIMIT_MS = 400_000;
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 0.5;
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +48,9 @@ await withRig(LIMIT_MS, async (rig) => {
   const runs: { readonly side: Side; readonly run: Run }[] = [];
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     const pairs = { a: await candidates.a.start(), b: await candidates.b.start() };
+    for (const { subject } of [pairs.a, pairs.b]) {
+      await putLoad(rig.children, candidates.a.load, subject, shape, FULL.firstWarmUpSeconds);
+    }
     // A-B-B-A within each repeat, and turned round from one to the next.
     const order: readonly Side[] = repeat % 2 === 0 ? ["a", "b", "b", "a"] : ["b", "a", "a", "b"];
     for (const side of order) {

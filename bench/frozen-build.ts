@@ -22,6 +22,8 @@ const BUILT_FROM = ["src", "package.json", "tsconfig.json", "tsconfig.build.json
 
 export function freezeBuild(folder: string, options: FrozenBuildOptions = {}): FrozenBuild {
   mkdirSync(folder, { recursive: true });
+  // A link into the checkout: nothing may run npm in this folder, which would empty what it points
+  // to. So neither the launcher, nor tools/, nor the lock file are put here.
   symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
   if (options.revision === undefined) copyCheckout(folder);
   else buildRevision(folder, options.revision);

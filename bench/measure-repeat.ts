@@ -9,6 +9,7 @@ import { LOAD_SHAPES, type LoadShape, type Schedule, windowSeconds } from "./loa
 import { loadAverage } from "./machine.ts";
 import { measureRun, type Run } from "./measure-run.ts";
 import { childrenOf, type Memory, memoryOf } from "./process-figures.ts";
+import { putLoad } from "./put-load.ts";
 import type { Subject, SubjectName } from "./subject.ts";
 import { type StartUp, startWeftPair } from "./weft-pair.ts";
 
@@ -50,6 +51,9 @@ export async function measureRepeat(repeat: number, setting: RepeatSetting): Pro
   const subjects = [weft.subject, peer.subject, direct];
   await wait(schedule.idleMs);
   const idle = subjects.flatMap(idleMemory);
+  for (const subject of [weft.subject, peer.subject]) {
+    await putLoad(children, build.load, subject, LOAD_SHAPES[0]!, schedule.firstWarmUpSeconds);
+  }
   const runs: Run[] = [];
   for (const [at, shape] of LOAD_SHAPES.entries()) {
     const order = (repeat + at) % 2 === 0 ? subjects : subjects.toReversed();

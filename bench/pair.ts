@@ -47,7 +47,7 @@ await withRig(schedule.limitMs, async (rig) => {
   writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
   process.stdout.write(`${pairTable(report)}${path}\n`);
   if (repeats.length < schedule.repeats) process.exitCode = 1;
-  const lost = report.medians.filter(({ runs, refused }) => runs <= refused);
+  const lost = report.medians.filter(({ runs }) => runs * 2 <= repeats.length);
   if (lost.length === 0) return;
   tell(`Too few runs count: ${lost.map((one) => `${one.load} on ${one.subject}`).join(", ")}`);
   process.exitCode = 1;

@@ -10,12 +10,14 @@ import { machine, versions } from "./machine.ts";
 import { putLoad } from "./put-load.ts";
 import { withRig } from "./rig.ts";
 import type { ProxyProcess } from "./subject.ts";
-import { type Profile, topFunctions } from "./top-functions.ts";
+import { type Profile, type Share, topFiles, topFunctions } from "./top-functions.ts";
 import { startWeftPair, writeMesh } from "./weft-pair.ts";
 
 const LIMIT_MS = 120_000;
-const FUNCTIONS = 50;
-const WARM_UP_SECONDS = 2;
+const FUNCTIONS = 40;
+const FILES = 25;
+// V8 compiles for the first tens of thousands of requests.
+const WARM_UP_SECONDS = 8;
 
 const { values } = parseArgs({
   options: {
@@ -57,9 +59,16 @@ function section({ role, pid }: ProxyProcess, folder: string): string[] {
   const [path] = globSync(join(folder, `CPU.*.${pid}.*.cpuprofile`));
   if (path === undefined) return ["", `${role}: no profile was written`];
   const profile: Profile = JSON.parse(readFileSync(path, "utf8"));
-  const rows = topFunctions(profile, FUNCTIONS).map(
-    ({ name, ms, share }) =>
-      `${(share * 100).toFixed(1).padStart(5)} %  ${String(ms).padStart(6)} ms  ${name}`,
-  );
-  return ["", `${role}: share of the time that wasn't idle`, ...rows];
+  const lastMs = Number(values.seconds) * 1000;
+  return [
+    "",
+    `${role}: share of the time that wasn't idle`,
+    ...topFunctions(profile, lastMs, FUNCTIONS).map(row),
+    `${role}, by file`,
+    ...topFiles(profile, lastMs, FILES).map(row),
+  ];
+}
+
+function row({ name, ms, share }: Share): string {
+  return `${(share * 100).toFixed(1).padStart(5)} %  ${String(ms).padStart(6)} ms  ${name}`;
 }
