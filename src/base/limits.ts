@@ -52,7 +52,12 @@ export const LIMITS = {
   resetsPerSecond: 33,
   emptyFramesInARowMax: 1,
   writerTurnBytes: 16 * KiB,
-  streamBuffersBytesMax: 32 * MiB,
+  streamBuffersBytesMax: 32 * MiB, // in one process
+  connectionBuffersBytesMax: 16 * MiB,
+  // from peers outside the mesh
+  outsideStreamsMax: 100,
+  outsideStreamsTotalMax: 100_000,
+  outsideWindowBytes: 1 * MiB,
   // time
   headTimeoutMs: 10_000,
   lingerMs: 1_000,
@@ -75,6 +80,7 @@ export const LIMITS = {
   http1ConnectionsPerEndpointMax: 1024,
   requestsWaitingPerEndpointMax: 1024,
   meshConnectionsPerEndpointMax: 8,
+  tunnelsPerConnection: 16,
   // control stream
   plansHeldMax: 4096,
   keysPerSecondMax: 50,
@@ -143,6 +149,15 @@ assert.ok(
   LIMITS.connectionWindowBytes >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
   "unread streams must not stall their neighbours",
 );
+assert.ok(
+  LIMITS.connectionBuffersBytesMax >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
+  "an honest peer's unread streams must fit",
+);
+assert.ok(
+  LIMITS.connectionBuffersBytesMax <= LIMITS.streamBuffersBytesMax / 2,
+  "one connection must not spend the buffers of all",
+);
+assert.ok(LIMITS.outsideStreamsMax <= LIMITS.streamsPerConnectionMax, "outsiders get no more");
 assert.ok(LIMITS.frameBytesMax <= LIMITS.streamWindowBytes, "a window must admit a frame");
 assert.ok(LIMITS.planWaitMs > LIMITS.connectTimeoutMs, "a plan may need a new control connection");
 assert.ok(

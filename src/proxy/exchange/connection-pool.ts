@@ -9,7 +9,7 @@ import type { Failure } from "./failure.ts";
 
 export type PoolOptions = {
   readonly connectionsMax: number;
-  // How many waiting requests one connection in the making will carry.
+  // How many exchanges one connection carries, whatever its peer allows.
   readonly slotsPerConnection: number;
   readonly waitingMax: number;
   readonly idleTimeoutMs: number;
@@ -87,12 +87,16 @@ export class ConnectionPool {
   take(): UpstreamConnection | undefined {
     for (let i = this.#members.length - 1; i >= 0; i--) {
       const member = this.#members[i]!;
-      if (member.connection!.slotsFree > 0) {
+      if (this.#hasSlot(member.connection!)) {
         this.#tools.deadlines.clear(member.idle);
         return member.connection;
       }
     }
     return undefined;
+  }
+
+  #hasSlot({ slotsFree, slotsUsed }: UpstreamConnection): boolean {
+    return slotsFree > 0 && slotsUsed < this.#options.slotsPerConnection;
   }
 
   // False where too many wait already.
@@ -131,7 +135,7 @@ export class ConnectionPool {
   slotsChanged(member: Member): void {
     const connection = member.connection;
     if (!connection || member.isDraining) return;
-    while (this.#waiting.length > 0 && connection.slotsFree > 0) {
+    while (this.#waiting.length > 0 && this.#hasSlot(connection)) {
       this.#waiting.shift()!.slotReady(connection);
     }
     if (connection.slotsUsed > 0) return;

@@ -31,11 +31,14 @@ export type ResponseHead = {
 
 export const LENGTH_UNKNOWN = -1;
 
-export function asksForTunnel({ method, upgrade }: RequestHead): boolean {
+// What of a request decides whether it is about a tunnel.
+export type Asked = Pick<RequestHead, "method" | "upgrade">;
+
+export function asksForTunnel({ method, upgrade }: Asked): boolean {
   return upgrade !== undefined || method === "CONNECT";
 }
 
-export function opensTunnel(request: RequestHead, { status }: ResponseHead): boolean {
+export function opensTunnel(request: Asked, { status }: Pick<ResponseHead, "status">): boolean {
   if (request.upgrade !== undefined) return status === 101;
   return request.method === "CONNECT" && status >= 200 && status < 300;
 }

@@ -2,14 +2,15 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { Settled } from "#proxy/exchange/connection-pool.ts";
-import type { ConnectionOwner } from "#proxy/exchange/exchange.ts";
+import type { ConnectionOwner, UpstreamConnection } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import { Http1ClientConnection } from "#proxy/http1/client-connection.ts";
 import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
 import type { MeshDial } from "#proxy/tls/mesh-dial.ts";
-import type { Dial, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
+import type { ByteStream, Dial, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import type { ConnectToApplication } from "./application.ts";
+import { TcpClientConnection } from "#proxy/tunnel/tcp-client-connection.ts";
+import type { ApplicationConnectors } from "./application.ts";
 import type { ConnectTo } from "./endpoints.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 
@@ -41,12 +42,20 @@ export function meshConnector(
   };
 }
 
-export function applicationConnector(dial: Dial, tools: CodecTools): ConnectToApplication {
-  return (target: Target) => (owner: ConnectionOwner, settled: Settled) =>
-    dial(target, LIMITS.connectTimeoutMs, {
-      connected: (stream) => settled.connected(new Http1ClientConnection(stream, owner, tools)),
-      failed: (failure) => settled.failed(connectFailure(target, failure)),
-    });
+export function applicationConnectors(dial: Dial, tools: CodecTools): ApplicationConnectors {
+  const over =
+    (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection) =>
+    (target: Target) =>
+    (owner: ConnectionOwner, settled: Settled) =>
+      dial(target, LIMITS.connectTimeoutMs, {
+        connected: (stream) => settled.connected(speak(stream, owner)),
+        failed: (failure) => settled.failed(connectFailure(target, failure)),
+      });
+  return {
+    http: over((stream, owner) => new Http1ClientConnection(stream, owner, tools)),
+    http2: over((stream, owner) => new Http2ClientConnection(stream, owner, tools)),
+    tcp: over((stream, owner) => new TcpClientConnection(stream, owner, tools)),
+  };
 }
 
 // Nothing was sent, so every one of them may be tried again.

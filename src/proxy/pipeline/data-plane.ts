@@ -27,7 +27,7 @@ import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
 import { APPLICATION_POOL, Application } from "./application.ts";
-import { applicationConnector, meshConnector } from "./connectors.ts";
+import { applicationConnectors, meshConnector } from "./connectors.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Endpoints } from "./endpoints.ts";
@@ -88,8 +88,8 @@ export class DataPlane {
     const dial = network.meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
     const connectTo = meshConnector(dial, this.#tools, this.#connections);
     this.#endpoints = new Endpoints(connectTo, poolTools);
-    const connectToApplication = applicationConnector(network.dial, this.#tools);
-    this.#application = new Application(settings.application, connectToApplication, poolTools);
+    const connectors = applicationConnectors(network.dial, this.#tools);
+    this.#application = new Application(settings.application, connectors, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
     this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#telemetry = startTelemetry(settings, clock, this.#meter, {
@@ -103,8 +103,7 @@ export class DataPlane {
       clock,
       target: settings.readiness,
       dial: network.dial,
-      poolTo: (target) =>
-        new ConnectionPool(connectToApplication(target), APPLICATION_POOL, poolTools),
+      poolTo: (target) => new ConnectionPool(connectors.http(target), APPLICATION_POOL, poolTools),
       changed: (isReady) => {
         this.#feed.setReady(isReady);
         applicationChanged(isReady);

@@ -3,12 +3,14 @@
 
 import type { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import type { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
 
 export type Endpoint = {
   // "127.64.0.3:15008", for logs and answers.
   readonly address: string;
   readonly load: EndpointLoad;
-  readonly pool: ConnectionPool;
+  // Tunnels have connections of their own: they last, and carry bulk.
+  poolFor(head: RequestHead): ConnectionPool;
 };
 
 // Where a decided request may go: a backend's endpoints, or the application.

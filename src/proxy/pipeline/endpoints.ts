@@ -4,6 +4,7 @@
 import { LIMITS } from "#base/limits.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
 import type { EndpointPlan } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -13,7 +14,7 @@ export type ConnectTo = (endpoint: EndpointPlan) => Connect;
 export class Endpoints {
   readonly #connectTo: ConnectTo;
   readonly #tools: PoolTools;
-  readonly #byKey = new Map<string, Endpoint>();
+  readonly #byKey = new Map<string, MeshEndpoint>();
 
   constructor(connectTo: ConnectTo, tools: PoolTools) {
     this.#connectTo = connectTo;
@@ -26,16 +27,11 @@ export class Endpoints {
 
   of(plan: EndpointPlan): Endpoint {
     const key = endpointKey(plan);
-    let endpoint = this.#byKey.get(key);
-    if (!endpoint) {
-      endpoint = {
-        address: `${plan.address}:${plan.meshPort}`,
-        load: new EndpointLoad(),
-        pool: new ConnectionPool(this.#connectTo(plan), POOL, this.#tools),
-      };
-      this.#byKey.set(key, endpoint);
-    }
-    return endpoint;
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    const made = new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
+    this.#byKey.set(key, made);
+    return made;
   }
 
   retain(plans: readonly EndpointPlan[]): void {
@@ -43,13 +39,40 @@ export class Endpoints {
     for (const [key, endpoint] of this.#byKey) {
       if (named.has(key)) continue;
       this.#byKey.delete(key);
-      endpoint.pool.close();
+      endpoint.close();
     }
   }
 
   // Our certificate or the trust has changed: open exchanges finish, new ones get new connections.
   renew(): void {
-    for (const { pool } of this.#byKey.values()) pool.renew();
+    for (const endpoint of this.#byKey.values()) endpoint.renew();
+  }
+}
+
+class MeshEndpoint implements Endpoint {
+  readonly address: string;
+  readonly load = new EndpointLoad();
+  readonly #requests: ConnectionPool;
+  readonly #tunnels: ConnectionPool;
+
+  constructor({ address, meshPort }: EndpointPlan, connect: Connect, tools: PoolTools) {
+    this.address = `${address}:${meshPort}`;
+    this.#requests = new ConnectionPool(connect, POOL, tools);
+    this.#tunnels = new ConnectionPool(connect, TUNNELS, tools);
+  }
+
+  poolFor(head: RequestHead): ConnectionPool {
+    return asksForTunnel(head) ? this.#tunnels : this.#requests;
+  }
+
+  renew(): void {
+    this.#requests.renew();
+    this.#tunnels.renew();
+  }
+
+  close(): void {
+    this.#requests.close();
+    this.#tunnels.close();
   }
 }
 
@@ -60,6 +83,9 @@ const POOL = {
   idleTimeoutMs: LIMITS.upstreamIdleMs,
   lifeMs: LIMITS.connectionLifeMs,
 };
+
+// Few tunnels share a connection, so that one that stalls holds up few others.
+const TUNNELS = { ...POOL, slotsPerConnection: LIMITS.tunnelsPerConnection };
 
 // Two ports of one workload share its connections; another identity at the same address does not.
 function endpointKey({ address, meshPort, identity }: EndpointPlan): string {

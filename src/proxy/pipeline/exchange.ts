@@ -20,6 +20,7 @@ import type {
 } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { opensTunnel } from "#proxy/exchange/heads.ts";
 import { mayRetry } from "#proxy/resilience/may-retry.ts";
 import { answer } from "./answer.ts";
 import { Attempt } from "./attempt.ts";
@@ -49,6 +50,8 @@ export class Exchange implements RequestEvents, Waiter {
   #attempts = 0;
   #tried: Endpoint[] | undefined;
   #pause: Deadline | undefined;
+  #isTunnel = false;
+  #answerEnded = false;
   #status = 0;
   #sentMs = 0;
   #firstByteMs = 0;
@@ -95,6 +98,7 @@ export class Exchange implements RequestEvents, Waiter {
 
   end(trailers: Headers): void {
     this.#body.end(trailers);
+    if (this.#isTunnel && this.#answerEnded) this.#end();
   }
 
   // The asker is gone: nobody is to answer.
@@ -102,7 +106,7 @@ export class Exchange implements RequestEvents, Waiter {
     if (this.#state === "over") return;
     switch (this.#state) {
       case "connecting":
-        this.#endpoint!.pool.forget(this);
+        this.#endpoint!.poolFor(this.#head).forget(this);
         this.#endpoint!.load.ended();
         break;
       case "open":
@@ -153,6 +157,7 @@ export class Exchange implements RequestEvents, Waiter {
       return this.#retryAfter(UNSEEN);
     }
     this.#state = "answering";
+    this.#isTunnel = opensTunnel(this.#head, head);
     this.#status = head.status;
     this.#firstByteMs = nowMs;
     this.#endpoint!.load.answered(nowMs, nowMs - this.#sentMs, head.status >= 500);
@@ -165,11 +170,14 @@ export class Exchange implements RequestEvents, Waiter {
   }
 
   completed(trailers: Headers): void {
-    this.#endpoint!.load.ended();
+    this.#answerEnded = true;
     this.#stream.end(trailers);
+    if (this.#body.hasEnded) return this.#end();
+    // One direction of a tunnel has ended; the other goes on.
+    if (this.#isTunnel) return;
     // Answered early: the upstream need not wait for the rest.
-    if (!this.#body.hasEnded) this.#upstream!.cancel();
-    this.#finish("");
+    this.#upstream!.cancel();
+    this.#end();
   }
 
   failed(failure: Failure): void {
@@ -199,11 +207,12 @@ export class Exchange implements RequestEvents, Waiter {
     this.#endpoint = endpoint;
     this.#attempt = new Attempt(this, forwarding.headersFor(at), this.#tools.upstreamIsMesh);
     this.#attempts++;
-    const connection = endpoint.pool.take();
+    const pool = endpoint.poolFor(this.#head);
+    const connection = pool.take();
     if (connection) return this.#open(connection);
     this.#state = "connecting";
     this.#body.hold();
-    if (endpoint.pool.wait(this)) return;
+    if (pool.wait(this)) return;
     endpoint.load.ended();
     this.#answer(OVERFLOW);
   }
@@ -263,6 +272,12 @@ export class Exchange implements RequestEvents, Waiter {
     });
     this.#firstByteMs = this.#tools.clock.nowMs();
     this.#finish(failure.code);
+  }
+
+  // Both directions have ended well.
+  #end(): void {
+    this.#endpoint!.load.ended();
+    this.#finish("");
   }
 
   #finish(cause: string): void {

@@ -52,13 +52,9 @@ export class InboundAcceptor implements RequestAcceptor {
       "x-forwarded-for",
       forwardedFor === "" ? this.#peer.address : `${forwardedFor}, ${this.#peer.address}`,
     );
-    const { method, scheme, authority, path, contentLength } = head;
-    const exchange = new Exchange(
-      this.#options.tools,
-      { method, scheme, authority, path, headers, contentLength },
-      stream,
-    );
-    const forwarding = this.#find(noted.weftPort, noted.weftSource);
+    const exchange = new Exchange(this.#options.tools, { ...head, headers }, stream);
+    const isRaw = head.method === "CONNECT" && head.upgrade === undefined;
+    const forwarding = this.#find(noted.weftPort, noted.weftSource, isRaw);
     if (forwarding) exchange.start(forwarding);
     else exchange.refuse(PORT_UNKNOWN);
     return exchange;
@@ -72,13 +68,14 @@ export class InboundAcceptor implements RequestAcceptor {
     return head;
   }
 
-  // Authorised against the plan in force now, at the exchange's start.
-  #find(port: string, source: string): Forwarding | undefined {
+  // Authorised against the plan in force now, at the exchange's start. A raw tunnel may go to any
+  // declared port, a request only to one that speaks HTTP.
+  #find(port: string, source: string, isRaw: boolean): Forwarding | undefined {
     const plan = this.#options.plan();
     if (!plan) return undefined;
     for (let i = 0; i < plan.ports.length; i++) {
       const declared = plan.ports[i]!;
-      if (declared.protocol === "http" && String(declared.port) === port) {
+      if ((isRaw || declared.protocol !== "tcp") && String(declared.port) === port) {
         return this.#forwardings.of(plan, declared, source);
       }
     }

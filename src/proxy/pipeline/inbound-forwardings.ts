@@ -37,7 +37,7 @@ export class InboundForwardings {
   }
 
   #forwarding(plan: InboundPlan, port: InboundPortPlan, source: string): Forwarding {
-    const endpoint = this.#options.application.port(port.port);
+    const endpoint = this.#options.application.port(port.port, port.protocol);
     const series = this.#series(plan, port, source);
     return {
       endpoints: endpoint ? [endpoint] : [],

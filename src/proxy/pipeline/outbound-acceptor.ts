@@ -96,8 +96,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     if (!this.#noted.requestId) headers.push("x-request-id", requestId(random));
     if (!this.#noted.traceparent) headers.push("traceparent", traceparent(random));
     if (!this.#noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
-    const { method, scheme, contentLength } = head;
-    return { method, scheme, authority: key, path, headers, contentLength };
+    return { ...head, authority: key, path, headers };
   }
 
   #decide(exchange: Exchange, head: RequestHead): void {
