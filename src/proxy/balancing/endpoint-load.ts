@@ -8,8 +8,11 @@
 const DECAY_MS = 10_000;
 // An endpoint that has answered nothing yet, but has requests in flight, must not attract more.
 const UNKNOWN_COST_MS = 10_000;
-// Failing fast must not look like being fast.
-const FAILURE_COST_MS = 1_000;
+// Failing fast must not look like being fast: each failure in a row doubles the cost. One alone
+// fades in seconds; a fixed penalty beside a twin that answers in 1 ms would take over a minute.
+const FAILURE_FACTOR = 2;
+const FAILURE_ADDS_MS = 1;
+const FAILURE_COST_MOST_MS = 10_000;
 const AVOID_FIRST_MS = 50;
 const AVOID_MOST_MS = 2_000;
 
@@ -32,7 +35,11 @@ export class EndpointLoad {
   answered(nowMs: number, latencyMs: number, hasFailed: boolean): void {
     this.#connectFailures = 0;
     this.#avoidUntilMs = 0;
-    this.#note(nowMs, hasFailed ? Math.max(latencyMs, FAILURE_COST_MS) : latencyMs);
+    this.#note(nowMs, hasFailed ? Math.max(latencyMs, this.#failureCostMs) : latencyMs);
+  }
+
+  get #failureCostMs(): number {
+    return Math.min(FAILURE_COST_MOST_MS, this.#ewmaMs * FAILURE_FACTOR + FAILURE_ADDS_MS);
   }
 
   // Once for each `began`, however it ended.

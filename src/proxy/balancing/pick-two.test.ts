@@ -61,6 +61,20 @@ test("an unreachable endpoint is passed over while another is left, then taken a
   );
 });
 
+test("an endpoint that fails fast, again and again, costs more and more", () => {
+  const load = new EndpointLoad();
+  for (let i = 0; i < 12; i++) load.answered(0, 0.1, true);
+  assert.ok(load.cost(0) > 1_000, `${load.cost(0)}`);
+});
+
+test("one failure is forgiven within seconds", () => {
+  const load = new EndpointLoad();
+  load.answered(0, 1, false);
+  load.answered(0, 1, true);
+  assert.ok(load.cost(0) > 2);
+  assert.ok(load.cost(12_000) < 1);
+});
+
 test("an endpoint that failed this request is not tried again while another is left", () => {
   const set = endpoints(3);
   const random = seededRandom(3);
