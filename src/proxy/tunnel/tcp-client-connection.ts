@@ -1,8 +1,8 @@
 // Hot path.
 //
-// A TCP connection that we have dialled, as an upstream: it carries one tunnel, and then it is gone.
-// Who speaks first on it is heard when the tunnel is open: until then its bytes are held, up to one
-// read buffer.
+// A TCP connection that we have dialled, as an upstream: it carries one tunnel, and then it is
+// gone. Who speaks first on it is heard when the tunnel is open: until then its bytes are held, up
+// to one read buffer.
 //
 //   idle -> opening -> open -> over
 

@@ -63,7 +63,7 @@ class TunnelStream implements ByteStream {
 
   attach(events: ByteStreamEvents): void {
     this.#events = events;
-    this.#scheduleTurn();
+    if (this.#held.length > 0 || this.#hasPeerEnded || this.#isOver) this.#scheduleTurn();
   }
 
   write(bytes: Uint8Array): boolean {
