@@ -11,6 +11,7 @@
 import { LIMITS } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import { ByteQueue } from "./byte-queue.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import type { Stream } from "./stream.ts";
 
 export type Receipt = "taken" | "window-exceeded" | "length-exceeded";
@@ -23,6 +24,7 @@ export class BodyReceiver {
   // Of content-length; -1 where there is none.
   #expected = -1;
   #held: ByteQueue | undefined;
+  #heldBytes: HeldBytes | undefined;
   // Complete, but the reader doesn't know yet.
   #trailers: Headers | undefined;
   #isPaused = false;
@@ -36,6 +38,11 @@ export class BodyReceiver {
 
   get heldBytes(): number {
     return this.#held?.bytes ?? 0;
+  }
+
+  // Its reader has been told of the end, or is to be told nothing more.
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get windowBytes(): number {
@@ -59,8 +66,7 @@ export class BodyReceiver {
     this.#unreturned += flowBytes - length;
     if (length === 0) return "taken";
     if (this.#isPaused || this.heldBytes > 0) {
-      this.#held ??= new ByteQueue();
-      this.#held.push(bytes.subarray(from, to));
+      this.#hold(bytes.subarray(from, to));
     } else {
       this.#unreturned += length;
       this.#stream.events.data(bytes.subarray(from, to));
@@ -99,6 +105,16 @@ export class BodyReceiver {
     this.#isOver = true;
     this.#held = undefined;
     this.#trailers = undefined;
+    this.#heldBytes?.clear();
+    this.#heldBytes = undefined;
+  }
+
+  #hold(bytes: Buffer): void {
+    const stream = this.#stream;
+    this.#held ??= new ByteQueue();
+    this.#heldBytes ??= new HeldBytes(stream.owner.buffers, () => stream.spill());
+    this.#held.push(bytes);
+    this.#heldBytes.set(this.#held.blockBytes);
   }
 
   #deliver(): void {
@@ -108,6 +124,7 @@ export class BodyReceiver {
       this.#unreturned += piece.length;
       this.#stream.events.data(piece);
     }
+    if (this.#held) this.#heldBytes!.set(this.#held.blockBytes);
     if (this.#isOver || this.#isPaused) return;
     if (this.#trailers) this.#end(this.#trailers);
     else this.#credit();

@@ -11,9 +11,15 @@ export class ByteQueue {
   #from = 0;
   #to = 0;
   #bytes = 0;
+  #blockBytes = 0;
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  // What it takes of memory.
+  get blockBytes(): number {
+    return this.#blockBytes;
   }
 
   push(chunk: Uint8Array): void {
@@ -31,6 +37,7 @@ export class ByteQueue {
     const block = Buffer.allocUnsafeSlow(Math.max(rest.length, BLOCK_BYTES_MIN));
     block.set(rest);
     this.#blocks.push(block);
+    this.#blockBytes += block.length;
     this.#to = rest.length;
   }
 
@@ -45,6 +52,7 @@ export class ByteQueue {
     this.#bytes -= taken;
     if (this.#from === end) {
       this.#blocks.shift();
+      this.#blockBytes -= block.length;
       this.#from = 0;
       if (isLast) this.#to = 0;
     }
@@ -56,5 +64,6 @@ export class ByteQueue {
     this.#from = 0;
     this.#to = 0;
     this.#bytes = 0;
+    this.#blockBytes = 0;
   }
 }

@@ -10,22 +10,42 @@ import type {
   UpstreamConnection,
   UpstreamStream,
 } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Connection, type ConnectionRole } from "./connection.ts";
+import { CONNECTION_LIMITS } from "./connection-limits.ts";
+import { DeferredUpgrade } from "./deferred-upgrade.ts";
 import { errorName, STREAM_ID_MAX } from "./frame-types.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Http2UpstreamStream } from "./upstream-stream.ts";
 
+const UNSENT: Failure = {
+  code: "upstream-reset",
+  side: "upstream",
+  retry: "always",
+  detail: "The connection had no room for the upgrade when it could have been asked for",
+};
+const NO_UPGRADES: Failure = {
+  code: "connect-unsupported",
+  side: "upstream",
+  retry: "never",
+  detail: "The peer's SETTINGS don't announce extended CONNECT, so it can't be asked to upgrade",
+};
+
 export class Http2ClientConnection implements UpstreamConnection, ConnectionRole {
   readonly protocol = "http2";
   readonly isServer = false;
+  readonly limits = CONNECTION_LIMITS.mesh;
   readonly #connection: Connection;
   readonly #owner: ConnectionOwner;
   readonly #keepAlive: KeepAlive;
+  // Upgrades that wait for the peer's first SETTINGS.
+  #deferred: DeferredUpgrade[] = [];
   #nextId = 1;
   #isDraining = false;
+  #isLeft = false;
   #isClosed = false;
 
   constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
@@ -41,11 +61,11 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
     // What is opened and cancelled while the peer doesn't read would pile up.
     if (writer.framesUnread > LIMITS.controlFramesQueuedMax) return 0;
     const most = Math.min(settings.streamsMax, LIMITS.streamsPerConnectionMax);
-    return Math.max(0, most - table.size);
+    return Math.max(0, most - table.size - this.#deferred.length);
   }
 
   get slotsUsed(): number {
-    return this.#connection.table.size;
+    return this.#connection.table.size + this.#deferred.length;
   }
 
   get streamsOpen(): number {
@@ -58,13 +78,18 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
 
   open(head: RequestHead, events: ExchangeEvents): UpstreamStream {
     assert.ok(this.slotsFree > 0, "a full connection was asked for a stream");
+    const isKnown = head.upgrade === undefined || this.#connection.settings.takesTunnels;
+    return isKnown ? this.#begin(head, events) : this.#defer(head, events);
+  }
+
+  #begin(head: RequestHead, events: ExchangeEvents): UpstreamStream {
     const connection = this.#connection;
     const isOnIdle = connection.hasServed && connection.table.size === 0;
     const id = this.#nextId;
     this.#nextId += 2;
     const stream = new Http2UpstreamStream(id, connection, head, events, connection, isOnIdle);
     connection.add(stream);
-    stream.writeHead(head);
+    stream.writeHead();
     this.#keepAlive.watch();
     if (this.#nextId > STREAM_ID_MAX) this.#leave();
     return stream;
@@ -100,6 +125,7 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
 
   settled(): void {
     if (this.#isClosed) return;
+    this.#settleDeferred();
     this.#closeIfDone();
     // Something went wrong: whoever keeps us should look for another.
     if (!this.#connection.isReading && !this.#isDraining) this.#leave();
@@ -107,6 +133,7 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
   }
 
   closed(): void {
+    this.#settleDeferred();
     this.#isClosed = true;
     this.#keepAlive.stop();
     this.#owner.closed();
@@ -115,13 +142,36 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
   #leave(): void {
     const isFirst = !this.#isDraining;
     this.#isDraining = true;
+    this.#isLeft = true;
     this.#connection.streamsChanged();
     if (isFirst) this.#connection.later.add(() => !this.#isClosed && this.#owner.draining());
   }
 
+  #defer(head: RequestHead, events: ExchangeEvents): UpstreamStream {
+    const upgrade = new DeferredUpgrade(head, events, () => {
+      this.#deferred = this.#deferred.filter((other) => other !== upgrade);
+      this.#connection.streamsChanged();
+    });
+    this.#deferred.push(upgrade);
+    this.#connection.streamsChanged();
+    return upgrade;
+  }
+
+  #settleDeferred(): void {
+    const { settings, isReading, table } = this.#connection;
+    if (this.#deferred.length === 0 || (isReading && !settings.hasCome)) return;
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const upgrade of deferred) {
+      if (!isReading || this.#isLeft || table.size >= settings.streamsMax) upgrade.fail(UNSENT);
+      else if (!settings.takesTunnels) upgrade.fail(NO_UPGRADES);
+      else upgrade.begin(this.#begin(upgrade.head, upgrade.events));
+    }
+  }
+
   #closeIfDone(): void {
-    const { table, closing } = this.#connection;
-    if (!this.#isDraining || table.size > 0 || !closing.isOpen) return;
+    const { closing } = this.#connection;
+    if (!this.#isDraining || this.slotsUsed > 0 || !closing.isOpen) return;
     closing.settle();
     closing.linger();
   }

@@ -10,13 +10,16 @@ import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Outgoing } from "#proxy/transport/outgoing.ts";
 import { ClosedStreams } from "./closed-streams.ts";
 import { Closing, type ClosingOwner } from "./closing.ts";
+import type { ConnectionLimits } from "./connection-limits.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { frameFault } from "./frame-checks.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
-import { ERROR, type ErrorCode, FLAG, FRAME, SETTING } from "./frame-types.ts";
+import { ERROR, type ErrorCode, FLAG, FRAME } from "./frame-types.ts";
 import { FrameWriter } from "./frame-writer.ts";
+import { HeldBudgets } from "./held-bytes.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
 import { Later } from "./later.ts";
+import { ourSettings } from "./our-settings.ts";
 import { PeerSettings } from "./peer-settings.ts";
 import { ReceiveCredit } from "./receive-credit.ts";
 import { SendScheduler } from "./send-scheduler.ts";
@@ -27,6 +30,7 @@ import { StreamTable } from "./stream-table.ts";
 export type ConnectionRole = {
   // The end that accepted: it waits for the preface and is asked.
   readonly isServer: boolean;
+  readonly limits: ConnectionLimits;
   // A head for a stream that never was before; never at the end that dialled.
   opened(id: number, block: HpackDecoder, endsStream: boolean): void;
   goingAway(lastId: number, code: number): void;
@@ -53,12 +57,13 @@ export class Connection
   readonly deadlines: Deadlines;
   readonly headDeadline: Deadline;
   readonly guard: FloodGuard;
+  readonly buffers: HeldBudgets;
   readonly closedStreams = new ClosedStreams();
   readonly #role: ConnectionRole;
   readonly #stream: ByteStream;
   readonly #reader: FrameReader;
-  readonly #frames: StreamFrames;
-  readonly #settle: () => void;
+  readonly #frames = new StreamFrames(this);
+  readonly #settle = (): void => this.#settleNow();
   #isReadingNow = false;
   #isUnsettled = false;
   #highestId = 0;
@@ -77,13 +82,12 @@ export class Connection
     this.later = new Later(tools.flusher);
     this.settings = new PeerSettings(role.isServer);
     this.closing = new Closing(stream, tools.deadlines, out, this.writer, this);
-    this.credit = new ReceiveCredit(this.writer);
+    this.credit = new ReceiveCredit(this.writer, role.limits.windowBytes);
+    this.buffers = new HeldBudgets(tools.buffers);
     this.headDeadline = new Deadline(() =>
       this.fault(ERROR.protocol, "a head or the first SETTINGS takes too long"),
     );
     this.#reader = new FrameReader(this, tools.blocks, role.isServer);
-    this.#frames = new StreamFrames(this);
-    this.#settle = () => this.#settleNow();
   }
 
   // The highest stream id used so far.
@@ -119,14 +123,9 @@ export class Connection
 
   // Speaks first, and from then on gets the stream's events.
   start(): void {
-    const { isServer } = this.#role;
+    const { isServer, limits } = this.#role;
     if (!isServer) this.writer.preface();
-    this.writer.settings([
-      ...(isServer ? [SETTING.streamsMax, LIMITS.streamsPerConnectionMax] : []),
-      ...(isServer ? [] : [SETTING.enablePush, 0]),
-      ...[SETTING.initialWindow, LIMITS.streamWindowBytes],
-      ...[SETTING.headerListBytesMax, LIMITS.headerListBytesMax],
-    ]);
+    this.writer.settings(ourSettings(isServer, limits));
     this.credit.giveBack();
     this.deadlines.set(this.headDeadline, LIMITS.headTimeoutMs);
     this.#stream.attach(this);
@@ -165,8 +164,7 @@ export class Connection
     this.#isReadingNow = true;
     this.#reader.read(bytes);
     this.#isReadingNow = false;
-    if (!this.isReading) return;
-    this.credit.giveBack();
+    if (this.isReading) this.credit.giveBack();
     if (this.writer.framesUnread > LIMITS.controlFramesQueuedMax) this.calm("no answer is read");
     if (this.#isUnsettled) this.#settleNow();
   }

@@ -2,33 +2,49 @@
 //
 // A request of the peer, and our answer to it.
 
+import { Deadline } from "#base/deadlines.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { asksForTunnel, opensTunnel } from "#proxy/exchange/heads.ts";
 import { ERROR } from "./frame-types.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
-import { Stream, type StreamOwner } from "./stream.ts";
+import { Stream, type StreamLoss, type StreamOwner } from "./stream.ts";
+import type { StreamEvent } from "./stream-state.ts";
 import { trailersOf } from "./trailers.ts";
 
 const NO_HEADERS: Headers = [];
+const SWITCHING_PROTOCOLS = 101;
+const NOT_IMPLEMENTED = 501;
 
 export class Http2DownstreamStream extends Stream implements DownstreamStream {
-  readonly #isHead: boolean;
-  #events: RequestEvents | undefined;
+  readonly #request: RequestHead;
+  #tunnel: "none" | "asked" | "open" = "none";
+  #acceptors: RequestEvents | undefined;
+  // Takes the rest of a request that nobody wants any more.
+  #dropping: RequestEvents | undefined;
+  #bytesDropped = 0;
+  #isPaused = false;
+  #hasAnswered = false;
+  #linger: Deadline | undefined;
 
-  constructor(id: number, owner: StreamOwner, head: RequestHead) {
+  constructor(id: number, owner: StreamOwner, request: RequestHead) {
     super(id, owner);
-    this.#isHead = head.method === "HEAD";
-    this.receiver.expect(head.contentLength);
+    this.#request = request;
+    this.receiver.expect(request.contentLength);
+    if (!asksForTunnel(request)) return;
+    this.#tunnel = "asked";
+    this.receiver.pause();
   }
 
   // What the acceptor answered.
   begin(events: RequestEvents): void {
-    this.#events = events;
+    this.#acceptors = events;
   }
 
   override get events(): RequestEvents {
-    return this.#events!;
+    return this.#dropping ?? this.#acceptors!;
   }
 
   override get takesData(): boolean {
@@ -36,12 +52,14 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   }
 
   override receiveHead(block: HpackDecoder, endsStream: boolean): string {
+    if (asksForTunnel(this.#request)) return "a tunnel has no trailers";
     if (!endsStream) return "a second head doesn't end the stream";
     const trailers = block.isTooLarge ? "the trailers are too large" : trailersOf(block.fields);
     return typeof trailers === "string" ? trailers : this.peerEnds(trailers);
   }
 
-  override failure(kind: "lost" | "malformed", retry: Failure["retry"], detail: string): Failure {
+  override failure(kind: StreamLoss, retry: Failure["retry"], detail: string): Failure {
+    if (kind === "overflow") return { code: "overflow", side: "proxy", retry, detail };
     const code = kind === "lost" ? "downstream-reset" : "malformed-request";
     return { code, side: "downstream", retry, detail };
   }
@@ -50,40 +68,100 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
     this.fail("lost", "never", detail);
   }
 
+  override enter(event: StreamEvent, isResetByUs = false): void {
+    super.enter(event, isResetByUs);
+    if (this.isClosed) {
+      if (this.#linger) this.owner.deadlines.clear(this.#linger);
+    } else if (event === "we-ended" && this.#tunnel !== "open") {
+      this.#lingerNow();
+    }
+  }
+
   inform(head: ResponseHead): void {
     if (this.weMaySend) this.#writeHead([":status", `${head.status}`], head.headers);
   }
 
   respond(head: ResponseHead): void {
     if (!this.weMaySend) return;
-    const { status, contentLength } = head;
-    const saysLength = contentLength > 0 || (contentLength === 0 && status !== 204);
-    const pseudo = saysLength
-      ? [":status", `${status}`, "content-length", `${contentLength}`]
-      : [":status", `${status}`];
+    const status = `${this.#tunnel === "none" ? head.status : this.#answerAsker(head)}`;
+    const { contentLength } = head;
+    const saysLength = contentLength > 0 || (contentLength === 0 && head.status !== 204);
+    const pseudo =
+      saysLength && this.#tunnel !== "open"
+        ? [":status", status, "content-length", `${contentLength}`]
+        : [":status", status];
     this.#writeHead(pseudo, head.headers);
   }
 
   write(chunk: Uint8Array): boolean {
     // For HEAD the answer is its head: RFC 9110 §9.3.2.
-    return this.#isHead || this.sender.write(chunk);
+    return this.#request.method === "HEAD" || this.sender.write(chunk);
   }
 
   end(trailers: Headers = NO_HEADERS): void {
+    if (this.#tunnel === "open") return this.sender.end();
+    this.#hasAnswered = true;
+    if (!this.receiver.isOver) this.#drop();
     this.sender.end(trailers);
   }
 
   // After `end` it refuses the rest of the request: the answer stays whole, RFC 9113 §8.1.
   reset(_failure: Failure): void {
+    if (this.#tunnel === "open") return this.breakOff(ERROR.connect);
     this.breakOff(this.weMaySend ? ERROR.internal : ERROR.none);
   }
 
   pause(): void {
-    this.receiver.pause();
+    this.#isPaused = true;
+    if (!this.#dropping) this.receiver.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
+    if (!this.#dropping && this.#tunnel !== "asked") this.receiver.resume();
+  }
+
+  // The tunnel opens, or what was meant for it is dropped. Returns the status to write.
+  #answerAsker(head: ResponseHead): number {
+    const { status } = head;
+    if (opensTunnel(this.#request, head)) {
+      this.#tunnel = "open";
+      if (!this.#isPaused) this.receiver.resume();
+      // HTTP/2 has no 101: RFC 8441 §5.
+      return status === SWITCHING_PROTOCOLS ? 200 : status;
+    }
+    this.#tunnel = "none";
+    this.#drop();
+    // An answer that ignores the Upgrade would read as an open tunnel here.
+    return status < 300 ? NOT_IMPLEMENTED : status;
+  }
+
+  #drop(): void {
+    if (this.#dropping) return;
+    this.#dropping = {
+      data: (chunk) => this.#dropBytes(chunk.length),
+      end() {},
+      fail: (failure) => {
+        if (!this.#hasAnswered) this.#acceptors!.fail(failure);
+      },
+      drained: () => this.#acceptors!.drained(),
+    };
     this.receiver.resume();
+  }
+
+  #dropBytes(bytes: number): void {
+    this.#bytesDropped += bytes;
+    if (this.#bytesDropped <= LIMITS.requestBytesDroppedMax) return;
+    // What was answered is still on its way: until then the window holds the peer back.
+    if (this.weMaySend) this.receiver.pause();
+    else this.breakOff(ERROR.none);
+  }
+
+  // The answer is out and the request isn't in: RFC 9113 §8.1.
+  #lingerNow(): void {
+    if (this.#bytesDropped > LIMITS.requestBytesDroppedMax) return this.breakOff(ERROR.none);
+    this.#linger = new Deadline(() => this.breakOff(ERROR.none));
+    this.owner.deadlines.set(this.#linger, LIMITS.lingerMs);
   }
 
   #writeHead(pseudo: Headers, headers: Headers): void {

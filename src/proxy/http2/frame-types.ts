@@ -47,6 +47,8 @@ export const SETTING = {
   initialWindow: 4,
   frameBytesMax: 5,
   headerListBytesMax: 6,
+  // RFC 8441
+  enableConnect: 8,
 } as const;
 
 export const FRAME_HEADER_BYTES = 9;

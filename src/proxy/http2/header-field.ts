@@ -9,6 +9,7 @@ export type FieldKind =
   | "scheme"
   | "authority"
   | "path"
+  | "protocol"
   | "status"
   | "pseudo-unknown"
   // Belongs to one HTTP/1 connection; RFC 9113 §8.2.2 calls it malformed here.
@@ -95,6 +96,8 @@ function kindOf(name: string): FieldKind {
       return "authority";
     case ":path":
       return "path";
+    case ":protocol":
+      return "protocol";
     case ":status":
       return "status";
     case "connection":

@@ -20,6 +20,7 @@ export class PeerSettings {
   #streamsMax = STREAMS_ASSUMED;
   #streamWindow = WINDOW_BYTES_INITIAL;
   #headerTableBytes = 4096;
+  #takesTunnels = false;
   #hasCome = false;
 
   // `mayPush`: whether the peer is one to whom ENABLE_PUSH could mean something.
@@ -41,6 +42,11 @@ export class PeerSettings {
 
   get headerTableBytes(): number {
     return this.#headerTableBytes;
+  }
+
+  // Of extended CONNECT.
+  get takesTunnels(): boolean {
+    return this.#takesTunnels;
   }
 
   // `bytes` from `from` to `to` is the payload of a SETTINGS frame.
@@ -72,6 +78,11 @@ export class PeerSettings {
       case SETTING.frameBytesMax:
         // Ours are never larger than the least that it may ask for.
         return value < FRAME_BYTES_MIN || value > FRAME_BYTES_MOST ? ERROR.protocol : ERROR.none;
+      case SETTING.enableConnect:
+        // It may not be taken back: RFC 8441 §3.
+        if (value > 1 || (value === 0 && this.#takesTunnels)) return ERROR.protocol;
+        this.#takesTunnels = value === 1;
+        return ERROR.none;
       default:
         return ERROR.none;
     }

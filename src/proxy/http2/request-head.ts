@@ -7,6 +7,8 @@ import { LENGTH_UNKNOWN, type RequestHead } from "#proxy/exchange/heads.ts";
 import { parseContentLength } from "./content-length.ts";
 import { type HeaderField, isFieldName } from "./header-field.ts";
 
+type PseudoKind = "method" | "scheme" | "authority" | "path" | "protocol";
+
 export function requestHeadOf(
   fields: readonly HeaderField[],
   endsStream: boolean,
@@ -24,6 +26,7 @@ class RequestDraft {
   #scheme = "";
   #authority: string | undefined;
   #path = "";
+  #protocol: string | undefined;
   #host: string | undefined;
   #cookie: string | undefined;
   #contentLength = LENGTH_UNKNOWN;
@@ -39,6 +42,7 @@ class RequestDraft {
       case "scheme":
       case "authority":
       case "path":
+      case "protocol":
         return this.#isPastPseudo ? `${name} stands after a header` : this.#pseudo(kind, value);
       case "status":
       case "pseudo-unknown":
@@ -68,7 +72,7 @@ class RequestDraft {
     return "";
   }
 
-  #pseudo(kind: "method" | "scheme" | "authority" | "path", value: string): string {
+  #pseudo(kind: PseudoKind, value: string): string {
     switch (kind) {
       case "method":
         if (this.#method !== "") return "there is a second :method";
@@ -86,6 +90,10 @@ class RequestDraft {
         if (this.#authority !== undefined) return "there is a second :authority";
         this.#authority = value;
         return "";
+      case "protocol":
+        if (this.#protocol !== undefined) return "there is a second :protocol";
+        this.#protocol = value;
+        return isToken(value) ? "" : ":protocol is no token";
     }
   }
 
@@ -93,27 +101,33 @@ class RequestDraft {
     const method = this.#method;
     const scheme = this.#scheme;
     const path = this.#path;
-    const isTunnel = method === "CONNECT";
+    const upgrade = this.#protocol;
+    const isConnect = method === "CONNECT";
     const authority = this.#authority ?? this.#host ?? "";
     if (!isMethod(method)) return ":method is missing or no token";
     if (this.#host !== undefined && this.#host !== authority) return "host isn't :authority";
     if (!isAuthority(authority)) return ":authority has a forbidden character";
-    if (isTunnel) {
-      if (scheme !== "" || path !== "" || authority === "") return "CONNECT has only an :authority";
+    if (isConnect && this.#contentLength >= 0) return "CONNECT has no content-length";
+    if (upgrade !== undefined && !isConnect) return ":protocol is only for CONNECT";
+    if (isConnect && (this.#authority ?? "") === "") return "CONNECT has no :authority";
+    if (isConnect && upgrade === undefined) {
+      if (scheme !== "" || path !== "") return "CONNECT has only an :authority";
     } else {
       if (scheme !== "http" && scheme !== "https") return ":scheme is neither http nor https";
       if (!isPath(path) && !(path === "*" && method === "OPTIONS")) return ":path is no path";
     }
     if (endsStream && this.#contentLength > 0) return "there is no body of that content-length";
     if (this.#cookie !== undefined) this.#headers.push("cookie", this.#cookie);
-    return {
+    const head: RequestHead = {
       method,
       scheme: scheme === "https" ? "https" : "http",
       authority,
       path,
       headers: this.#headers,
-      contentLength: endsStream ? 0 : this.#contentLength,
+      contentLength: endsStream && !isConnect ? 0 : this.#contentLength,
     };
+    // Extended CONNECT is HTTP/2's way to say GET with an Upgrade: RFC 8441 §4.
+    return upgrade === undefined ? head : { ...head, method: "GET", upgrade };
   }
 }
 
@@ -129,9 +143,13 @@ function isMethod(method: string): boolean {
     case "CONNECT":
       return true;
     default:
-      // A token may have upper case, a header name may not: else they are the same.
-      return method.charCodeAt(0) !== 0x3a && isFieldName(method.toLowerCase());
+      return isToken(method);
   }
+}
+
+// A token may have upper case, a header name may not: else they are the same.
+function isToken(text: string): boolean {
+  return text.charCodeAt(0) !== 0x3a && isFieldName(text.toLowerCase());
 }
 
 // Origin form. What isn't visible ASCII could split a request line further on, and a fragment is

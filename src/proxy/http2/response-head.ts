@@ -31,6 +31,7 @@ export function responseHeadOf(
       case "scheme":
       case "authority":
       case "path":
+      case "protocol":
       case "pseudo-unknown":
         return `${name} doesn't belong into a response`;
       case "connection":

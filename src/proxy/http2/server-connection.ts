@@ -10,6 +10,7 @@ import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Connection, type ConnectionRole } from "./connection.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits } from "./connection-limits.ts";
 import { Http2DownstreamStream } from "./downstream-stream.ts";
 import { ERROR } from "./frame-types.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
@@ -17,6 +18,7 @@ import { requestHeadOf } from "./request-head.ts";
 
 export class Http2ServerConnection implements ConnectionRole {
   readonly isServer = true;
+  readonly limits: ConnectionLimits;
   readonly #connection: Connection;
   readonly #acceptor: RequestAcceptor;
   readonly #closed: () => void;
@@ -28,7 +30,9 @@ export class Http2ServerConnection implements ConnectionRole {
     acceptor: RequestAcceptor,
     tools: CodecTools,
     closed: () => void,
+    limits: ConnectionLimits = CONNECTION_LIMITS.mesh,
   ) {
+    this.limits = limits;
     this.#acceptor = acceptor;
     this.#closed = closed;
     this.#connection = new Connection(stream, tools, this);
@@ -56,7 +60,8 @@ export class Http2ServerConnection implements ConnectionRole {
     const connection = this.#connection;
     // The peer learns from our GOAWAY that this one may be asked again elsewhere.
     if (connection.closing.isFinal) return connection.turnAway(id);
-    if (connection.table.size >= LIMITS.streamsPerConnectionMax) {
+    if ((id + 1) / 2 >= this.limits.streamsTotalMax) this.drain();
+    if (connection.table.size >= this.limits.streamsMax) {
       return connection.refuse(id, ERROR.refusedStream);
     }
     if (block.isTooLarge) return this.#refuse(id, "head-too-large", tooLarge(block), endsStream);

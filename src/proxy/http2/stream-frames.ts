@@ -7,7 +7,7 @@ import type { Deadline, Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { ClosedStreams } from "./closed-streams.ts";
 import type { FloodGuard } from "./flood-guard.ts";
-import { ERROR, type ErrorCode, errorName, FLAG } from "./frame-types.ts";
+import { ERROR, type ErrorCode, FLAG } from "./frame-types.ts";
 import { HeaderAssembly } from "./header-assembly.ts";
 import { HpackDecoder } from "./hpack-decoder.ts";
 import type { ReceiveCredit } from "./receive-credit.ts";
@@ -109,10 +109,9 @@ export class StreamFrames {
   reset(id: number, code: number): void {
     const stream = this.#owner.table.get(id);
     if (!stream) return this.#afterEnd(id);
-    const retry = code === ERROR.refusedStream ? "always" : "never";
     // Those that we asked may reset what they like, and what is answered is paid for.
     const isPremature = this.#owner.isServer && stream.weMaySend;
-    stream.fail("lost", retry, `the peer reset the stream: ${errorName(code)}`);
+    stream.resetByPeer(code);
     if (isPremature && !this.#owner.guard.noteReset()) {
       this.#owner.calm("too many streams are reset");
     }

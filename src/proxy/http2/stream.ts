@@ -3,13 +3,15 @@
 // One stream of a connection: its state and its two bodies. What is different between asking and
 // being asked is in downstream-stream.ts and upstream-stream.ts.
 
+import type { Deadlines } from "#base/deadlines.ts";
 import type { RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
-import type { ErrorCode } from "./frame-types.ts";
+import { ERROR, type ErrorCode, errorName } from "./frame-types.ts";
 import type { FrameWriter } from "./frame-writer.ts";
+import type { HeldBudgets } from "./held-bytes.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
 import type { Later } from "./later.ts";
 import type { PeerSettings } from "./peer-settings.ts";
@@ -22,9 +24,15 @@ export type StreamOwner = {
   readonly scheduler: SendScheduler;
   readonly later: Later;
   readonly settings: PeerSettings;
+  readonly deadlines: Deadlines;
+  readonly buffers: HeldBudgets;
   // Called once.
   streamClosed(stream: Stream, isResetByUs: boolean, isServed: boolean): void;
 };
+
+// What a stream can die of: its connection or its peer, what the peer sent, what we would have to
+// keep for its reader.
+export type StreamLoss = "lost" | "malformed" | "overflow";
 
 export abstract class Stream {
   readonly id: number;
@@ -51,7 +59,7 @@ export abstract class Stream {
   // A header block behind the one that opened the stream. "" or what is malformed about it.
   abstract receiveHead(block: HpackDecoder, endsStream: boolean): string;
 
-  abstract failure(kind: "lost" | "malformed", retry: Failure["retry"], detail: string): Failure;
+  abstract failure(kind: StreamLoss, retry: Failure["retry"], detail: string): Failure;
 
   // The connection is gone.
   abstract lose(detail: string): void;
@@ -93,10 +101,22 @@ export abstract class Stream {
   }
 
   // It is over before its time, and whoever has it is told.
-  fail(kind: "lost" | "malformed", retry: Failure["retry"], detail: string): void {
+  fail(kind: StreamLoss, retry: Failure["retry"], detail: string): void {
     this.#stop();
     this.enter("reset");
     this.events.fail(this.failure(kind, retry, detail));
+  }
+
+  // RST_STREAM came.
+  resetByPeer(code: number): void {
+    const retry = code === ERROR.refusedStream ? "always" : "never";
+    this.fail("lost", retry, `the peer reset the stream: ${errorName(code)}`);
+  }
+
+  // It keeps the most of all while there is no room any more.
+  spill(): void {
+    this.breakOff(ERROR.enhanceYourCalm);
+    this.fail("overflow", "never", "too much is kept for readers that have paused");
   }
 
   #stop(): void {

@@ -3,6 +3,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { Deadlines } from "#base/deadlines.ts";
 import type { BlockPool } from "./block-pool.ts";
+import type { BufferBudget } from "./buffer-budget.ts";
 import type { TickFlusher } from "./tick-flusher.ts";
 
 export type CodecTools = {
@@ -10,4 +11,6 @@ export type CodecTools = {
   readonly deadlines: Deadlines;
   readonly flusher: TickFlusher;
   readonly blocks: BlockPool;
+  // For what is kept while its reader pauses; without it each connection has only its own limit.
+  readonly buffers?: BufferBudget;
 };
