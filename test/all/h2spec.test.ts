@@ -1,0 +1,129 @@
+// HTTP/2 to the letter: all 146 cases of h2spec, the strict ones too, against each kind of listener.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { connect, createServer as createTlsServer } from "node:tls";
+import { systemClock } from "#base/clock.ts";
+import { Deadlines } from "#base/deadlines.ts";
+import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import { CONNECTION_LIMITS } from "#proxy/http2/connection-limits.ts";
+import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
+import { BlockPool } from "#proxy/transport/block-pool.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { netListen } from "#proxy/transport/net-listen.ts";
+import { socketStream } from "#proxy/transport/socket-stream.ts";
+import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
+import { echoService, echoWorkload } from "../support/echo-documents.ts";
+import { installH2spec, runH2spec } from "../support/h2spec.ts";
+import { application, smallMesh } from "../support/small-mesh.ts";
+import { TestAuthority } from "../support/test-authority.ts";
+
+const LOOPBACK = "127.0.0.1";
+const ALL_PASSED = { passed: 146, skipped: 0, failed: [] };
+const ALPN = "h2";
+const MESH_ALPN = "weft/1";
+
+let h2spec = "";
+before(() => {
+  h2spec = installH2spec();
+});
+
+test("a plain listener passes all cases", async () => {
+  const tools = codecTools();
+  const listener = await netListen({ address: LOOPBACK, port: 0 }, (stream) => {
+    serve(stream, tools);
+  });
+  const report = await runH2spec(h2spec, listener.port);
+  listener.close();
+  assert.deepEqual(report, ALL_PASSED);
+});
+
+test("a TLS listener passes all cases", async () => {
+  const tools = codecTools();
+  const authority = await TestAuthority.create();
+  const { keyPem, certificatePem } = await authority.issue({ uris: [], dns: ["localhost"] });
+  const listener = createTlsServer(
+    { key: keyPem, cert: certificatePem, ALPNProtocols: [ALPN], allowHalfOpen: true },
+    (socket) => serve(socketStream(socket), tools),
+  );
+  const report = await runH2spec(h2spec, await portOf(listener), ["-t", "-k"]);
+  listener.close();
+  assert.deepEqual(report, ALL_PASSED);
+});
+
+test("the mesh listener of a sidecar passes all cases", async (t) => {
+  const app = await application((_, response) => response.end("hello"));
+  const mesh = await smallMesh({
+    "shop.yaml": echoWorkload({ name: "echo" }) + echoService("echo"),
+  });
+  t.after(async () => {
+    await mesh.close();
+    app.close();
+  });
+  const { settings } = await mesh.proxy("echo", {
+    application: { declared: 8080, port: app.port },
+  });
+  const file = join(settings.stateFolder, "credentials.json");
+  const { key, certificate } = JSON.parse(readFileSync(file, "utf8"));
+  const forwarder = forwardTo(settings.mesh.port, key, certificate);
+  const report = await runH2spec(h2spec, await portOf(forwarder));
+  forwarder.close();
+  assert.deepEqual(report, ALL_PASSED);
+});
+
+// h2spec has no certificate of the mesh: this adds one, and forwards bytes.
+function forwardTo(port: number, key: string, cert: string): Server {
+  return createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({
+      ...{ host: LOOPBACK, port, key, cert, allowHalfOpen: true },
+      ...{ ALPNProtocols: [MESH_ALPN], rejectUnauthorized: false },
+    });
+    passOn(near, far);
+    passOn(far, near);
+  });
+}
+
+function passOn(from: Socket, to: Socket): void {
+  from.pipe(to);
+  from.on("error", () => to.destroy());
+  from.on("close", () => to.end());
+}
+
+async function portOf(listener: Server): Promise<number> {
+  listener.listen(0, LOOPBACK);
+  await once(listener, "listening");
+  return (listener.address() as AddressInfo).port;
+}
+
+function codecTools(): CodecTools {
+  return {
+    clock: systemClock,
+    deadlines: new Deadlines(systemClock),
+    flusher: new TickFlusher(setImmediate),
+    blocks: new BlockPool(),
+  };
+}
+
+function serve(stream: ByteStream, tools: CodecTools): void {
+  new Http2ServerConnection(stream, answering, tools, () => {}, CONNECTION_LIMITS.outside);
+}
+
+// As the pipeline does: the answer follows the whole request, at the pace of its reader.
+const answering: RequestAcceptor = {
+  request: (_, stream) => ({
+    data() {},
+    end() {
+      stream.respond({ status: 200, headers: ["content-type", "text/plain"], contentLength: 5 });
+      stream.write(Buffer.from("hello"));
+      stream.end();
+    },
+    fail() {},
+    drained() {},
+  }),
+  refuse: () => ({ status: 400, headers: [], contentLength: 0 }),
+};
