@@ -37,6 +37,24 @@ test("two ports of one service get two names", () => {
   assert.match(environment.get("WEFT_REVIEWS_SHOP_9090_URL") ?? "", /:9090$/);
 });
 
+test("a dependency over TCP is a host and a port on the sidecar", () => {
+  const dependency = { namespace: "shop", service: "redis", protocol: "tcp" };
+  const environment = applicationEnvironment(
+    setting({
+      dependencies: [6379, 6380].map((port) => ({ ...dependency, port })),
+      tcp: [6380, 6379].map((port) => ({
+        key: `redis.shop:${port}`,
+        listener: { address: "127.64.0.1", port: port + 30_000 },
+      })),
+    }),
+  );
+  assert.equal(environment.get("WEFT_REDIS_HOST"), "127.64.0.1");
+  assert.equal(environment.get("WEFT_REDIS_PORT"), "36379");
+  assert.equal(environment.get("WEFT_REDIS_SHOP_6380_HOST"), "127.64.0.1");
+  assert.equal(environment.get("WEFT_REDIS_SHOP_6380_PORT"), "36380");
+  assert.equal(environment.has("WEFT_REDIS_URL"), false);
+});
+
 test("a document has the last word", () => {
   const environment = applicationEnvironment(setting({ declared: [["NODE_USE_ENV_PROXY", "0"]] }));
   assert.equal(environment.get("NODE_USE_ENV_PROXY"), "0");
@@ -50,6 +68,7 @@ function setting(other: Partial<ApplicationSetting> = {}): ApplicationSetting {
       { name: "admin-api", port: 20_002 },
     ],
     dependencies: [{ namespace: "shop", service: "reviews", port: 9080, protocol: "http" }],
+    tcp: [],
     outbound: { address: "127.64.0.1", port: 15_001 },
     secret: "s3cret",
     nodeFolder: "/opt/node/bin",

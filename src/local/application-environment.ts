@@ -3,11 +3,13 @@
 
 import { delimiter } from "node:path";
 import type { Address } from "#main/bootstrap.ts";
+import { dependencyKey } from "./dependency-listeners.ts";
 
 export type ApplicationSetting = {
   readonly workload: { readonly namespace: string; readonly name: string };
   readonly ports: readonly { readonly name: string; readonly port: number }[]; // as it gets them
   readonly dependencies: readonly ApplicationDependency[];
+  readonly tcp: readonly { readonly key: string; readonly listener: Address }[];
   readonly outbound: Address; // of its sidecar
   readonly secret: string;
   readonly nodeFolder: string; // of the pinned Node
@@ -63,21 +65,36 @@ function proxyVariables({ outbound, secret }: ApplicationSetting): [string, stri
   ];
 }
 
-// WEFT_REVIEWS_URL. A second port of one service, or its namesake elsewhere, gets its namespace and
-// port into the name; the first keeps the short one.
+// WEFT_REVIEWS_URL, WEFT_REDIS_HOST and _PORT. A second port of one service, or its namesake
+// elsewhere, gets its namespace and port into the name; the first keeps the short one.
 function dependencyVariables(setting: ApplicationSetting): [string, string][] {
   const variables = new Map<string, string>();
-  for (const { namespace, service, port, protocol } of setting.dependencies) {
-    if (protocol !== "http") continue;
-    const { address, port: outboundPort } = setting.outbound;
-    const short = `WEFT_${variableName(service)}_URL`;
-    const long = `WEFT_${variableName(service)}_${variableName(namespace)}_${port}_URL`;
-    variables.set(
-      variables.has(short) ? long : short,
-      `http://${address}:${outboundPort}/~${setting.secret}/${service}.${namespace}:${port}`,
-    );
+  for (const dependency of setting.dependencies) {
+    const { namespace, service, port } = dependency;
+    const values = dependencyValues(setting, dependency);
+    const short = `WEFT_${variableName(service)}`;
+    const long = `${short}_${variableName(namespace)}_${port}`;
+    const isTaken = values.some(([suffix]) => variables.has(short + suffix));
+    for (const [suffix, value] of values) variables.set((isTaken ? long : short) + suffix, value);
   }
   return [...variables];
+}
+
+function dependencyValues(
+  { outbound, secret, tcp }: ApplicationSetting,
+  dependency: ApplicationDependency,
+): readonly (readonly [suffix: string, value: string])[] {
+  const wanted = dependencyKey(dependency);
+  if (dependency.protocol === "http") {
+    return [["_URL", `http://${outbound.address}:${outbound.port}/~${secret}/${wanted}`]];
+  }
+  const found = tcp.find(({ key }) => key === wanted)?.listener;
+  return found
+    ? [
+        ["_HOST", found.address],
+        ["_PORT", String(found.port)],
+      ]
+    : [];
 }
 
 function variableName(name: string): string {

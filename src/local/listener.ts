@@ -10,9 +10,13 @@ export type Listener = Address & {
   close(): void; // again is no harm
 };
 
-export type BindResult =
-  | { readonly kind: "bound"; readonly listener: Listener }
-  | { readonly kind: "failed"; readonly address: Address; readonly error: unknown };
+export type BindResult = { readonly kind: "bound"; readonly listener: Listener } | BindFailure;
+
+export type BindFailure = {
+  readonly kind: "failed";
+  readonly address: Address;
+  readonly error: unknown;
+};
 
 // Port 0: any free one.
 export function bindListener(address: string, port: number): BindResult {

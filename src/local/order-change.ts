@@ -10,8 +10,11 @@ export function orderChange(before: WorkloadOrder, after: WorkloadOrder): OrderC
   return applicationPart(before) === applicationPart(after) ? "nothing" : "application";
 }
 
-function sidecarPart({ identity, serviceAccount, ports, readiness }: WorkloadOrder): string {
-  return JSON.stringify([identity, serviceAccount, ports, readiness]);
+function sidecarPart(order: WorkloadOrder): string {
+  const { identity, serviceAccount, ports, readiness } = order;
+  // It listens for each of them.
+  const overTcp = order.dependencies.filter(({ protocol }) => protocol === "tcp");
+  return JSON.stringify([identity, serviceAccount, ports, readiness, overTcp]);
 }
 
 function applicationPart(order: WorkloadOrder): string {

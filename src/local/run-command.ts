@@ -16,7 +16,8 @@ const NAME_BYTES_MAX = 50;
 const EXAMPLE = `
 Examples:
   weft run --namespace bookshop --service-account guest -- curl -s http://web:9080/
-  weft run --name mine --service-account guest --port 9080 --label app=reviews -- node mine.js`;
+  weft run --name mine --service-account guest --port 9080 --label app=reviews -- node mine.js
+  weft run --dependency redis:6379/tcp -- sh -c 'nc $WEFT_REDIS_HOST $WEFT_REDIS_PORT'`;
 
 type Flags = {
   readonly name?: string;
@@ -39,7 +40,7 @@ export function registerRun(program: Command): void {
     .option("--label <name=value>", "of the workload; again for more", addLabel)
     .option(
       "--dependency <service:port>",
-      "gives the process WEFT_<SERVICE>_URL; again for more",
+      "gives the process WEFT_<SERVICE>_URL, with /tcp behind it _HOST and _PORT; again for more",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option("--mesh <dir>", "the mesh of DIR/.weft (default: $WEFT_MESH, else upwards from here)")
@@ -56,7 +57,8 @@ async function runWith(command: readonly string[], flags: Flags): Promise<number
   for (const text of flags.dependency ?? []) {
     const dependency = parseDependency(text, flags.namespace);
     if (!dependency) {
-      say(`Cannot understand --dependency ${text}: it is like reviews:9080 or reviews.shop:9080`);
+      const like = "reviews:9080, reviews.shop:9080 or redis:6379/tcp";
+      say(`Cannot understand --dependency ${text}: it is like ${like}`);
       return EXIT_WRONG_USAGE;
     }
     dependencies.push(dependency);

@@ -12,6 +12,7 @@ import { AddressBook } from "./address-book.ts";
 import { applicationEnvironment } from "./application-environment.ts";
 import { ChildProcess } from "./child-process.ts";
 import { DEFAULT_PORT_BASE } from "./control-listeners.ts";
+import { type DependencyListener, DependencyListeners } from "./dependency-listeners.ts";
 import { portFailure } from "./port-failure.ts";
 import type { ProcessExit } from "./process-exit.ts";
 import { Sidecar } from "./sidecar.ts";
@@ -38,6 +39,7 @@ export type RunOptions = {
   readonly command: readonly string[];
 };
 
+type AllListeners = SidecarListeners & { readonly dependencies: readonly DependencyListener[] };
 type Say = (sentence: string) => void;
 
 export async function run(options: RunOptions, say: Say): Promise<number> {
@@ -61,20 +63,29 @@ async function runJoined(options: RunOptions, joined: JoinAnswer, say: Say): Pro
     portBase: DEFAULT_PORT_BASE,
     hasLoopbackBlocks: process.platform === "linux",
   });
+  const dependencies = new DependencyListeners();
   try {
     const binding = await addresses.take();
     if (binding.kind === "failed") {
       say(portFailure("the sidecar", binding.address, binding.error));
       return EXIT_FAILED;
     }
-    return await runBeside(binding.listeners, options, joined, say);
+    const { address } = binding.listeners.outbound;
+    const failed = dependencies.update(address, options.request.dependencies);
+    if (failed) {
+      say(portFailure("a dependency", failed.address, failed.error));
+      return EXIT_FAILED;
+    }
+    const all = { ...binding.listeners, dependencies: dependencies.all };
+    return await runBeside(all, options, joined, say);
   } finally {
+    dependencies.close();
     addresses.close();
   }
 }
 
 async function runBeside(
-  listeners: SidecarListeners,
+  { dependencies, ...listeners }: AllListeners,
   options: RunOptions,
   joined: JoinAnswer,
   say: Say,
@@ -90,6 +101,7 @@ async function runBeside(
       identity: joined.identity,
       stateFolder: options.state.makeProxyFolder(`${joined.namespace}.${joined.name}`),
       listeners,
+      dependencies,
       application: options.request.ports.map(({ port }) => ({
         declared: port,
         address: APPLICATION_ADDRESS,
@@ -114,7 +126,13 @@ async function runBeside(
       say(`The sidecar of ${joined.name} did not become ready within ${READY_WAIT_MS / 1000} s`);
       return EXIT_UNREACHED;
     }
-    const environment = environmentOf(listeners, sidecar.secret, options, joined, workshop);
+    const environment = environmentOf(
+      { dependencies, ...listeners },
+      sidecar.secret,
+      options,
+      joined,
+      workshop,
+    );
     return await runCommand(options.command, environment, say);
   } finally {
     await sidecar.stop();
@@ -122,7 +140,7 @@ async function runBeside(
 }
 
 function environmentOf(
-  { outbound }: SidecarListeners,
+  { outbound, dependencies }: AllListeners,
   secret: string,
   { request }: RunOptions,
   { namespace, name }: JoinAnswer,
@@ -132,6 +150,7 @@ function environmentOf(
     workload: { namespace, name },
     ports: request.ports,
     dependencies: request.dependencies,
+    tcp: dependencies,
     outbound: { address: outbound.address, port: outbound.port },
     secret,
     nodeFolder: workshop.nodeFolder,

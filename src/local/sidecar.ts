@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { LIMITS } from "#base/limits.ts";
 import type { Address, ProbeTarget, ProxyBootstrap, ProxyEvent } from "#main/bootstrap.ts";
 import { ChildProcess, type ChildProcessEvents } from "./child-process.ts";
+import type { DependencyListener } from "./dependency-listeners.ts";
 import { KeptProcess } from "./kept-process.ts";
 import { type Listener, listenOn } from "./listener.ts";
 import { ProcessLog } from "./process-log.ts";
@@ -19,6 +20,7 @@ export type SidecarOptions = {
   readonly identity: string;
   readonly stateFolder: string;
   readonly listeners: SidecarListeners;
+  readonly dependencies: readonly DependencyListener[];
   readonly application: ProxyBootstrap["application"];
   readonly readiness: ProbeTarget;
   // Asked before each start.
@@ -97,7 +99,8 @@ export class Sidecar {
   async #launch(events: ChildProcessEvents): Promise<ChildProcess> {
     const admission = await this.#options.admission();
     const { outbound, mesh, metrics, health } = this.#options.listeners;
-    const passed: readonly Listener[] = [outbound, mesh, metrics, health];
+    const dependencies = this.#options.dependencies.map(({ listener }) => listener);
+    const passed: readonly Listener[] = [outbound, mesh, metrics, health, ...dependencies];
     const child = new ChildProcess(
       {
         command: this.#workshop.executables.proxy,
@@ -113,7 +116,8 @@ export class Sidecar {
   }
 
   #bootstrap(admission: Admission): ProxyBootstrap {
-    const { workload, identity, stateFolder, application, readiness, listeners } = this.#options;
+    const { workload, identity, stateFolder, application, readiness } = this.#options;
+    const { listeners, dependencies } = this.#options;
     return {
       version: this.#workshop.version,
       workload,
@@ -128,6 +132,10 @@ export class Sidecar {
       mesh: listenOn(listeners.mesh, FIRST_DESCRIPTOR + 1),
       metrics: listenOn(listeners.metrics, FIRST_DESCRIPTOR + 2),
       health: listenOn(listeners.health, FIRST_DESCRIPTOR + 3),
+      tcp: dependencies.map(({ key, listener }, i) => ({
+        key,
+        on: listenOn(listener, FIRST_DESCRIPTOR + 4 + i),
+      })),
       application,
       readiness,
     };

@@ -95,6 +95,26 @@ test("a change of a document touches what it is about and nothing else", async (
   await eventually("no state of jobs", () => !existsSync(`${mesh.state}/proxies/shop.jobs`));
 });
 
+test("a dependency over TCP is dialled at the sidecar, on a port that stays", async (t) => {
+  const over = (service: string) => ({ namespace: "shop", service, port: 6379, protocol: "tcp" });
+  const web = (...services: readonly string[]) =>
+    order("web", { dependencies: [...order("web").dependencies, ...services.map(over)] });
+  const mesh = await startScriptedMesh(t, [web("redis")]);
+  await mesh.untilReady(1);
+  const before = await mesh.askApplication("web");
+  assert.equal(await hear(before, "WEFT_REDIS"), "redis.shop:6379");
+  const application = mesh.pid("shop/web");
+  mesh.declare([web("queue", "redis")]);
+  await eventually("another sidecar and application", () => {
+    const isReady = mesh.statuses.every(({ phase }) => phase === "ready");
+    return isReady && mesh.pid("shop/web") !== application;
+  });
+  const after = await mesh.askApplication("web");
+  assert.equal(after["WEFT_REDIS_PORT"], before["WEFT_REDIS_PORT"]);
+  assert.equal(await hear(after, "WEFT_REDIS"), "redis.shop:6379");
+  assert.equal(await hear(after, "WEFT_QUEUE"), "queue.shop:6379");
+});
+
 test("the same documents, saved again or moved within their file, restart nothing", async (t) => {
   const mesh = await startScriptedMesh(t, [order("web")]);
   await mesh.untilReady(1);
@@ -118,6 +138,14 @@ test("stopping ends every process, applications before their sidecars", async (t
   const { address, port } = sidecar.metrics!;
   await new Promise((resolve) => connect(port, address).on("error", resolve));
 });
+
+async function hear(environment: Record<string, string>, name: string): Promise<string> {
+  const port = Number(environment[`${name}_PORT`]);
+  let heard = "";
+  const socket = connect({ port, host: environment[`${name}_HOST`] ?? "" });
+  for await (const chunk of socket.setEncoding("utf8")) heard += chunk;
+  return heard;
+}
 
 // Until then it may still accept a connection, and take it along.
 function kill(pid: number): Promise<void> {

@@ -10,6 +10,8 @@ import type { AddressBook } from "./address-book.ts";
 import { Application } from "./application.ts";
 import { applicationEnvironment } from "./application-environment.ts";
 import type { ApplicationPorts } from "./application-ports.ts";
+import { DependencyListeners } from "./dependency-listeners.ts";
+import type { BindFailure } from "./listener.ts";
 import { orderChange } from "./order-change.ts";
 import { portFailure } from "./port-failure.ts";
 import { type Admission, Sidecar } from "./sidecar.ts";
@@ -35,6 +37,7 @@ export class Workload {
   #order: WorkloadOrder;
   #turn: Promise<void>;
   #listeners: SidecarListeners | undefined;
+  readonly #dependencies = new DependencyListeners();
   #ports: readonly Port[] = [];
   #sidecar: Sidecar | undefined;
   #application: Application | undefined;
@@ -78,6 +81,7 @@ export class Workload {
     await this.#sidecar?.stop();
     if (this.#listeners) this.#surroundings.addresses.giveBack(this.#listeners);
     this.#listeners = undefined;
+    this.#dependencies.close();
     this.#giveBackPorts();
   }
 
@@ -95,14 +99,8 @@ export class Workload {
 
   async #start(): Promise<void> {
     if (this.#isStopping) return;
-    const { addresses, workshop, changed } = this.#surroundings;
-    const binding = await addresses.take();
-    if (binding.kind === "failed") {
-      this.#cannotStart = true;
-      const purpose = `the sidecar of ${this.#title}`;
-      workshop.note(portFailure(purpose, binding.address, binding.error));
-      return changed();
-    }
+    const binding = await this.#surroundings.addresses.take();
+    if (binding.kind === "failed") return this.#notePortFailure(binding);
     this.#listeners = binding.listeners;
     this.#startSidecar(binding.listeners);
   }
@@ -112,6 +110,9 @@ export class Workload {
     const { workshop, admission, changed } = this.#surroundings;
     const stateFolder = this.#makeState();
     if (stateFolder === undefined) return changed();
+    const { dependencies } = this.#order;
+    const failed = this.#dependencies.update(listeners.outbound.address, dependencies);
+    if (failed) return this.#notePortFailure(failed);
     this.#takePorts();
     this.#sidecar = new Sidecar(
       {
@@ -119,6 +120,7 @@ export class Workload {
         identity: this.#order.identity,
         stateFolder,
         listeners,
+        dependencies: this.#dependencies.all,
         application: this.#ports.map(({ declared, port }) => ({
           declared,
           address: APPLICATION_ADDRESS,
@@ -228,12 +230,20 @@ export class Workload {
       workload: { namespace, name },
       ports: this.#ports,
       dependencies,
+      tcp: this.#dependencies.all,
       outbound: { address, port },
       secret: this.#sidecar!.secret,
       nodeFolder: workshop.nodeFolder,
       inherited: workshop.inherited,
       declared: environment,
     });
+  }
+
+  #notePortFailure({ address, error }: BindFailure): void {
+    this.#cannotStart = true;
+    const { workshop, changed } = this.#surroundings;
+    workshop.note(portFailure(`the sidecar of ${this.#title}`, address, error));
+    changed();
   }
 
   #makeState(): string | undefined {

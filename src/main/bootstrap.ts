@@ -30,9 +30,13 @@ export type ProxyBootstrap = {
   readonly mesh: ListenOn;
   readonly metrics: ListenOn;
   readonly health: ListenOn;
+  // What the application dials over TCP: "redis.shop:6379", and where it does.
+  readonly tcp: readonly TcpDependency[];
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
 };
+
+export type TcpDependency = { readonly key: string; readonly on: ListenOn };
 
 // A declared port and where the process really listens.
 export type ApplicationPort = { readonly declared: number } & Address;

@@ -114,6 +114,7 @@ async function startProxy(
     metrics: await listenOn(),
     health: await listenOn(),
     application: application ? [{ ...application, address: LOOPBACK }] : [],
+    tcp: [],
     readiness: application
       ? { kind: "tcp", address: LOOPBACK, port: application.port }
       : { kind: "none" },

@@ -1,8 +1,8 @@
 // Stands in for the proxy: ready at once, probes the application, and tells its pid and token to
-// whoever connects to its outbound listener.
+// whoever asks at its outbound listener, and what was dialled to whoever dials a TCP dependency.
 
 import { createServer } from "node:http";
-import { connect } from "node:net";
+import { connect, createServer as createTcpServer } from "node:net";
 import type { ProxyBootstrap } from "#main/bootstrap.ts";
 import { supervised } from "./supervised.ts";
 
@@ -11,7 +11,10 @@ const PROBE_MS = 30;
 const lifeline = supervised((value) => start(value as ProxyBootstrap));
 
 function start(bootstrap: ProxyBootstrap): void {
-  const { token, outbound, readiness, identity } = bootstrap;
+  const { token, outbound, readiness, identity, tcp } = bootstrap;
+  for (const { key, on } of tcp) {
+    createTcpServer((socket) => socket.end(key)).listen({ fd: on.descriptor });
+  }
   createServer((_, response) => {
     response.end(JSON.stringify({ pid: process.pid, token: token ?? null }));
   }).listen({ fd: outbound.descriptor }, () => lifeline.send({ event: "ready", identity }));

@@ -5,6 +5,8 @@ import type { ListenOn } from "#proxy/transport/net-listen.ts";
 import type { ApplicationPort } from "./application.ts";
 import type { ProbeTarget } from "./readiness-probe.ts";
 
+export type TcpDependency = { readonly key: string; readonly on: ListenOn };
+
 export type ProxySettings = {
   readonly version: string;
   readonly workload: { readonly namespace: string; readonly name: string };
@@ -23,6 +25,8 @@ export type ProxySettings = {
   readonly mesh: ListenOn;
   readonly metrics: ListenOn;
   readonly health: ListenOn;
+  // What the application dials over TCP: "redis.shop:6379", and where it does.
+  readonly tcp: readonly TcpDependency[];
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
 };
