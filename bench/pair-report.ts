@@ -23,7 +23,7 @@ export type PairReport = {
   readonly repeats: readonly Repeat[];
 };
 
-// Weft's pair against HAProxy's.
+// Weft's pair against HAProxy's; only where runs of both count.
 export type Ratio = {
   readonly load: string;
   readonly cpu: number;
@@ -62,6 +62,7 @@ export function pairTable(report: PairReport): string {
   const head = row("load", "subject", ["runs", "req/s", "cpu us", "out", "in"], LATENCIES);
   const lines = medians.map((median) => {
     const { subject, load, runs, perSecond, cpuUs, cpuUsByRole, latencyUs } = median;
+    if (runs === 0) return `${load.padEnd(10)} ${subject.padEnd(8)} no run counts`;
     const cost = [cpuUs.median, cpuUsByRole["outbound"]?.median, cpuUsByRole["inbound"]?.median];
     const costs = subject === "direct" ? ["", "", ""] : cost.map((us) => us?.toFixed(1) ?? "");
     const latencies = LATENCIES.map((name) => (latencyUs[name].median / 1000).toFixed(2));
@@ -100,14 +101,13 @@ function row(
 }
 
 function ratiosOf(medians: readonly Median[]): Ratio[] {
-  return [...new Set(medians.map(({ load }) => load))].map((load) => {
+  return [...new Set(medians.map(({ load }) => load))].flatMap((load) => {
     const find = (subject: string) =>
-      medians.find((median) => median.subject === subject && median.load === load);
-    const ratio = (figure: (median: Median) => number) => {
-      const [weft, haproxy] = [find("weft"), find("haproxy")];
-      if (!weft || !haproxy || figure(haproxy) === 0) return 0;
-      return Number((figure(weft) / figure(haproxy)).toFixed(2));
-    };
+      medians.find((one) => one.subject === subject && one.load === load && one.runs > 0);
+    const [weft, haproxy] = [find("weft"), find("haproxy")];
+    if (!weft || !haproxy) return [];
+    const ratio = (figure: (median: Median) => number) =>
+      Number((figure(weft) / figure(haproxy)).toFixed(2));
     return {
       load,
       cpu: ratio(({ cpuUs }) => cpuUs.median),
