@@ -24,6 +24,11 @@ export class BodyWriter {
     this.#bytesWritten = 0;
   }
 
+  // Only the connection's end says where it ends, so a broken one needs another sign.
+  get endsByClose(): boolean {
+    return this.#framing === "close";
+  }
+
   // Since `begin`, framing included.
   get bytesWritten(): number {
     return this.#bytesWritten;

@@ -207,13 +207,6 @@ test("a request body longer or shorter than its head says never becomes a reques
   }
 });
 
-test("CONNECT is not sent", () => {
-  const rig = new ClientRig();
-  const answer = ask(rig, "CONNECT");
-  assert.equal(answer.failure?.code, "connect-unsupported");
-  assert.equal(rig.received, "");
-});
-
 test("draining lets the open exchange end, and closes an idle connection at once", () => {
   const rig = new ClientRig();
   const answer = ask(rig);

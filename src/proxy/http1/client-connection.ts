@@ -5,8 +5,13 @@
 // It is used again only if nothing is left over on either side: the request was sent to its end,
 // the answer had an end of its own and nothing stood behind it. Anything else would make the rest
 // of one exchange the beginning of somebody else's.
+//
+// An answer that opens a tunnel makes the whole connection one: each direction ends for itself, and
+// when both have, so does the connection. A tunnel that breaks is reset: bytes have no other sign
+// by which their end could be told from their loss.
 
 import assert from "node:assert/strict";
+import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type {
   ConnectionOwner,
@@ -15,8 +20,13 @@ import type {
   UpstreamStream,
 } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
-import type { RequestHead } from "#proxy/exchange/heads.ts";
-import { LENGTH_UNKNOWN } from "#proxy/exchange/heads.ts";
+import {
+  type Asked,
+  asksForTunnel,
+  type Headers,
+  LENGTH_UNKNOWN,
+  type RequestHead,
+} from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Outgoing } from "#proxy/transport/outgoing.ts";
@@ -24,29 +34,27 @@ import { asBuffer } from "./as-buffer.ts";
 import { BodyDecoder, type BodyFraming } from "./body-decoder.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { ClientExchange, type ClientExchangeKeeper } from "./client-exchange.ts";
-import {
-  BODY_LENGTH_WRONG,
-  CONNECT_UNSUPPORTED,
-  SWITCHES_PROTOCOL,
-  TOO_MANY_INFORMS,
-  upstreamReset,
-} from "./client-failures.ts";
+import { BODY_LENGTH_WRONG, TOO_MANY_INFORMS, upstreamReset } from "./client-failures.ts";
 import { type Fault, responseFailure } from "./fault.ts";
 import { HeadReader } from "./head-reader.ts";
 import { encodeRequestHead } from "./head-writer.ts";
 import { type ParsedResponse, parseResponseHead } from "./response-head.ts";
 
+const NO_TRAILERS: Headers = [];
+const NOTHING_ASKED: Asked = { method: "" };
+
 export class Http1ClientConnection implements UpstreamConnection {
   readonly protocol = "http1";
   readonly #stream: ByteStream;
   readonly #owner: ConnectionOwner;
+  readonly #tools: CodecTools;
   readonly #outgoing: Outgoing;
   readonly #keeper: ClientExchangeKeeper;
   readonly #heads = new HeadReader();
   readonly #body = new BodyDecoder();
   #exchange: ClientExchange | undefined;
   #events: ExchangeEvents | undefined;
-  #method = "";
+  #asked = NOTHING_ASKED;
   #headBytes = 0;
   #informs = 0;
   #hasHead = false;
@@ -57,17 +65,22 @@ export class Http1ClientConnection implements UpstreamConnection {
   // No exchange can be opened any more, whatever happens.
   #isGone = false;
   #isPaused = false;
+  #isTunnel = false;
+  // For what the peer still has to fetch of a tunnel that is over.
+  #fetching: Deadline | undefined;
   // Why we have destroyed the stream under an open exchange.
   #failure: Failure | undefined;
 
   constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
     this.#stream = stream;
     this.#owner = owner;
+    this.#tools = tools;
     this.#outgoing = new Outgoing(stream, tools.flusher, tools.blocks);
     this.#keeper = {
       outgoing: this.#outgoing,
       body: new BodyWriter(this.#outgoing),
       broken: () => this.#breakOff(BODY_LENGTH_WRONG),
+      tunnelEnded: () => this.#tunnelEnded(),
       cancelled: () => this.#cancel(),
       paused: (isPaused) => this.#pause(isPaused),
     };
@@ -93,28 +106,24 @@ export class Http1ClientConnection implements UpstreamConnection {
 
   open(head: RequestHead, events: ExchangeEvents): UpstreamStream {
     assert.equal(this.slotsFree, 1, "a connection carries one exchange at a time");
-    const exchange = new ClientExchange(this.#keeper);
+    const exchange = new ClientExchange(this.#keeper, asksForTunnel(head));
     this.#exchange = exchange;
     this.#events = events;
-    this.#method = head.method;
+    this.#asked = head;
     this.#informs = 0;
     this.#hasHead = false;
     this.#isAnswered = false;
     const framing = framingOf(head);
     this.#keeper.body.begin(framing, head.contentLength);
-    if (head.method === "CONNECT") {
-      this.#breakOff(CONNECT_UNSUPPORTED);
-    } else {
-      const text = encodeRequestHead(head, framing);
-      this.#headBytes = text.length;
-      this.#outgoing.text(text);
-    }
+    const text = encodeRequestHead(head, framing);
+    this.#headBytes = text.length;
+    this.#outgoing.text(text);
     return exchange;
   }
 
   drain(): void {
     this.#isDraining = true;
-    if (!this.#exchange) this.#leave();
+    if (!this.#exchange && !this.#isGone) this.#leave();
   }
 
   destroy(): void {
@@ -139,24 +148,26 @@ export class Http1ClientConnection implements UpstreamConnection {
     if (heads.fault) {
       this.#refuse(heads.fault);
     } else if (heads.bytes) {
-      const parsed = parseResponseHead(heads.bytes, heads.start, heads.end, this.#method);
+      const parsed = parseResponseHead(heads.bytes, heads.start, heads.end, this.#asked);
       heads.clear();
       if (parsed.kind === "refused") this.#refuse(parsed.fault);
-      else if (parsed.head.status < 200) this.#inform(parsed);
+      else if (parsed.head.status < 200 && !parsed.opensTunnel) this.#inform(parsed);
       else this.#begin(parsed);
     }
     return at;
   }
 
   #inform({ head }: ParsedResponse): void {
-    if (head.status === 101) this.#refuse(SWITCHES_PROTOCOL);
-    else if (++this.#informs > LIMITS.informsMax) this.#refuse(TOO_MANY_INFORMS);
+    if (++this.#informs > LIMITS.informsMax) this.#refuse(TOO_MANY_INFORMS);
     else this.#events!.inform(head);
   }
 
-  #begin({ head, framing, keepsAlive }: ParsedResponse): void {
+  #begin({ head, framing, keepsAlive, opensTunnel }: ParsedResponse): void {
     this.#hasHead = true;
+    this.#isTunnel = opensTunnel;
     this.#body.begin(framing, head.contentLength, this.#events!);
+    if (opensTunnel) this.#exchange!.openTunnel();
+    else this.#exchange!.declineTunnel();
     if (!keepsAlive && !this.#isDraining) {
       this.#isDraining = true;
       this.#owner.draining();
@@ -181,6 +192,27 @@ export class Http1ClientConnection implements UpstreamConnection {
     if (!this.#isGone && !this.#exchange) this.#owner.slotsChanged();
   }
 
+  // By the peer; and then our direction may end, too.
+  #endTunnel(): void {
+    const events = this.#events!;
+    if (this.#exchange!.isRequestOver) this.#closeTunnel();
+    events.end(NO_TRAILERS);
+  }
+
+  // By us.
+  #tunnelEnded(): void {
+    this.#outgoing.end();
+    if (this.#hasHead && this.#body.isOver) this.#closeTunnel();
+  }
+
+  // Both directions are closed, so the stream closes when the peer has fetched the rest.
+  #closeTunnel(): void {
+    this.#forget();
+    this.#isGone = true;
+    this.#fetching = new Deadline(() => this.#stream.reset());
+    this.#tools.deadlines.set(this.#fetching, LIMITS.upstreamIdleMs);
+  }
+
   #refuse(fault: Fault): void {
     this.#fail(responseFailure(fault));
   }
@@ -196,6 +228,7 @@ export class Http1ClientConnection implements UpstreamConnection {
     this.#exchange?.abandon();
     this.#exchange = undefined;
     this.#events = undefined;
+    this.#asked = NOTHING_ASKED;
     this.#body.stop();
   }
 
@@ -213,7 +246,8 @@ export class Http1ClientConnection implements UpstreamConnection {
   #leave(): void {
     this.#isGone = true;
     this.#outgoing.close();
-    this.#stream.destroy();
+    if (this.#isTunnel) this.#stream.reset();
+    else this.#stream.destroy();
   }
 
   #pause(isPaused: boolean): void {
@@ -226,8 +260,10 @@ export class Http1ClientConnection implements UpstreamConnection {
   #peerEnded(): void {
     if (this.#isGone) return;
     if (!this.#exchange) this.#leave();
-    else if (this.#hasHead && this.#body.endByClose()) this.#endAnswer(false);
-    else this.#fail(upstreamReset("", this.#retry()));
+    else if (this.#hasHead && this.#body.endByClose()) {
+      if (this.#isTunnel) this.#endTunnel();
+      else this.#endAnswer(false);
+    } else this.#fail(upstreamReset("", this.#retry()));
   }
 
   #drained(): void {
@@ -237,6 +273,7 @@ export class Http1ClientConnection implements UpstreamConnection {
 
   #streamClosed(code: string): void {
     const retry = this.#retry();
+    if (this.#fetching) this.#tools.deadlines.clear(this.#fetching);
     this.#isGone = true;
     this.#outgoing.close();
     if (this.#exchange) this.#fail(this.#failure ?? upstreamReset(code, retry));
@@ -253,7 +290,8 @@ export class Http1ClientConnection implements UpstreamConnection {
   }
 }
 
-function framingOf({ contentLength }: RequestHead): BodyFraming {
-  if (contentLength === 0) return "none";
+function framingOf(head: RequestHead): BodyFraming {
+  const { contentLength } = head;
+  if (contentLength === 0 || asksForTunnel(head)) return "none";
   return contentLength === LENGTH_UNKNOWN ? "chunked" : "length";
 }

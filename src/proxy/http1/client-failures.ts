@@ -13,12 +13,6 @@ export function upstreamReset(code: string, retry: Failure["retry"]): Failure {
   };
 }
 
-// Asked for one thing, it answers something else: whose the next bytes are, nobody knows.
-export const SWITCHES_PROTOCOL: Fault = {
-  kind: "malformed",
-  detail: "101 Switching Protocols, which nobody asked for",
-};
-
 export const TOO_MANY_INFORMS: Fault = {
   kind: "malformed",
   detail: "an endless row of 1xx answers",
@@ -29,11 +23,4 @@ export const BODY_LENGTH_WRONG: Failure = {
   side: "downstream",
   retry: "never",
   detail: "Cannot send the request: its body is not as long as its Content-Length says",
-};
-
-export const CONNECT_UNSUPPORTED: Failure = {
-  code: "connect-unsupported",
-  side: "proxy",
-  retry: "never",
-  detail: "Cannot send a CONNECT over HTTP/1: tunnels end at this proxy",
 };

@@ -1,7 +1,7 @@
 // Hot path.
 //
-// The Connection header (RFC 9110 §7.6.1): `close`, `keep-alive`, and names of fields that are
-// meant for this hop only, and so are taken out of the head.
+// The Connection header (RFC 9110 §7.6.1): `close`, `keep-alive`, `upgrade`, and names of fields
+// that are meant for this hop only, and so are taken out of the head.
 
 import { LIMITS } from "#base/limits.ts";
 import { LOWER_TOKEN } from "./char-classes.ts";
@@ -52,6 +52,7 @@ const END_TO_END_NAMES = [
 export class ConnectionOptions {
   closes = false;
   keepsAlive = false;
+  upgrades = false;
   #count = 0;
   readonly #named: string[] = [];
 
@@ -86,6 +87,7 @@ export class ConnectionOptions {
   #addOption(option: string): void {
     if (option === "close") this.closes = true;
     else if (option === "keep-alive") this.keepsAlive = true;
+    else if (option === "upgrade") this.upgrades = true;
     else if (!isEndToEnd(option)) this.#named.push(option);
   }
 }

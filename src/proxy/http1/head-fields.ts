@@ -8,6 +8,7 @@ import { parseContentLength } from "./content-length.ts";
 import type { Fault } from "./fault.ts";
 import type { HopName } from "./field-names.ts";
 import { TokenList } from "./token-list.ts";
+import { upgradeProtocol } from "./upgrade-protocol.ts";
 
 export class HeadFields {
   headers: string[] = [];
@@ -17,6 +18,7 @@ export class HeadFields {
   isChunked = false;
   acceptsTrailers = false;
   hasHopFields = false;
+  #upgrade = "";
   fault: Fault | undefined = undefined;
   #connection: ConnectionOptions | undefined = undefined;
 
@@ -26,6 +28,11 @@ export class HeadFields {
 
   get keepsAlive(): boolean {
     return this.#connection?.keepsAlive ?? false;
+  }
+
+  // What the sender would like to speak from here on (in an answer: speaks), "" for nothing else.
+  get upgrade(): string {
+    return this.#connection?.upgrades ? upgradeProtocol(this.#upgrade) : "";
   }
 
   refuse(kind: Fault["kind"], detail: string): this {
@@ -57,6 +64,9 @@ export class HeadFields {
       case "expect":
         if (this.expect !== undefined) this.refuse("malformed", "several Expect fields");
         this.expect = value;
+        return;
+      case "upgrade":
+        this.#upgrade = this.#upgrade === "" ? value : `${this.#upgrade},${value}`;
         return;
       default: // of this hop, and of no use to us
     }

@@ -10,14 +10,18 @@ import { STATUS_LINES } from "./reason-phrases.ts";
 export type ResponseStyle = {
   readonly framing: BodyFraming;
   // "close", "keep-alive", or "" where the version says enough.
-  readonly connection: "" | "close" | "keep-alive";
+  readonly connection: "" | "close" | "keep-alive" | "upgrade";
+  // To what we switch, with connection: upgrade.
+  readonly upgrade?: string | undefined;
   // Is Content-Length stated? Also where no body follows: HEAD and 304.
   readonly statesLength: boolean;
   readonly dateLine: string;
 };
 
 export function encodeRequestHead(head: RequestHead, framing: BodyFraming): string {
-  let text = `${head.method} ${head.path} HTTP/1.1\r\nhost: ${head.authority}\r\n`;
+  const { method, upgrade, authority } = head;
+  const target = method === "CONNECT" ? authority : head.path;
+  let text = `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n`;
   const headers = head.headers;
   let hasTe = false;
   for (let i = 0; i < headers.length; i += 2) {
@@ -25,10 +29,14 @@ export function encodeRequestHead(head: RequestHead, framing: BodyFraming): stri
     if (name === "te") hasTe = true;
     text += name + ": " + headers[i + 1]! + "\r\n";
   }
-  // RFC 9110 §10.1.4: TE is for this hop, and Connection has to say so.
+  // RFC 9110 §7.8, §10.1.4: Upgrade and TE are for this hop, and Connection has to say so.
+  if (upgrade !== undefined) {
+    const connection = hasTe ? "te, upgrade" : "upgrade";
+    return text + `connection: ${connection}\r\nupgrade: ${upgrade}\r\n\r\n`;
+  }
   if (hasTe) text += "connection: te\r\n";
   if (framing === "chunked") text += "transfer-encoding: chunked\r\n";
-  else if (framing === "length" || statesEmptiness(head.method)) {
+  else if (framing === "length" || statesEmptiness(method)) {
     text += "content-length: " + head.contentLength + "\r\n";
   }
   return text + "\r\n";
@@ -47,6 +55,7 @@ export function encodeResponseHead(head: ResponseHead, style: ResponseStyle): st
   if (style.framing === "chunked") text += "transfer-encoding: chunked\r\n";
   else if (style.statesLength) text += "content-length: " + head.contentLength + "\r\n";
   if (style.connection !== "") text += "connection: " + style.connection + "\r\n";
+  if (style.connection === "upgrade") text += "upgrade: " + style.upgrade + "\r\n";
   return text + "\r\n";
 }
 

@@ -86,22 +86,30 @@ function assemble(
   // about whose the next bytes are.
   const expectsContinue = expect !== undefined && expect.toLowerCase() === "100-continue";
   if (expect !== undefined && !expectsContinue) return malformed("Expect is not 100-continue");
+  const head = {
+    method,
+    scheme: target.scheme,
+    authority: target.authority,
+    path: target.path,
+    headers: fields.headers,
+    contentLength: isChunked ? -1 : Math.max(contentLength, 0),
+  };
+  const upgrade = minorVersion === 1 ? upgradeOf(head, fields) : "";
   return {
     kind: "request",
-    head: {
-      method,
-      scheme: target.scheme,
-      authority: target.authority,
-      path: target.path,
-      headers: fields.headers,
-      contentLength: isChunked ? -1 : Math.max(contentLength, 0),
-    },
+    head: upgrade === "" ? head : { ...head, upgrade },
     minorVersion,
     isChunked,
     keepsAlive: !fields.closes && (minorVersion === 1 || fields.keepsAlive),
     expectsContinue: expectsContinue && minorVersion === 1,
     acceptsTrailers: fields.acceptsTrailers,
   };
+}
+
+// RFC 9110 §7.8 lets us ignore it. With a body we do: whether the tunnel or the body comes first
+// is read in two ways.
+function upgradeOf({ method, contentLength }: RequestHead, { upgrade }: HeadFields): string {
+  return method === "CONNECT" || contentLength !== 0 ? "" : upgrade;
 }
 
 function minorVersionAt(text: string, at: number): number {

@@ -18,6 +18,7 @@ test("a head becomes its normal form", () => {
     },
     framing: "length",
     keepsAlive: true,
+    opensTunnel: false,
   });
 });
 
@@ -97,5 +98,5 @@ test("what is no answer, or could be read in two ways, is refused", () => {
 function parse(text: string, method: string) {
   // Not at the start of what was read.
   const bytes = Buffer.from(`rest${text}body`, "latin1");
-  return parseResponseHead(bytes, 4, bytes.length - 4, method);
+  return parseResponseHead(bytes, 4, bytes.length - 4, { method });
 }

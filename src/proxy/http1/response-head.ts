@@ -3,7 +3,12 @@
 // The head of an answer (RFC 9112 §4) and how its body ends (§6.3), strictly: an upstream that
 // two parsers understand differently poisons the connection for the next request.
 
-import type { ResponseHead } from "#proxy/exchange/heads.ts";
+import {
+  type Asked,
+  LENGTH_UNKNOWN,
+  opensTunnel,
+  type ResponseHead,
+} from "#proxy/exchange/heads.ts";
 import type { BodyFraming } from "./body-decoder.ts";
 import { FIELD_VALUE } from "./char-classes.ts";
 import type { Fault } from "./fault.ts";
@@ -15,6 +20,8 @@ export type ParsedResponse = {
   readonly head: ResponseHead;
   readonly framing: BodyFraming;
   readonly keepsAlive: boolean;
+  // What follows is the tunnel that was asked for.
+  readonly opensTunnel: boolean;
 };
 
 export type RefusedResponse = { readonly kind: "refused"; readonly fault: Fault };
@@ -26,13 +33,12 @@ const DIGIT_0 = 0x30;
 const VERSION_LENGTH = "HTTP/1.1".length;
 const STATUS_AT = VERSION_LENGTH + 1;
 
-// From `start` to `end` lies everything up to and including the empty line; `method` is that of the
-// request.
+// From `start` to `end` lies everything up to and including the empty line; `asked` is the request.
 export function parseResponseHead(
   bytes: Buffer,
   start: number,
   end: number,
-  method: string,
+  asked: Asked,
 ): ParsedResponse | RefusedResponse {
   const text = bytes.toString("latin1", start, end);
   const minorVersion = minorVersionOf(text);
@@ -50,7 +56,32 @@ export function parseResponseHead(
   const fields = scanFields(bytes, start, text, at + 2);
   if (fields.fault) return { kind: "refused", fault: fields.fault };
   if (fields.isChunked && minorVersion === 0) return malformed("Transfer-Encoding in HTTP/1.0");
-  return assemble(status, minorVersion, method, fields);
+  if (opensTunnel(asked, { status })) return assembleTunnel(status, minorVersion, asked, fields);
+  if (status === 101) return malformed("101 Switching Protocols, which nobody asked for");
+  return assemble(status, minorVersion, asked.method, fields);
+}
+
+// To CONNECT, framing fields say nothing (RFC 9110 §9.3.6). In a 101 they must not be, and whoever
+// sends them may switch somewhere else than behind this head.
+function assembleTunnel(
+  status: number,
+  minorVersion: number,
+  asked: Asked,
+  fields: HeadFields,
+): ParsedResponse | RefusedResponse {
+  if (asked.upgrade !== undefined) {
+    if (minorVersion === 0 || fields.upgrade !== asked.upgrade) {
+      return malformed("101 Switching Protocols to another one than was asked for");
+    }
+    if (fields.isChunked || fields.contentLength > 0) return malformed("101 with a body");
+  }
+  return {
+    kind: "response",
+    head: { status, headers: fields.headers, contentLength: LENGTH_UNKNOWN },
+    framing: "close",
+    keepsAlive: false,
+    opensTunnel: true,
+  };
 }
 
 function assemble(
@@ -72,6 +103,7 @@ function assemble(
     },
     framing,
     keepsAlive: keepsAlive && framing !== "close" && isHonest,
+    opensTunnel: false,
   };
 }
 

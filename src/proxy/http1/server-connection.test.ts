@@ -132,42 +132,6 @@ test("an early answer to who waits for a 100 ends the connection: the body may c
   assert.equal(rig.requests.length, 1);
 });
 
-test("Upgrade is ignored: the request is a plain one", () => {
-  const rig = new ServerRig();
-  rig.send(
-    "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" +
-      "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
-  );
-  assert.deepEqual(rig.request.head.headers, []);
-  assert.equal(rig.received, OK);
-});
-
-test("after an accepted CONNECT the connection goes on, and early data is the next request", () => {
-  const rig = new ServerRig({
-    ended: (request) => {
-      if (request.head.method !== "CONNECT") return answerOk(request);
-      request.stream.respond({ status: 200, headers: ["date", "now"], contentLength: -1 });
-      request.stream.end();
-    },
-  });
-  rig.send(`CONNECT b:80 HTTP/1.0\r\n\r\n${GET}`);
-  assert.deepEqual(rig.requests[0]!.head.authority, "b:80");
-  assert.equal(rig.take(), `HTTP/1.1 200 OK\r\ndate: now\r\n\r\n${OK}`);
-});
-
-test("after a refused CONNECT nothing more is read: it was meant for the tunnel", () => {
-  const rig = new ServerRig({
-    ended: ({ stream }) => {
-      stream.respond({ status: 403, headers: ["date", "now"], contentLength: 0 });
-      stream.end();
-    },
-  });
-  rig.send(`CONNECT b:80 HTTP/1.1\r\nHost: b:80\r\n\r\n${GET}`);
-  assert.equal(rig.requests.length, 1);
-  assert.match(rig.received, /^HTTP\/1.1 403 [\s\S]*connection: close\r\n\r\n$/);
-  assert.equal(rig.peerEnded, true);
-});
-
 test("a request whose sender has closed its direction is still answered", () => {
   const rig = new ServerRig({ ended: () => {} });
   rig.send(GET + GET);

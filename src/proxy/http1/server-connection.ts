@@ -7,8 +7,8 @@
 // here and not passed on: a hop that waits for a 100 and one that doesn't send it disagree about
 // whose the next bytes are, and between our two proxies there is nothing to save by waiting.
 //
-// After the last answer our direction is closed, but what still comes is read and dropped for a
-// moment: closing a socket with unread bytes resets it, and the reset may overtake the answer.
+// An answer that opens a tunnel makes the whole connection one. Each direction ends for itself, and
+// there is no deadline but whoever accepted the request has its own.
 
 import { LIMITS } from "#base/limits.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
@@ -32,15 +32,11 @@ import {
   HEAD_CUT_SHORT,
   HEAD_TIMED_OUT,
 } from "./server-answers.ts";
+import { ServerEnding } from "./server-ending.ts";
 import { ServerExchange, type ServerExchangeKeeper } from "./server-exchange.ts";
 import { ServerInput, STOPPED } from "./server-input.ts";
 import { ServerRequest } from "./server-request.ts";
 import { ServerTimer } from "./server-timer.ts";
-
-// open: reading requests. ending: our direction is closed, the peer's is read and dropped.
-type Phase = "open" | "ending" | "closed";
-
-const LINGERS_MAX = LIMITS.downstreamIdleMs / LIMITS.lingerMs;
 
 export class Http1ServerConnection {
   readonly #stream: ByteStream;
@@ -52,11 +48,10 @@ export class Http1ServerConnection {
   readonly #heads = new HeadReader();
   readonly #request = new ServerRequest();
   readonly #timer: ServerTimer;
-  #phase: Phase = "open";
+  readonly #ending: ServerEnding;
   #exchange: ServerExchange | undefined;
   #bytesDropped = 0;
   #requestsInTurn = 0;
-  #lingers = 0;
   #isAnswered = false;
   #isDraining = false;
   #hasPeerEnded = false;
@@ -75,6 +70,7 @@ export class Http1ServerConnection {
     this.#input = new ServerInput(stream, tools.flusher, step, () => this.#settle());
     this.#keeper = this.#createKeeper(new DateLine(tools.clock));
     this.#timer = new ServerTimer(tools.deadlines, () => this.#expire());
+    this.#ending = new ServerEnding(stream, this.#keeper, this.#input, this.#timer);
     this.#timer.wait("head");
     stream.attach({
       data: (bytes) => this.#read(asBuffer(bytes)),
@@ -91,7 +87,8 @@ export class Http1ServerConnection {
   }
 
   destroy(): void {
-    this.#stream.destroy();
+    if (this.#exchange) this.#ending.breakOff();
+    else this.#stream.destroy();
   }
 
   #createKeeper(date: DateLine): ServerExchangeKeeper {
@@ -100,6 +97,14 @@ export class Http1ServerConnection {
       body: new BodyWriter(this.#outgoing),
       date,
       isLast: () => this.#isLast(),
+      tunnelAnswered: (opensTunnel) => {
+        this.#request.answered(opensTunnel);
+        if (!this.#input.isConsuming) this.#input.advanceLater();
+      },
+      tunnelEnded: () => {
+        this.#outgoing.end();
+        if (this.#request.isOver) this.#endAnswer();
+      },
       answered: () => {
         this.#isAnswered = true;
         if (!this.#input.isConsuming) this.#endAnswer();
@@ -115,13 +120,13 @@ export class Http1ServerConnection {
   }
 
   #read(bytes: Buffer): void {
-    if (this.#phase === "ending" || this.#isAnswered) this.#countDropped(bytes.length);
+    if (this.#ending.hasBegun || this.#isAnswered) this.#countDropped(bytes.length);
     this.#input.read(bytes);
     this.#settle();
   }
 
   #step(bytes: Buffer, from: number): number {
-    if (this.#exchange && this.#request.isOver) return STOPPED;
+    if (this.#exchange && this.#request.isHeld) return STOPPED;
     if (!this.#exchange && !this.#isReady()) return STOPPED;
     const at = this.#exchange ? this.#readBody(bytes, from) : this.#readHead(bytes, from);
     if (this.#isAnswered) this.#endAnswer();
@@ -131,7 +136,7 @@ export class Http1ServerConnection {
   // May the next request be read? A peer that sends many and fetches no answers has to wait, and
   // so has one whose requests are answered at once, so that other connections get their turn.
   #isReady(): boolean {
-    if (this.#phase !== "open" || this.#outgoing.isBlocked) return false;
+    if (this.#ending.hasBegun || this.#outgoing.isBlocked) return false;
     return this.#requestsInTurn++ < LIMITS.pipelinedMax;
   }
 
@@ -181,7 +186,8 @@ export class Http1ServerConnection {
   #settle(): void {
     this.#requestsInTurn = 0;
     this.#limitReading();
-    if (this.#phase !== "open" || this.#exchange) return;
+    if (this.#ending.hasBegun) return;
+    if (this.#exchange) return this.#settleExchange();
     const isWaiting = this.#input.hasKept;
     const { isBlank, isEmpty } = this.#heads;
     if (isWaiting && !this.#outgoing.isBlocked) return this.#input.advanceLater();
@@ -192,13 +198,19 @@ export class Http1ServerConnection {
     else if (isEmpty && waiting === "exchange") this.#timer.wait("idle");
   }
 
-  #isLast(): boolean {
-    const isInputOver = this.#hasPeerEnded && !this.#input.hasMore;
-    // A 100 that never came: will the body come or not? Both happens (RFC 9110 §10.1.1).
-    return this.#isDraining || isInputOver || this.#request.owesContinue;
+  #settleExchange(): void {
+    this.#request.tellEnd(this.#hasPeerEnded && !this.#input.hasKept);
+    if (this.#request.isOver && this.#exchange?.hasEnded) this.#endAnswer();
   }
 
-  // The answer is complete. The request need not be: its rest is read on, within bounds.
+  #isLast(): boolean {
+    const { hasMore } = this.#input;
+    const isInputOver = this.#hasPeerEnded && !hasMore;
+    return this.#isDraining || isInputOver || this.#request.leavesDoubt(hasMore);
+  }
+
+  // The answer is complete, or a tunnel over. The request of an answer need not be complete: its
+  // rest is read on, within bounds.
   #endAnswer(): void {
     if (this.#exchange!.closes) this.#finish();
     if (!this.#request.isOver) {
@@ -206,7 +218,7 @@ export class Http1ServerConnection {
       return this.#limitReading();
     }
     this.#leaveExchange();
-    if (this.#phase === "open") this.#timer.wait("exchange");
+    if (!this.#ending.hasBegun) this.#timer.wait("exchange");
     if (!this.#input.isConsuming) this.#settle();
   }
 
@@ -245,37 +257,28 @@ export class Http1ServerConnection {
     this.#finish();
   }
 
-  // Closes our direction after what has been written.
   #finish(): void {
-    if (this.#phase !== "open") return;
-    this.#phase = "ending";
-    this.#input.close();
     this.#heads.clear();
-    this.#outgoing.end();
-    this.#timer.wait("linger");
+    this.#ending.finish();
     this.#limitReading();
   }
 
   #reset(): void {
     this.#leaveExchange();
-    this.#phase = "ending";
-    this.#input.close();
-    this.#stream.destroy();
+    this.#ending.breakOff();
   }
 
   #expire(): void {
     if (this.#timer.waiting === "head" && !this.#heads.isBlank) return this.#refuse(HEAD_TIMED_OUT);
     if (this.#timer.waiting === "linger") this.#leaveExchange(BODY_UNWANTED);
-    if (this.#phase === "open") return this.#finish();
-    // The peer may be slow and still fetching its answer.
-    const isPatient = !this.#stream.isWritten && ++this.#lingers < LINGERS_MAX;
-    if (isPatient) this.#timer.wait("linger");
-    else this.#stream.destroy();
+    if (this.#ending.hasBegun) this.#ending.linger();
+    else this.#finish();
   }
 
   #peerEnded(): void {
     this.#hasPeerEnded = true;
-    if (!this.#exchange || this.#request.isOver) return this.#settle();
+    const { isHeld, isTunnel } = this.#request;
+    if (!this.#exchange || isHeld || isTunnel) return this.#settle();
     const isAnswered = this.#isAnswered;
     this.#leaveExchange(downstreamReset(""));
     if (isAnswered) this.#finish();
@@ -289,10 +292,7 @@ export class Http1ServerConnection {
   }
 
   #streamClosed(code: string): void {
-    this.#phase = "closed";
-    this.#input.close();
-    this.#timer.wait("exchange");
-    this.#outgoing.close();
+    this.#ending.closed();
     this.#leaveExchange(downstreamReset(code));
     this.#closed();
   }

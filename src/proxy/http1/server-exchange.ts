@@ -6,8 +6,13 @@
 
 import assert from "node:assert/strict";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
-import type { Headers, ResponseHead } from "#proxy/exchange/heads.ts";
-import { LENGTH_UNKNOWN } from "#proxy/exchange/heads.ts";
+import {
+  asksForTunnel,
+  type Headers,
+  LENGTH_UNKNOWN,
+  opensTunnel,
+  type ResponseHead,
+} from "#proxy/exchange/heads.ts";
 import type { Outgoing } from "#proxy/transport/outgoing.ts";
 import type { BodyFraming } from "./body-decoder.ts";
 import type { BodyWriter } from "./body-writer.ts";
@@ -22,6 +27,10 @@ export type ServerExchangeKeeper = {
   readonly date: DateLine;
   // Is this the last exchange, whatever the peer would like?
   isLast(): boolean;
+  // To who asked for a tunnel: it is open, or will never be.
+  tunnelAnswered(opensTunnel: boolean): void;
+  // Our direction of the tunnel is over.
+  tunnelEnded(): void;
   // The answer is complete.
   answered(): void;
   // The answer's body is not as long as its head says, so it can't be completed.
@@ -30,7 +39,8 @@ export type ServerExchangeKeeper = {
   paused(isPaused: boolean): void;
 };
 
-type State = "waiting" | "answering" | "over";
+// ended: our direction of a tunnel; the other one goes on.
+type State = "waiting" | "answering" | "ended" | "over";
 
 const NO_TRAILERS: Headers = [];
 
@@ -39,6 +49,7 @@ export class ServerExchange implements DownstreamStream {
   readonly #request: ParsedRequest;
   #state: State = "waiting";
   #closes = false;
+  #isTunnel = false;
   #sendsTrailers = false;
   #awaitsDrain = false;
 
@@ -52,7 +63,12 @@ export class ServerExchange implements DownstreamStream {
     return this.#state === "waiting";
   }
 
-  // The connection ends with this answer. Known from `respond` on.
+  // Our direction of the tunnel is over.
+  get hasEnded(): boolean {
+    return this.#state === "ended";
+  }
+
+  // The connection ends with this answer, or with the tunnel. Known from `respond` on.
   get closes(): boolean {
     return this.#closes;
   }
@@ -80,30 +96,48 @@ export class ServerExchange implements DownstreamStream {
   respond(head: ResponseHead): void {
     if (this.#state === "over") return;
     assert.equal(this.#state, "waiting", "an exchange has one final answer");
-    assert.ok(head.status >= 200 && head.status <= 999);
     this.#state = "answering";
+    const asked = this.#request.head;
+    if (opensTunnel(asked, head)) return this.#openTunnel(head);
+    assert.ok(head.status >= 200 && head.status <= 999);
     const { minorVersion, keepsAlive, acceptsTrailers } = this.#request;
-    const { method } = this.#request.head;
-    // What follows is a tunnel that is ours to read: neither framing nor Connection apply to it.
-    const opensTunnel = method === "CONNECT" && head.status < 300;
-    const framing = opensTunnel ? "none" : framingOf(head, method, minorVersion);
+    const framing = framingOf(head, asked.method, minorVersion);
+    // After a CONNECT that was refused, what comes was meant for a tunnel.
     this.#closes =
-      !opensTunnel &&
-      (!keepsAlive || framing === "close" || method === "CONNECT" || this.#keeper.isLast());
+      !keepsAlive || framing === "close" || asked.method === "CONNECT" || this.#keeper.isLast();
     this.#sendsTrailers = acceptsTrailers && framing === "chunked";
     this.#keeper.outgoing.text(
       encodeResponseHead(head, {
         framing,
-        connection: this.#connectionOption(opensTunnel),
-        statesLength: !opensTunnel && statesLength(head),
+        connection: this.#connectionOption(),
+        statesLength: statesLength(head),
         dateLine: this.#keeper.date.text,
       }),
     );
     this.#keeper.body.begin(framing, head.contentLength);
+    if (asksForTunnel(asked)) this.#keeper.tunnelAnswered(false);
+  }
+
+  // Neither framing nor, after CONNECT, Connection apply to what follows.
+  #openTunnel(head: ResponseHead): void {
+    const { upgrade } = this.#request.head;
+    this.#isTunnel = true;
+    this.#closes = true;
+    this.#keeper.outgoing.text(
+      encodeResponseHead(head, {
+        framing: "close",
+        connection: upgrade === undefined ? "" : "upgrade",
+        upgrade,
+        statesLength: false,
+        dateLine: this.#keeper.date.text,
+      }),
+    );
+    this.#keeper.body.begin("close", LENGTH_UNKNOWN);
+    this.#keeper.tunnelAnswered(true);
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#state === "over") return true;
+    if (this.#state === "over" || this.#state === "ended") return true;
     assert.equal(this.#state, "answering", "a body follows a head");
     if (!this.#keeper.body.write(chunk)) {
       this.#break();
@@ -114,8 +148,12 @@ export class ServerExchange implements DownstreamStream {
   }
 
   end(trailers: Headers = NO_TRAILERS): void {
-    if (this.#state === "over") return;
+    if (this.#state === "over" || this.#state === "ended") return;
     assert.equal(this.#state, "answering", "an answer ends after its head");
+    if (this.#isTunnel) {
+      this.#state = "ended";
+      return this.#keeper.tunnelEnded();
+    }
     if (!this.#keeper.body.end(this.#sendsTrailers ? trailers : NO_TRAILERS)) return this.#break();
     this.#state = "over";
     this.#keeper.answered();
@@ -140,8 +178,7 @@ export class ServerExchange implements DownstreamStream {
     this.#keeper.broken();
   }
 
-  #connectionOption(opensTunnel: boolean): "" | "close" | "keep-alive" {
-    if (opensTunnel) return "";
+  #connectionOption(): "" | "close" | "keep-alive" {
     if (this.#closes) return "close";
     return this.#request.minorVersion === 0 ? "keep-alive" : "";
   }

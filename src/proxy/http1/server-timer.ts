@@ -15,10 +15,13 @@ const DELAYS_MS: Readonly<Record<Exclude<Waiting, "exchange">, number>> = {
   linger: LIMITS.lingerMs,
 };
 
+const LINGERS_MAX = LIMITS.downstreamIdleMs / LIMITS.lingerMs;
+
 export class ServerTimer {
   readonly #deadlines: Deadlines;
   readonly #deadline: Deadline;
   #waiting: Waiting = "exchange";
+  #lingers = 0;
 
   constructor(deadlines: Deadlines, expire: () => void) {
     this.#deadlines = deadlines;
@@ -27,6 +30,12 @@ export class ServerTimer {
 
   get waiting(): Waiting {
     return this.#waiting;
+  }
+
+  // False when it has been called for long enough.
+  lingerOn(): boolean {
+    this.wait("linger");
+    return ++this.#lingers < LINGERS_MAX;
   }
 
   // Starts anew, also if it waits for the same already.
