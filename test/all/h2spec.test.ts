@@ -1,4 +1,4 @@
-// HTTP/2 to the letter: all 146 cases of h2spec, the strict ones too, against each kind of listener.
+// HTTP/2 to the letter: all cases of h2spec, the strict ones too, against each kind of listener.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

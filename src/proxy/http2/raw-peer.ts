@@ -3,8 +3,10 @@
 import { FakeClock } from "#base/fake-clock.ts";
 import type { ExchangeEvents, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import type { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import { type MemoryStream, memoryStreamPair } from "#proxy/transport/memory-stream.ts";
 import { Http2ClientConnection } from "./client-connection.ts";
+import type { ConnectionLimits } from "./connection-limits.ts";
 import { FRAME, FRAME_HEADER_BYTES, PREFACE } from "./frame-types.ts";
 import { HpackEncoder } from "./hpack-encoder.ts";
 import { Http2ServerConnection } from "./server-connection.ts";
@@ -16,6 +18,10 @@ export type RawFrame = {
   readonly id: number;
   readonly payload: Buffer;
 };
+
+type RawOptions = { readonly limits?: ConnectionLimits; readonly buffers?: BufferBudget };
+
+export const PREFACE_BYTES: Buffer = Buffer.from(PREFACE);
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -132,20 +138,23 @@ export function settings(...pairs: readonly number[]): Buffer {
 // Our server on one end, a raw peer on the other that has sent `first`.
 export function rawDownstream(
   acceptor: RequestAcceptor,
-  first: readonly Buffer[] = [Buffer.from(PREFACE), settings()],
+  first: readonly Buffer[] = [PREFACE_BYTES, settings()],
+  { limits, ...tools }: RawOptions = {},
 ) {
   const [near, far] = memoryStreamPair();
   const clock = new FakeClock();
   let closedTimes = 0;
-  const connection = new Http2ServerConnection(near, acceptor, codecTools(clock), () => {
+  const closed = () => {
     closedTimes++;
-  });
+  };
+  const shared = { ...codecTools(clock), ...tools };
+  const connection = new Http2ServerConnection(near, acceptor, shared, closed, limits);
   const peer = new RawPeer(far, 0);
   if (first.length > 0) peer.send(...first);
   return { connection, peer, clock, closedTimes: () => closedTimes };
 }
 
-export function rawUpstream(first: readonly Buffer[] = [settings()]) {
+export function rawUpstream(first: readonly Buffer[] = [settings()], buffers?: BufferBudget) {
   const [near, far] = memoryStreamPair();
   const clock = new FakeClock();
   const told: string[] = [];
@@ -154,7 +163,8 @@ export function rawUpstream(first: readonly Buffer[] = [settings()]) {
     draining: () => told.push("draining"),
     closed: () => told.push("closed"),
   };
-  const connection = new Http2ClientConnection(near, owner, codecTools(clock));
+  const tools = { ...codecTools(clock), ...(buffers ? { buffers } : {}) };
+  const connection = new Http2ClientConnection(near, owner, tools);
   const peer = new RawPeer(far, PREFACE.length);
   if (first.length > 0) peer.send(...first);
   return { connection, peer, clock, told };

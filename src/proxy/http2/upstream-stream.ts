@@ -99,7 +99,9 @@ export class Http2UpstreamStream extends Stream implements UpstreamStream {
   override failure(kind: StreamLoss, retry: Failure["retry"], detail: string): Failure {
     if (kind === "overflow") return { code: "overflow", side: "proxy", retry, detail };
     const code = kind === "lost" ? "upstream-reset" : "upstream-malformed";
-    return { code, side: "upstream", retry, detail };
+    // Whoever has begun to answer has seen the request, whatever it says now.
+    const isSeen = this.#hasHead || this.#informs > 0;
+    return { code, side: "upstream", retry: isSeen ? "never" : retry, detail };
   }
 
   // The answer is whole, the rest of the request unwanted: no loss, RFC 9113 §8.1. Whoever has it
