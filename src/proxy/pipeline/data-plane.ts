@@ -35,6 +35,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
+import { OutboundRouter } from "./outbound-router.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
@@ -255,7 +256,11 @@ export class DataPlane {
       telemetry: this.#telemetry,
       log: this.#world.log,
       network: this.#world.network,
-      outbound: { tools: toolsFor("source"), destinations: this.#destinations, random },
+      outbound: {
+        tools: toolsFor("source"),
+        router: new OutboundRouter(this.#destinations, random),
+        random,
+      },
       inbound: {
         tools: toolsFor("destination"),
         application: this.#application,

@@ -3,7 +3,6 @@
 
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
@@ -15,7 +14,9 @@ import { MESH_ALPN } from "./alpn.ts";
 import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
-import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
+import { OpenConnections } from "./open-connections.ts";
+import type { OutboundOptions } from "./outbound-acceptor.ts";
+import { OutboundConnections } from "./outbound-connections.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
 import { WorkloadSecret } from "./workload-secret.ts";
@@ -28,20 +29,17 @@ export type ListenersOptions = {
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly network: Network;
-  readonly outbound: Omit<OutboundOptions, "secret">;
+  readonly outbound: Omit<OutboundOptions, "secret" | "enterTunnel">;
   readonly inbound: InboundOptions;
 };
 
-type Draining = { drain(): void; destroy(): void };
-
-const POLL_MS = 20;
 const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 export class Listeners {
   readonly #options: ListenersOptions;
   readonly #listening: Listener[] = [];
-  readonly #requests = new Set<Draining>();
-  readonly #pages = new Set<Draining>();
+  readonly #requests = new OpenConnections();
+  readonly #pages = new OpenConnections();
   #isDraining = false;
 
   constructor(options: ListenersOptions) {
@@ -49,18 +47,17 @@ export class Listeners {
   }
 
   get connectionsOpen(): number {
-    return this.#requests.size;
+    return this.#requests.count;
   }
 
   // Rejects with the system's error where it can't listen.
   async open(): Promise<void> {
-    const { settings, slot, log, network } = this.#options;
+    const { settings, slot, log, network, tools } = this.#options;
     const secret = new WorkloadSecret(settings.secret);
-    const outbound = { ...this.#options.outbound, secret };
+    const options = { ...this.#options.outbound, secret };
+    const outbound = new OutboundConnections(options, tools, this.#requests);
     this.#listening.push(
-      await network.listen(settings.outbound, (stream) =>
-        this.#take(stream, new OutboundAcceptor(outbound), this.#requests),
-      ),
+      await network.listen(settings.outbound, (stream) => outbound.take(stream)),
       await network.meshListen({
         slot,
         on: settings.mesh,
@@ -68,20 +65,22 @@ export class Listeners {
         onStream: (stream, peer) => {
           const [address = ""] = stream.remote.split(":");
           const acceptor = new InboundAcceptor(this.#options.inbound, { ...peer, address });
-          const connection = new Http2ServerConnection(
-            stream,
-            acceptor,
-            this.#options.tools,
-            () => {
-              this.#requests.delete(connection);
+          this.#requests.add((closed) => {
+            const connection = new Http2ServerConnection(stream, acceptor, tools, () => {
+              forget();
               closed();
-            },
-          );
-          this.#requests.add(connection);
-          const closed = this.#options.connections.add(connection, peer);
+            });
+            const forget = this.#options.connections.add(connection, peer);
+            return connection;
+          });
         },
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
+      ...(await Promise.all(
+        settings.tcp.map(({ key, on }) =>
+          network.listen(on, (stream) => outbound.takeTcp(stream, key)),
+        ),
+      )),
       await network.listen(settings.metrics, (stream) => this.#serve(stream, this.#metricsPages())),
       await network.listen(settings.health, (stream) => this.#serve(stream, this.#healthPages())),
     );
@@ -91,23 +90,14 @@ export class Listeners {
   async drain(clock: Clock, graceMs: number): Promise<void> {
     this.#isDraining = true;
     for (const listener of this.#listening) listener.close();
-    for (const connection of [...this.#requests]) connection.drain();
-    const untilMs = clock.nowMs() + graceMs;
-    while (this.#requests.size > 0 && clock.nowMs() < untilMs) {
-      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));
-    }
-    for (const connection of [...this.#requests, ...this.#pages]) connection.destroy();
-  }
-
-  #take(stream: ByteStream, acceptor: RequestAcceptor, among: Set<Draining>): void {
-    const connection = new Http1ServerConnection(stream, acceptor, this.#options.tools, () =>
-      among.delete(connection),
-    );
-    among.add(connection);
+    await this.#requests.drain(clock, graceMs);
+    this.#pages.destroy();
   }
 
   #serve(stream: ByteStream, pages: ReadonlyMap<string, () => StatusPage>): void {
-    this.#take(stream, new StatusAcceptor(pages), this.#pages);
+    const acceptor = new StatusAcceptor(pages);
+    const { tools } = this.#options;
+    this.#pages.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
   }
 
   #metricsPages(): ReadonlyMap<string, () => StatusPage> {

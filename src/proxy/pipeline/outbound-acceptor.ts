@@ -4,43 +4,31 @@
 // The application dials its own sidecar in one of three forms:
 //   a dependency's URL     GET /~secret/reviews.bookshop:9080/reviews/12
 //   as an HTTP proxy       GET http://reviews.bookshop:9080/reviews/12 (Proxy-Authorization)
-//   through CONNECT        CONNECT reviews.bookshop:9080, then requests in origin form
+//   through CONNECT        CONNECT reviews.bookshop:9080, then whatever it speaks
 // What it proved once on a connection it need not prove by a slow comparison again.
 
-import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
-import { decide } from "#decision/decide.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { refusal } from "./answer.ts";
-import { connectAnswer } from "./connect-answer.ts";
-import type { Destination } from "./destination.ts";
-import type { Destinations } from "./destinations.ts";
-import type { Forwarding } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
-import {
-  BACKEND_INVALID,
-  BROWSER_REFUSED,
-  CONNECT_UNSUPPORTED,
-  DESTINATION_UNKNOWN,
-  NO_ROUTE,
-  PLAN_UNAVAILABLE,
-  SECRET_MISSING,
-} from "./proxy-failures.ts";
+import type { OutboundRouter } from "./outbound-router.ts";
+import { BROWSER_REFUSED, CONNECT_UNSUPPORTED, SECRET_MISSING } from "./proxy-failures.ts";
 import { requestId, traceparent } from "./request-ids.ts";
 import type { WorkloadSecret } from "./workload-secret.ts";
 
 export type OutboundOptions = {
   readonly tools: ExchangeTools;
-  readonly destinations: Destinations;
+  readonly router: OutboundRouter;
   readonly secret: WorkloadSecret;
   readonly random: Random;
+  // Says yes to CONNECT, and takes what comes through it.
+  readonly enterTunnel: (key: string, stream: DownstreamStream) => RequestEvents;
 };
 
-const NOTHING: RequestEvents = { data() {}, end() {}, fail() {}, drained() {} };
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 
@@ -50,10 +38,12 @@ export class OutboundAcceptor implements RequestAcceptor {
   #provenAuthorization = "";
   #provenPrefix = "";
   #prefixKey = "";
-  #connectKey = "";
+  readonly #fixedKey: string;
 
-  constructor(options: OutboundOptions) {
+  // `fixedKey`: inside a CONNECT tunnel, all is for what that was asked for.
+  constructor(options: OutboundOptions, fixedKey = "") {
     this.#options = options;
+    this.#fixedKey = fixedKey;
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
@@ -63,7 +53,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     const exchange = new Exchange(this.#options.tools, exchangeHead ?? head, stream);
     if (!exchangeHead) exchange.refuse(SECRET_MISSING);
     else if (this.#noted.fromBrowser) exchange.refuse(BROWSER_REFUSED);
-    else this.#decide(exchange, exchangeHead);
+    else this.#options.router.decide(exchange, exchangeHead);
     return exchange;
   }
 
@@ -77,7 +67,7 @@ export class OutboundAcceptor implements RequestAcceptor {
   // The request as its destination shall see it; undefined where the secret is missing.
   #address(head: RequestHead, headers: string[]): RequestHead | undefined {
     const { path } = head;
-    if (this.#connectKey !== "") return this.#finish(head, headers, path, this.#connectKey);
+    if (this.#fixedKey !== "") return this.#finish(head, headers, path, this.#fixedKey);
     if (this.#noted.proxyAuthorization !== "") {
       if (!this.#proves(this.#noted.proxyAuthorization)) return undefined;
       return this.#finish(head, headers, path, head.authority);
@@ -99,64 +89,13 @@ export class OutboundAcceptor implements RequestAcceptor {
     return { ...head, authority: key, path, headers };
   }
 
-  #decide(exchange: Exchange, head: RequestHead): void {
-    const { destinations } = this.#options;
-    const key = head.authority;
-    if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
-    const destination = destinations.find(key);
-    const draw = this.#options.random();
-    if (destination !== undefined) return this.#route(exchange, head, destination, draw);
-    exchange.hold();
-    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found, draw));
-    if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
-  }
-
-  #route(
-    exchange: Exchange,
-    head: RequestHead,
-    destination: Destination | null | undefined,
-    draw: number,
-  ): void {
-    if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
-    if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
-    const decision = decide(destination.bound, head, draw);
-    if (decision.kind === "forward") {
-      const { routeIndex, backendIndex } = decision;
-      const forwarding = destination.forwardings[routeIndex]![backendIndex]!;
-      if (forwarding.endpoints.length > 0) return exchange.start(forwarding);
-      return this.#starve(exchange, head, destination, forwarding, draw);
-    }
-    const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
-    exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
-  }
-
-  // Nobody is ready behind the backend: perhaps in a moment.
-  #starve(
-    exchange: Exchange,
-    head: RequestHead,
-    destination: Destination,
-    forwarding: Forwarding,
-    draw: number,
-  ): void {
-    const isYoung = exchange.ageMs < LIMITS.endpointWaitMs;
-    exchange.hold();
-    const waits =
-      isYoung &&
-      this.#options.destinations.waitForEndpoints(destination, (found) =>
-        this.#route(exchange, head, found, draw),
-      );
-    if (!waits) exchange.start(forwarding);
-  }
-
-  // The connection stays HTTP/1 and carries requests for one destination from now on.
+  // What comes through the tunnel is looked at anew: HTTP/1, HTTP/2, or bytes for the destination.
   #connect(head: RequestHead, stream: DownstreamStream): RequestEvents {
     if (!this.#proves(this.#noted.proxyAuthorization)) {
       return this.#refuseConnect(head, stream, SECRET_MISSING);
     }
-    if (this.#connectKey !== "") return this.#refuseConnect(head, stream, CONNECT_UNSUPPORTED);
-    this.#connectKey = head.authority;
-    connectAnswer(stream);
-    return NOTHING;
+    if (this.#fixedKey !== "") return this.#refuseConnect(head, stream, CONNECT_UNSUPPORTED);
+    return this.#options.enterTunnel(head.authority, stream);
   }
 
   #refuseConnect(head: RequestHead, stream: DownstreamStream, failure: Failure): RequestEvents {

@@ -1,0 +1,79 @@
+// Hot path.
+//
+// Finds the way of a request that knows what it dialled: destination, decision, and the wait for
+// either where it is new or has just lost its endpoints.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Random } from "#base/random.ts";
+import { decide } from "#decision/decide.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { Destination } from "./destination.ts";
+import type { Destinations } from "./destinations.ts";
+import type { Forwarding } from "./endpoint.ts";
+import type { Exchange } from "./exchange.ts";
+import {
+  BACKEND_INVALID,
+  DESTINATION_UNKNOWN,
+  NO_ROUTE,
+  PLAN_UNAVAILABLE,
+} from "./proxy-failures.ts";
+
+export class OutboundRouter {
+  readonly #destinations: Destinations;
+  readonly #random: Random;
+
+  constructor(destinations: Destinations, random: Random) {
+    this.#destinations = destinations;
+    this.#random = random;
+  }
+
+  // `head.authority` is the key that was dialled.
+  decide(exchange: Exchange, head: RequestHead): void {
+    const destinations = this.#destinations;
+    const key = head.authority;
+    if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
+    const destination = destinations.find(key);
+    const draw = this.#random();
+    if (destination !== undefined) return this.#route(exchange, head, destination, draw);
+    exchange.hold();
+    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found, draw));
+    if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
+  }
+
+  #route(
+    exchange: Exchange,
+    head: RequestHead,
+    destination: Destination | null | undefined,
+    draw: number,
+  ): void {
+    if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
+    if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
+    const decision = decide(destination.bound, head, draw);
+    if (decision.kind === "forward") {
+      const { routeIndex, backendIndex } = decision;
+      const forwarding = destination.forwardings[routeIndex]![backendIndex]!;
+      if (forwarding.endpoints.length > 0) return exchange.start(forwarding);
+      return this.#starve(exchange, head, destination, forwarding, draw);
+    }
+    const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
+    exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
+  }
+
+  // Nobody is ready behind the backend: perhaps in a moment.
+  #starve(
+    exchange: Exchange,
+    head: RequestHead,
+    destination: Destination,
+    forwarding: Forwarding,
+    draw: number,
+  ): void {
+    const isYoung = exchange.ageMs < LIMITS.endpointWaitMs;
+    exchange.hold();
+    const waits =
+      isYoung &&
+      this.#destinations.waitForEndpoints(destination, (found) =>
+        this.#route(exchange, head, found, draw),
+      );
+    if (!waits) exchange.start(forwarding);
+  }
+}

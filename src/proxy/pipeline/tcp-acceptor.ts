@@ -1,0 +1,32 @@
+// A connection of the application to a TCP dependency: one tunnel to what its listener stands for.
+//
+// Such a listener can't ask for the workload's secret, since bytes have no place for one: whoever
+// runs as the same user on this machine can use it. The documentation's threat model says so.
+
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { refusal } from "./answer.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import type { OutboundRouter } from "./outbound-router.ts";
+
+export class TcpAcceptor implements RequestAcceptor {
+  readonly #tools: ExchangeTools;
+  readonly #router: OutboundRouter;
+
+  constructor(tools: ExchangeTools, router: OutboundRouter) {
+    this.#tools = tools;
+    this.#router = router;
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const exchange = new Exchange(this.#tools, head, stream);
+    this.#router.decide(exchange, head);
+    return exchange;
+  }
+
+  refuse(failure: Failure): ResponseHead {
+    return refusal(failure);
+  }
+}

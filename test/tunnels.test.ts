@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { createServer as createHttp, request } from "node:http";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { test } from "node:test";
+import { freePort } from "./support/free-port.ts";
+import { type RunningProxy, SECRET, type SmallMesh, smallMesh } from "./support/small-mesh.ts";
+
+const LOOPBACK = "127.0.0.1";
+const DOCUMENTS = {
+  "mesh.yaml": `
+apiVersion: v1
+kind: Service
+metadata: { name: chat, namespace: shop }
+spec:
+  selector: { app: backend }
+  ports:
+    - { name: http, port: 80, targetPort: 9000 }
+    - { name: tcp-echo, port: 7, targetPort: 9007 }
+---
+apiVersion: weft.dev/v1alpha1
+kind: Workload
+metadata: { name: caller, namespace: shop, labels: { app: caller } }
+spec: { command: ["true"], serviceAccount: caller }
+---
+apiVersion: weft.dev/v1alpha1
+kind: Workload
+metadata: { name: backend, namespace: shop, labels: { app: backend } }
+spec:
+  command: ["true"]
+  serviceAccount: backend
+  ports:
+    - { name: http, port: 9000, protocol: http }
+    - { name: tcp-echo, port: 9007, protocol: tcp }
+`,
+};
+
+test("an upgrade crosses the mesh, and its bytes flow both ways until each side ends", async (t) => {
+  const { caller } = await chatMesh(t);
+  const { address, port } = caller.settings.outbound;
+  const asking = request({
+    host: address,
+    port,
+    path: `/~${SECRET}/chat:80/room?x=1`,
+    headers: {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      "sec-websocket-version": "13",
+    },
+  });
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    asking.on("upgrade", (answer, upgraded, first) => {
+      upgraded.unshift(first);
+      assert.equal(answer.headers["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+      assert.equal(answer.headers["upgrade"], "websocket");
+      resolve(upgraded as Socket);
+    });
+    asking.on("response", (answer) => reject(new Error(`answered ${answer.statusCode}`)));
+    asking.on("error", reject);
+    asking.end();
+  });
+  const sent = Buffer.alloc(400_000, "weft");
+  socket.write(sent);
+  const back = await collect(socket, "greetings from /room?x=1 ".length + sent.length);
+  assert.equal(back.subarray(0, 25).toString(), "greetings from /room?x=1 ");
+  assert.deepEqual(back.subarray(25), sent);
+  const ended = new Promise((resolve) => socket.once("end", resolve));
+  socket.resume();
+  socket.end();
+  await ended;
+});
+
+test("an upgrade that the application declines is an ordinary answer", async (t) => {
+  const { caller } = await chatMesh(t);
+  const { address, port } = caller.settings.outbound;
+  const status = await new Promise((resolve, reject) => {
+    const headers = { connection: "Upgrade", upgrade: "other" };
+    const asking = request({ host: address, port, path: `/~${SECRET}/chat:80/`, headers });
+    asking.on("response", (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asking.on("upgrade", () => reject(new Error("upgraded")));
+    asking.on("error", reject);
+    asking.end();
+  });
+  assert.equal(status, 426);
+});
+
+test("requests inside a CONNECT tunnel are routed like any other", async (t) => {
+  const { caller } = await chatMesh(t);
+  const socket = await connectThrough(caller, "chat:80", SECRET);
+  socket.write("GET /inside HTTP/1.1\r\nhost: ignored\r\nconnection: close\r\n\r\n");
+  const text = (await collect(socket, Number.POSITIVE_INFINITY)).toString();
+  assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(text, /plain \/inside by spiffe:\/\/mesh\.local\/ns\/shop\/sa\/caller$/);
+});
+
+test("a CONNECT without the workload's secret opens nothing", async (t) => {
+  const { caller } = await chatMesh(t);
+  await assert.rejects(connectThrough(caller, "chat:80", "wrong"), /403/);
+});
+
+test("a TCP dependency carries bytes both ways, and either side may end first", async (t) => {
+  const { caller } = await chatMesh(t);
+  const [{ on } = assert.fail()] = caller.settings.tcp;
+  const socket = connect({ host: on.address, port: on.port, allowHalfOpen: true });
+  const sent = Buffer.alloc(1_000_000, "tcp");
+  socket.end(sent);
+  const back = await collect(socket, Number.POSITIVE_INFINITY);
+  assert.equal(back.subarray(0, 6).toString(), "hello ");
+  assert.deepEqual(back.subarray(6), sent);
+});
+
+async function chatMesh(t: {
+  after(run: () => Promise<void>): void;
+}): Promise<{ mesh: SmallMesh; caller: RunningProxy }> {
+  const http = createHttp((asked, answer) => {
+    const by = /URI=(.*)$/.exec(String(asked.headers["x-forwarded-client-cert"]))?.[1];
+    answer.end(`plain ${asked.url} by ${by}`);
+  });
+  http.on("upgrade", (asked, socket) => {
+    if (asked.headers.upgrade !== "websocket") {
+      socket.end("HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    socket.write(switching(String(asked.headers["sec-websocket-key"])));
+    socket.write(`greetings from ${asked.url} `);
+    socket.pipe(socket);
+  });
+  // It speaks first, as MySQL and SMTP do.
+  const echo = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.write("hello ");
+    socket.pipe(socket);
+    socket.on("error", () => {});
+  });
+  const mesh = await smallMesh(DOCUMENTS);
+  t.after(async () => {
+    await mesh.close();
+    for (const server of [http, echo]) server.close();
+    http.closeAllConnections();
+  });
+  const ports = await Promise.all([http, echo].map((server) => listen(server)));
+  const on = { address: LOOPBACK, port: await freePort() };
+  const application = [9000, 9007].map((declared, i) => ({
+    declared,
+    address: LOOPBACK,
+    port: ports[i]!,
+  }));
+  await mesh.proxy("backend", { settings: { application, readiness: { kind: "none" } } });
+  const caller = await mesh.proxy("caller", { settings: { tcp: [{ key: "chat:7", on }] } });
+  return { mesh, caller };
+}
+
+function switching(key: string): string {
+  const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  return (
+    "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n" +
+    `sec-websocket-accept: ${accept.digest("base64")}\r\n\r\n`
+  );
+}
+
+function connectThrough(caller: RunningProxy, key: string, secret: string): Promise<Socket> {
+  const { address, port } = caller.settings.outbound;
+  const authorization = `Basic ${Buffer.from(`weft:${secret}`).toString("base64")}`;
+  const headers = { "proxy-authorization": authorization };
+  return new Promise((resolve, reject) => {
+    const asking = request({ host: address, port, method: "CONNECT", path: key, headers });
+    asking.on("connect", (answer, socket, first) => {
+      socket.unshift(first);
+      if (answer.statusCode === 200) return resolve(socket as Socket);
+      socket.destroy();
+      reject(new Error(`answered ${answer.statusCode}`));
+    });
+    asking.on("error", reject);
+    asking.end();
+  });
+}
+
+function listen(server: { listen: typeof createServer.prototype.listen; address(): unknown }) {
+  return new Promise<number>((resolve) => {
+    server.listen(0, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+// Until so many bytes have come, or the end.
+function collect(socket: Socket, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    socket.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= length) resolve(Buffer.concat(chunks));
+    });
+    socket.on("end", () => resolve(Buffer.concat(chunks)));
+    socket.on("error", reject);
+  });
+}
