@@ -2,20 +2,12 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request, type Server } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { Agent, createServer, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "#base/clock.ts";
-import { Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
-import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
-import { BlockPool } from "#proxy/transport/block-pool.ts";
-import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { socketStream } from "#proxy/transport/socket-stream.ts";
-import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
-import { Http1ClientConnection } from "./client-connection.ts";
-import { Http1ServerConnection } from "./server-connection.ts";
-import { RecordedAnswer, requestHead } from "./test-rig.ts";
+import { Answered, dial, listen, textOf } from "./socket-rig.ts";
+import { requestHead } from "./test-rig.ts";
 
 const MIB = 1024 * 1024;
 
@@ -140,32 +132,6 @@ test("an upstream that closes its idle connection is noticed", async (t) => {
   assert.equal(connection.slotsFree, 0);
 });
 
-class Answered extends RecordedAnswer {
-  #resolve: () => void = () => {};
-  readonly over = new Promise<void>((resolve) => {
-    this.#resolve = resolve;
-  });
-
-  override end(trailers: readonly string[]): void {
-    super.end(trailers);
-    this.#resolve();
-  }
-
-  override fail(failure: Parameters<RecordedAnswer["fail"]>[0]): void {
-    super.fail(failure);
-    this.#resolve();
-  }
-}
-
-function tools(): CodecTools {
-  return {
-    clock: systemClock,
-    deadlines: new Deadlines(systemClock),
-    flusher: new TickFlusher(setImmediate),
-    blocks: new BlockPool(),
-  };
-}
-
 async function listenEchoing(t: TestContext): Promise<number> {
   return listen(t, {
     request: ({ path, contentLength }, stream) => {
@@ -189,41 +155,4 @@ async function listenEchoing(t: TestContext): Promise<number> {
     },
     refuse: () => ({ status: 400, headers: [], contentLength: 0 }),
   });
-}
-
-async function listen(t: TestContext, acceptor: RequestAcceptor): Promise<number> {
-  const shared = tools();
-  const server = createTcpServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new Http1ServerConnection(socketStream(socket), acceptor, shared, () => {});
-    t.after(() => connection.destroy());
-  });
-  return portOf(t, server);
-}
-
-async function dial(t: TestContext, server: Server) {
-  const socket = connect({ port: await portOf(t, server), allowHalfOpen: true });
-  await once(socket, "connect");
-  t.after(() => server.closeAllConnections());
-  const told: string[] = [];
-  const closed = once(socket, "close");
-  const owner = {
-    slotsChanged: () => void told.push("slots"),
-    draining: () => void told.push("draining"),
-    closed: () => void told.push("closed"),
-  };
-  const connection = new Http1ClientConnection(socketStream(socket), owner, tools());
-  return { connection, told, closed };
-}
-
-async function portOf(t: TestContext, server: ReturnType<typeof createTcpServer>): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => void server.close());
-  return (server.address() as AddressInfo).port;
-}
-
-async function textOf(from: AsyncIterable<Buffer>): Promise<string> {
-  let text = "";
-  for await (const chunk of from) text += chunk;
-  return text;
 }

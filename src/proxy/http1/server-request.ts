@@ -4,7 +4,7 @@
 // accepted the request. One object a connection, used by one exchange after the other.
 //
 // One that asks for a tunnel waits for the answer. What the peer sends meanwhile is kept by the
-// connection: it may be the tunnel's first bytes, and to anything but a tunnel it must mean nothing.
+// connection: it may be the tunnel's first bytes, and must mean nothing to anything but a tunnel.
 
 import type { RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
