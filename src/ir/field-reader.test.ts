@@ -6,6 +6,8 @@ import type { JsonObject } from "./document.ts";
 import { FieldReader } from "./field-reader.ts";
 import { plainDocument } from "./plain-document.ts";
 
+const CORRECT_IT = "Correct the value; until then the object's last accepted state goes on.";
+
 test("what is read and fits is silent, null reads as absent", () => {
   const { spec, lines } = reader({ a: "x", b: 1, c: true, d: ["x"], e: { k: "v" }, f: null });
   assert.equal(spec.text("a"), "x");
@@ -46,9 +48,9 @@ test("what doesn't fit is reported once, with what would be right, and reads as 
     lines().map((line) => line.replace("error WEFT106: A default/a: ", "")),
     [
       'Found 1 (a number), must be text (spec.a). Put it in quotes: "1".',
-      "Found 1.5 (a number), must be a whole number from 0 to 9 (spec.b).",
-      'Found "yes", must be true or false (spec.c).',
-      'Found "x", must be a list of texts (spec.d).',
+      `Found 1.5 (a number), must be a whole number from 0 to 9 (spec.b). ${CORRECT_IT}`,
+      `Found "yes", must be true or false (spec.c). ${CORRECT_IT}`,
+      `Found "x", must be a list of texts (spec.d). ${CORRECT_IT}`,
       "Found 1 (a number), must be text (spec.e[0]). Put it in quotes.",
       "Found 2 (a number), must be text (spec.f.k). Put it in quotes.",
       'Found "tpc", must be one of http, tcp (spec.g). Did you mean "tcp"?',

@@ -31,6 +31,9 @@ type Place = {
 
 const ENVELOPE = ["apiVersion", "kind", "metadata", "status"];
 
+// What holds meanwhile is the discovery's part: see `discover`.
+const CORRECT_IT = "Correct the value; until then the object's last accepted state goes on";
+
 export class FieldReader {
   readonly #place: Place;
   readonly #value: JsonObject;
@@ -196,7 +199,12 @@ export class FieldReader {
     this.invalidAt([name], this.#own(name), expected, remedy);
   }
 
-  invalidAt(path: FieldPath, found: Json | undefined, expected: string, remedy?: string): void {
+  invalidAt(
+    path: FieldPath,
+    found: Json | undefined,
+    expected: string,
+    remedy: string = CORRECT_IT,
+  ): void {
     const message = `Found ${jsonText(found)}, must be ${expected}`;
     this.report(path, { severity: "error", code: "WEFT106", message, remedy });
   }
