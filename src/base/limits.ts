@@ -81,6 +81,15 @@ export const LIMITS = {
   requestsWaitingPerEndpointMax: 1024,
   meshConnectionsPerEndpointMax: 8,
   tunnelsPerConnection: 16,
+  // detection: what a connection says first
+  sniffBytesMax: 16 * KiB,
+  sniffTimeoutMs: 5_000,
+  methodBytesMax: 32,
+  clientHelloBytesMax: 16 * KiB,
+  clientHelloRecordsMax: 64,
+  alpnNamesMax: 64,
+  serverNameBytesMax: 255,
+  proxyHeaderBytesMax: 4 * KiB,
   // control stream
   plansHeldMax: 4096,
   keysPerSecondMax: 50,
@@ -144,6 +153,8 @@ export const LIMITS = {
 
 assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");
 assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a part of a head");
+assert.ok(LIMITS.clientHelloBytesMax <= LIMITS.sniffBytesMax, "what is parsed must be read");
+assert.ok(LIMITS.proxyHeaderBytesMax <= LIMITS.sniffBytesMax, "what is parsed must be read");
 assert.ok(LIMITS.writerTurnBytes <= LIMITS.writeBlockBytes, "a turn fills one block");
 assert.ok(
   LIMITS.connectionWindowBytes >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
