@@ -39,6 +39,7 @@ import { type Fault, responseFailure } from "./fault.ts";
 import { HeadReader } from "./head-reader.ts";
 import { encodeRequestHead } from "./head-writer.ts";
 import { type ParsedResponse, parseResponseHead } from "./response-head.ts";
+import { withWebsocketKey } from "./websocket-key.ts";
 
 const NO_TRAILERS: Headers = [];
 const NOTHING_ASKED: Asked = { method: "" };
@@ -115,7 +116,8 @@ export class Http1ClientConnection implements UpstreamConnection {
     this.#isAnswered = false;
     const framing = framingOf(head);
     this.#keeper.body.begin(framing, head.contentLength);
-    const text = encodeRequestHead(head, framing);
+    const asking = withWebsocketKey(head, this.#tools.clock, this.#stream.remote);
+    const text = encodeRequestHead(asking, framing);
     this.#headBytes = text.length;
     this.#outgoing.text(text);
     return exchange;

@@ -23,6 +23,10 @@ test("an upgrade is asked for with Connection and Upgrade and no framing", () =>
   );
 });
 
+test("a WebSocket is asked for with a key, also for who speaks HTTP/2 and sent none", () => {
+  assert.match(ask(UPGRADE).rig.received, /\r\nsec-websocket-key: [\w+/]{22}==\r\n/);
+});
+
 test("CONNECT is sent in authority form", () => {
   const { rig } = ask({ ...CONNECT, contentLength: -1 });
   assert.equal(rig.received, "CONNECT b:80 HTTP/1.1\r\nhost: b:80\r\n\r\n");

@@ -47,6 +47,25 @@ test("Node's client sees a tunnel that was reset as broken", async (t) => {
   assert.equal(error.code, "ECONNRESET");
 });
 
+test("Node's WebSocket opens, whoever answered without HTTP/1's proof", async (t) => {
+  const port = await listen(t, {
+    request: (_, stream) => {
+      stream.respond({ status: 101, headers: [], contentLength: -1 });
+      // A text frame, not masked.
+      stream.write(Buffer.from("\x81\x05hello", "latin1"));
+      return QUIET;
+    },
+    refuse: () => ({ status: 400, headers: [], contentLength: 0 }),
+  });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`);
+  const text = await new Promise((resolve, reject) => {
+    socket.onmessage = ({ data }) => resolve(data);
+    socket.onerror = () => reject(new Error("not opened"));
+  });
+  assert.equal(text, "hello");
+  socket.onerror = null;
+});
+
 test("Node's server gives our bytes back through an upgrade and through CONNECT", async (t) => {
   for (const head of [
     requestHead({ upgrade: "echo" }),

@@ -83,7 +83,7 @@ export class Http1ServerConnection {
   // No new requests: finishes what is open, then closes.
   drain(): void {
     this.#isDraining = true;
-    if (!this.#input.isConsuming) this.#settle();
+    if (!this.#exchange && !this.#input.isConsuming) this.#settle();
   }
 
   destroy(): void {

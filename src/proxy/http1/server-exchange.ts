@@ -19,6 +19,7 @@ import type { BodyWriter } from "./body-writer.ts";
 import type { DateLine } from "./date-line.ts";
 import { encodeInform, encodeResponseHead } from "./head-writer.ts";
 import type { ParsedRequest } from "./request-head.ts";
+import { withWebsocketAccept } from "./websocket-accept.ts";
 
 // The connection, as an exchange on it sees it.
 export type ServerExchangeKeeper = {
@@ -120,11 +121,12 @@ export class ServerExchange implements DownstreamStream {
 
   // Neither framing nor, after CONNECT, Connection apply to what follows.
   #openTunnel(head: ResponseHead): void {
-    const { upgrade } = this.#request.head;
+    const asked = this.#request.head;
+    const { upgrade } = asked;
     this.#isTunnel = true;
     this.#closes = true;
     this.#keeper.outgoing.text(
-      encodeResponseHead(head, {
+      encodeResponseHead(withWebsocketAccept(asked, head), {
         framing: "close",
         connection: upgrade === undefined ? "" : "upgrade",
         upgrade,

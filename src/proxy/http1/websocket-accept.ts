@@ -1,0 +1,17 @@
+// RFC 6455 §4.2.2: who accepts a WebSocket in HTTP/1 proves it by a hash of the asker's key. Where
+// the upstream speaks HTTP/2 there is no such header (RFC 8441 §5), so this hop makes its own.
+
+import { createHash } from "node:crypto";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { headerOf } from "./header-of.ts";
+
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+export function withWebsocketAccept(asked: RequestHead, head: ResponseHead): ResponseHead {
+  if (asked.upgrade !== "websocket") return head;
+  const key = headerOf(asked.headers, "sec-websocket-key");
+  if (key === undefined) return head;
+  if (headerOf(head.headers, "sec-websocket-accept") !== undefined) return head;
+  const accept = createHash("sha1").update(key, "latin1").update(GUID).digest("base64");
+  return { ...head, headers: [...head.headers, "sec-websocket-accept", accept] };
+}
