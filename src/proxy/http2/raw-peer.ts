@@ -4,7 +4,8 @@ import { FakeClock } from "#base/fake-clock.ts";
 import type { ExchangeEvents, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { BufferBudget } from "#proxy/transport/buffer-budget.ts";
-import { type MemoryStream, memoryStreamPair } from "#proxy/transport/memory-stream.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import { memoryStreamPair } from "#proxy/transport/memory-stream.ts";
 import { Http2ClientConnection } from "./client-connection.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import { FRAME, FRAME_HEADER_BYTES, PREFACE } from "./frame-types.ts";
@@ -27,12 +28,14 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 export class RawPeer {
   readonly frames: RawFrame[] = [];
-  readonly #stream: MemoryStream;
+  readonly #stream: ByteStream;
   readonly #encoder = new HpackEncoder();
   #unread: Buffer = NOTHING;
   hasEnded = false;
+  // Told of each frame as it comes.
+  heard: (frame: RawFrame) => void = () => {};
 
-  constructor(stream: MemoryStream, skips: number) {
+  constructor(stream: ByteStream, skips: number) {
     this.#stream = stream;
     stream.attach({
       data: (bytes) => this.#read(bytes),
@@ -99,13 +102,15 @@ export class RawPeer {
     while (this.#unread.length >= FRAME_HEADER_BYTES) {
       const end = FRAME_HEADER_BYTES + this.#unread.readUIntBE(0, 3);
       if (this.#unread.length < end) return;
-      this.frames.push({
+      const heard = {
         type: this.#unread[3]!,
         flags: this.#unread[4]!,
         id: this.#unread.readUInt32BE(5),
         payload: Buffer.from(this.#unread.subarray(FRAME_HEADER_BYTES, end)),
-      });
+      };
       this.#unread = this.#unread.subarray(end);
+      this.frames.push(heard);
+      this.heard(heard);
     }
   }
 }
