@@ -1,0 +1,147 @@
+// Two sidecars between a hostile caller and an application that notes all that reaches it. After
+// each attack the mesh must be as it was: it answers, and holds no connection more than before.
+
+import assert from "node:assert/strict";
+import type { IncomingHttpHeaders } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { rawHttp1 } from "./raw-http1.ts";
+import { application, type RunningProxy, SECRET, type SmallMesh, smallMesh } from "./small-mesh.ts";
+import type { Address } from "./tls-probe.ts";
+
+const PATIENCE_MS = 3_000;
+const POLL_MS = 10;
+const DOCUMENTS = {
+  "mesh.yaml": `
+apiVersion: v1
+kind: Service
+metadata: { name: echo, namespace: shop }
+spec:
+  selector: { app: echo }
+  ports: [{ name: http, port: 80, targetPort: 9000 }]
+---
+apiVersion: weft.dev/v1alpha1
+kind: Workload
+metadata: { name: caller, namespace: shop, labels: { app: caller } }
+spec: { command: ["true"], serviceAccount: caller }
+---
+apiVersion: weft.dev/v1alpha1
+kind: Workload
+metadata: { name: echo, namespace: shop, labels: { app: echo } }
+spec:
+  command: ["true"]
+  serviceAccount: echo
+  ports: [{ name: http, port: 9000, protocol: http }]
+`,
+};
+
+// The path of every attack begins with this: the secret, and the destination.
+export const PREFIX: string = `/~${SECRET}/echo:80`;
+
+export type SeenRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  // Its body came to its proper end.
+  isWhole: boolean;
+  body: string;
+};
+
+export class HardeningMesh {
+  readonly mesh: SmallMesh;
+  readonly caller: RunningProxy;
+  readonly callee: RunningProxy;
+  readonly #seen: SeenRequest[];
+  #openAtRest: readonly number[] = [];
+
+  constructor(mesh: SmallMesh, caller: RunningProxy, callee: RunningProxy, seen: SeenRequest[]) {
+    this.mesh = mesh;
+    this.caller = caller;
+    this.callee = callee;
+    this.#seen = seen;
+  }
+
+  get outbound(): Address {
+    return this.caller.settings.outbound;
+  }
+
+  // What the application has seen since the last call.
+  takeSeen(): readonly SeenRequest[] {
+    return this.#seen.splice(0);
+  }
+
+  async noteRest(): Promise<void> {
+    await this.assertServes();
+    this.#openAtRest = await this.connectionsOpen();
+  }
+
+  async assertServes(): Promise<void> {
+    const head = `GET ${PREFIX}/good HTTP/1.1\r\nhost: echo\r\n\r\n`;
+    const { statuses } = await rawHttp1(this.outbound, head, { answers: 1 });
+    assert.deepEqual(statuses, [200]);
+    // Heads of requests that were broken off may still arrive.
+    const whole = this.takeSeen().filter(({ isWhole }) => isWhole);
+    assert.deepEqual(
+      whole.map(({ path }) => path),
+      ["/good"],
+    );
+  }
+
+  // To be called when the attacker has closed its connections.
+  async assertAtRest(): Promise<void> {
+    await this.assertServes();
+    const untilMs = performance.now() + PATIENCE_MS;
+    let open = await this.connectionsOpen();
+    while (!this.#isAtRest(open) && performance.now() < untilMs) {
+      await wait(POLL_MS);
+      open = await this.connectionsOpen();
+    }
+    assert.ok(this.#isAtRest(open), `open: ${open}, at rest: ${this.#openAtRest}`);
+  }
+
+  // Of the caller's proxy and of the application's.
+  connectionsOpen(): Promise<readonly number[]> {
+    return Promise.all(
+      [this.caller, this.callee].map(async ({ settings }) => {
+        const { address, port } = settings.metrics;
+        const text = await (await fetch(`http://${address}:${port}/metrics`)).text();
+        return Number(/tcp_open_connections (\d+)/.exec(text)?.[1]);
+      }),
+    );
+  }
+
+  #isAtRest(open: readonly number[]): boolean {
+    return open.every((count, i) => count <= this.#openAtRest[i]!);
+  }
+}
+
+// The application answers with what it saw. "/large" asks for 64 MiB.
+export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
+  const seen: SeenRequest[] = [];
+  const app = await application((request, response) => {
+    const { method = "", url: path = "", headers, rawHeaders } = request;
+    const noted: SeenRequest = { method, path, headers, rawHeaders, isWhole: false, body: "" };
+    seen.push(noted);
+    request.setEncoding("latin1");
+    request.on("data", (text: string) => {
+      if (noted.body.length < 100_000) noted.body += text;
+    });
+    request.on("error", () => {});
+    response.on("error", () => {});
+    request.on("end", () => {
+      noted.isWhole = true;
+      response.end(path === "/large" ? Buffer.alloc(64 * 1024 * 1024) : "hello");
+    });
+  });
+  const mesh = await smallMesh(DOCUMENTS);
+  after(async () => {
+    await mesh.close();
+    app.close();
+  });
+  const options = { application: { declared: 9000, port: app.port } };
+  const callee = await mesh.proxy("echo", options);
+  const caller = await mesh.proxy("caller");
+  const made = new HardeningMesh(mesh, caller, callee, seen);
+  await made.noteRest();
+  return made;
+}
