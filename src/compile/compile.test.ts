@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Model, Workload } from "#ir/model.ts";
+import type { Model, Protocol, Workload } from "#ir/model.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { compile } from "./compile.ts";
 import {
@@ -26,6 +26,24 @@ const endpointsOf = (model: Model, registrations: readonly Registration[]): stri
   assert.equal(backend?.kind, "endpoints");
   return backend.endpoints.map(({ workload, address }) => `${workload.name} ${address}`);
 };
+
+test("a service and a workload that disagree on a port's protocol are told", () => {
+  const workload = (protocol: Protocol) =>
+    sampleWorkload("reviews", { ports: [{ name: "http", port: 9080, protocol }] });
+  const service = (protocol: Protocol) =>
+    sampleService("reviews", {
+      ports: [{ name: "http", port: 9080, targetPort: "http", protocol }],
+    });
+  const disagreements = (["http", "http2", "tcp"] as const).flatMap((said) =>
+    (["http", "http2", "tcp"] as const).flatMap((spoken) => {
+      const model = sampleModel({ services: [service(said)], workloads: [workload(spoken)] });
+      return compile(model, [], 1)
+        .diagnostics.filter(({ code }) => code === "WEFT208")
+        .map(() => `${said} ${spoken}`);
+    }),
+  );
+  assert.deepEqual(disagreements, ["http tcp", "http2 http", "http2 tcp"]);
+});
 
 test("a service that nothing routes sends everything to its own ready endpoints", () => {
   const model = sampleModel({ services: [REVIEWS], workloads: [V2, V1, V3] });

@@ -10,6 +10,7 @@ import type { Registration } from "#snapshot/registration.ts";
 import type { Member, Snapshot } from "#snapshot/snapshot.ts";
 import { type Attachments, attachRoutes } from "./attach-routes.ts";
 import { buildCatalog, type Catalog } from "./catalog.ts";
+import { checkProtocols } from "./check-protocols.ts";
 import { checkSelectors } from "./check-selectors.ts";
 import { compareText } from "./compare.ts";
 import { compileInbound } from "./compile-inbound.ts";
@@ -46,6 +47,7 @@ export function compile(
       ...attachments.diagnostics,
       ...diagnostics,
       ...checkSelectors(catalog),
+      ...checkProtocols(catalog),
     ]),
   };
 }

@@ -33,6 +33,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT205: "Another route of the same dialect, for the same service and port, wins",
   WEFT206: "The service selects no workload",
   WEFT207: "The rule can never match: an earlier one takes every request",
+  WEFT208: "The two ends disagree on what the port speaks",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

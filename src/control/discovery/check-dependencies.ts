@@ -28,7 +28,13 @@ function problemOf(
     const remedy = near === undefined ? "Declare the Service." : `Did you mean ${near}?`;
     return finding(workload, "WEFT201", `depends on Service ${key}, which does not exist`, remedy);
   }
-  if (service.ports.some(({ port }) => port === dependency.port)) return undefined;
+  const found = service.ports.find(({ port }) => port === dependency.port);
+  // Bytes can be carried to whatever speaks.
+  if (found && (found.protocol !== "tcp" || dependency.protocol === "tcp")) return undefined;
+  if (found) {
+    const message = `dials port ${found.port} of Service ${key} over HTTP; it carries plain TCP`;
+    return finding(workload, "WEFT208", message, 'Write "protocol: tcp" in the dependency.');
+  }
   const ports = service.ports.map(({ port }) => port).join(", ");
   const remedy = ports === "" ? "Declare the port in the Service." : `It has ${ports}.`;
   const message = `depends on port ${dependency.port} of Service ${key}, which it does not have`;
@@ -37,7 +43,7 @@ function problemOf(
 
 function finding(
   { origin }: Workload,
-  code: "WEFT201" | "WEFT202",
+  code: "WEFT201" | "WEFT202" | "WEFT208",
   what: string,
   remedy: string,
 ): Diagnostic {

@@ -105,9 +105,15 @@ test("a dependency on what isn't there is reported, with what is like it", () =>
     { service: "reviws", port: 80 },
     { service: "reviews", port: 81 },
     { service: "reviews", port: 80 },
+    { service: "redis", port: 6379 },
+    { service: "redis", port: 6379, protocol: "tcp" },
   ];
   const { diagnostics, objects } = found([
     object("v1", "Service", "reviews", { selector: { a: "b" }, ports: [{ port: 80 }] }),
+    object("v1", "Service", "redis", {
+      selector: { a: "b" },
+      ports: [{ port: 6379, name: "redis" }],
+    }),
     object("weft.dev/v1alpha1", "Workload", "web", { command: ["x"], dependencies }),
   ]);
   assert.deepEqual(diagnostics.map(diagnosticText), [
@@ -115,12 +121,15 @@ test("a dependency on what isn't there is reported, with what is like it", () =>
       "(spec.dependencies). Did you mean default/reviews?",
     "error WEFT202: Workload default/web depends on port 81 of Service default/reviews, which it " +
       "does not have (spec.dependencies). It has 80.",
+    "error WEFT208: Workload default/web dials port 6379 of Service default/redis over HTTP; it " +
+      'carries plain TCP (spec.dependencies). Write "protocol: tcp" in the dependency.',
   ]);
   assert.deepEqual(
     objects.map(({ ref, status, diagnostics: own }) => [ref.name, status, own.length]),
     [
       ["reviews", "ok", 0],
-      ["web", "error", 2],
+      ["redis", "ok", 0],
+      ["web", "error", 3],
     ],
   );
 });
