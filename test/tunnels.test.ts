@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createServer as createHttp, request } from "node:http";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
-import { freePort } from "./support/free-port.ts";
+import { connectThrough } from "./support/connect-through.ts";
+import { freePort, OWN_ADDRESS } from "./support/free-port.ts";
+import { listenOn } from "./support/listen-on.ts";
 import { type RunningProxy, SECRET, type SmallMesh, smallMesh } from "./support/small-mesh.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -141,8 +143,8 @@ async function chatMesh(t: {
     for (const server of [http, echo]) server.close();
     http.closeAllConnections();
   });
-  const ports = await Promise.all([http, echo].map((server) => listen(server)));
-  const on = { address: LOOPBACK, port: await freePort() };
+  const ports = await Promise.all([http, echo].map((server) => listenOn(server)));
+  const on = { address: OWN_ADDRESS, port: freePort() };
   const application = [9000, 9007].map((declared, i) => ({
     declared,
     address: LOOPBACK,
@@ -159,29 +161,6 @@ function switching(key: string): string {
     "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n" +
     `sec-websocket-accept: ${accept.digest("base64")}\r\n\r\n`
   );
-}
-
-function connectThrough(caller: RunningProxy, key: string, secret: string): Promise<Socket> {
-  const { address, port } = caller.settings.outbound;
-  const authorization = `Basic ${Buffer.from(`weft:${secret}`).toString("base64")}`;
-  const headers = { "proxy-authorization": authorization };
-  return new Promise((resolve, reject) => {
-    const asking = request({ host: address, port, method: "CONNECT", path: key, headers });
-    asking.on("connect", (answer, socket, first) => {
-      socket.unshift(first);
-      if (answer.statusCode === 200) return resolve(socket as Socket);
-      socket.destroy();
-      reject(new Error(`answered ${answer.statusCode}`));
-    });
-    asking.on("error", reject);
-    asking.end();
-  });
-}
-
-function listen(server: { listen: typeof createServer.prototype.listen; address(): unknown }) {
-  return new Promise<number>((resolve) => {
-    server.listen(0, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 // Until so many bytes have come, or the end.

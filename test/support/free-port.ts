@@ -1,10 +1,15 @@
-// A port that nobody listens on right now. Somebody else may take it before the test does; the
-// kernel hands ports out in an order that makes this rare.
+// A port that nobody listens on, at an address of this process's own: on 127.0.0.1 another process
+// could take the port before the test does.
 
 import { BoundSocket } from "node:net";
 
-export async function freePort(address = "127.0.0.1"): Promise<number> {
-  const bound = new BoundSocket({ host: address, port: 0 });
+const OWN_BLOCK = `127.${100 + ((process.pid >> 16) % 100)}.${(process.pid >> 8) % 256}`;
+
+// The same all the time.
+export const OWN_ADDRESS = `${OWN_BLOCK}.${(process.pid % 254) + 1}`;
+
+export function freePort(): number {
+  const bound = new BoundSocket({ host: OWN_ADDRESS, port: 0 });
   const { port } = bound.address() as { port: number };
   bound.close();
   return port;

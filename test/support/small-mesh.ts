@@ -15,7 +15,7 @@ import { ControlPlane } from "#control/plane/control-plane.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, OWN_ADDRESS } from "./free-port.ts";
 
 const LOOPBACK = "127.0.0.1";
 export const SECRET = "a-secret-of-the-test";
@@ -48,7 +48,7 @@ export async function smallMesh(
   const folder = mkdtempSync(join(tmpdir(), "weft-mesh-"));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   for (const [file, text] of Object.entries(documents)) write(file, text);
-  const proxies = { address: LOOPBACK, port: await freePort() };
+  const proxies = { address: OWN_ADDRESS, port: freePort() };
   const opening = await ControlPlane.open(
     {
       version: "test",
@@ -97,7 +97,7 @@ async function startProxy(
   const { namespace, serviceAccount } = declared;
   const issue = control.tokens.issue({ namespace, workload: name, serviceAccount });
   if (issue.kind === "refused") throw new Error(issue.reason);
-  const listenOn = async () => ({ address: LOOPBACK, port: await freePort() });
+  const listenOn = () => ({ address: OWN_ADDRESS, port: freePort() });
   const { application } = options;
   const settings: ProxySettings = {
     version: "test",
@@ -109,10 +109,10 @@ async function startProxy(
     trust: control.authority.trust,
     token: issue.token,
     secret: SECRET,
-    outbound: await listenOn(),
-    mesh: await listenOn(),
-    metrics: await listenOn(),
-    health: await listenOn(),
+    outbound: listenOn(),
+    mesh: listenOn(),
+    metrics: listenOn(),
+    health: listenOn(),
     application: application ? [{ ...application, address: LOOPBACK }] : [],
     tcp: [],
     readiness: application

@@ -23,6 +23,7 @@ import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
+import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
@@ -83,6 +84,7 @@ export class DataPlane {
       deadlines,
       flusher: new TickFlusher(world.endOfTick),
       blocks: new BlockPool(),
+      buffers: new BufferBudget(LIMITS.streamBuffersBytesMax),
     };
     const poolTools = { clock, deadlines, random };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);

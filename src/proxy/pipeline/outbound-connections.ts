@@ -1,7 +1,12 @@
 // The application's connections to its own sidecar, whatever they speak.
 
+import { LIMITS } from "#base/limits.ts";
+import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
+import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
+import { CONNECTION_LIMITS } from "#proxy/http2/connection-limits.ts";
+import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
@@ -30,9 +35,12 @@ export class OutboundConnections {
     this.#tcp = new TcpAcceptor(options.tools, options.router);
   }
 
-  // On the outbound listener.
+  // On the outbound listener: HTTP/1, or HTTP/2 with prior knowledge. Whatever else it may be, the
+  // HTTP/1 codec refuses it.
   take(stream: ByteStream): void {
-    this.#speak(stream, "");
+    this.#sniff(stream, beginsAsHttp2, (verdict, replay) => {
+      this.#speak(verdict === "http2" ? "http2" : "http1", replay, "");
+    });
   }
 
   // On the listener of a TCP dependency.
@@ -45,12 +53,59 @@ export class OutboundConnections {
   #enterTunnel(key: string, downstream: DownstreamStream): RequestEvents {
     downstream.respond({ status: 200, headers: [], contentLength: -1 });
     const { stream, events } = tunnelStream(downstream, key);
-    this.#speak(stream, key);
+    // Declared to be no HTTP: its server may be the one that speaks first.
+    if (this.#options.router.protocolOf(key) === "tcp") this.takeTcp(stream, key);
+    else this.#detect(stream, key);
     return events;
   }
 
-  #speak(stream: ByteStream, key: string): void {
-    const acceptor = new OutboundAcceptor(this.#options, key);
-    this.#open.add((closed) => new Http1ServerConnection(stream, acceptor, this.#tools, closed));
+  #detect(stream: ByteStream, key: string): void {
+    this.#sniff(stream, knownProtocol, (verdict, replay) => {
+      if (verdict === "http1" || verdict === "http2") this.#speak(verdict, replay, key);
+      else this.takeTcp(replay, key);
+    });
   }
+
+  #speak(protocol: "http1" | "http2", stream: ByteStream, key: string): void {
+    const acceptor = new OutboundAcceptor(this.#options, key);
+    const tools = this.#tools;
+    this.#open.add((closed) =>
+      protocol === "http2"
+        ? new Http2ServerConnection(stream, acceptor, tools, closed, CONNECTION_LIMITS.outside)
+        : new Http1ServerConnection(stream, acceptor, tools, closed),
+    );
+  }
+
+  #sniff(
+    stream: ByteStream,
+    decide: (bytes: Buffer) => DetectedProtocol | undefined,
+    done: (verdict: DetectedProtocol | "timeout", replay: ByteStream) => void,
+  ): void {
+    this.#open.add((closed) => {
+      sniff(stream, this.#tools.deadlines, LIMITS.sniffTimeoutMs, {
+        decide,
+        done(verdict, replay) {
+          closed();
+          done(verdict, replay);
+        },
+        closed,
+      });
+      // Nothing was asked yet.
+      return { drain: () => stream.destroy(), destroy: () => stream.destroy() };
+    });
+  }
+}
+
+function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
+  const detected = detectProtocol(bytes);
+  return detected === "undecided" ? undefined : detected;
+}
+
+// "PRI * HTTP/2.0" is told from PUT, POST and PATCH by its third character.
+const TELLING_BYTES = 3;
+
+function beginsAsHttp2(bytes: Buffer): DetectedProtocol | undefined {
+  if (bytes[0] !== 0x50) return "http1";
+  if (bytes.length < TELLING_BYTES) return undefined;
+  return bytes.toString("latin1", 0, TELLING_BYTES) === "PRI" ? "http2" : "http1";
 }

@@ -7,6 +7,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import { decide } from "#decision/decide.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
 import type { Destinations } from "./destinations.ts";
 import type { Forwarding } from "./endpoint.ts";
@@ -25,6 +26,11 @@ export class OutboundRouter {
   constructor(destinations: Destinations, random: Random) {
     this.#destinations = destinations;
     this.#random = random;
+  }
+
+  // As documents declare it; undefined where the key is not known yet, or nobody answers to it.
+  protocolOf(key: string): OutboundPlan["protocol"] | undefined {
+    return this.#destinations.find(key)?.plan.protocol;
   }
 
   // `head.authority` is the key that was dialled.
