@@ -4,6 +4,7 @@ import {
   connect,
   createServer,
   type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
 import { test } from "node:test";
@@ -79,7 +80,7 @@ test("a gRPC call that the mesh itself answers gets its status as trailers only"
 
 async function quotesMesh(t: { after(run: () => unknown): void }): Promise<RunningProxy> {
   const quotes = createServer();
-  quotes.on("stream", (stream, headers) => {
+  quotes.on("stream", (stream: ServerHttp2Stream, headers) => {
     stream.respond({ ":status": 200 }, { waitForTrailers: true });
     stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
     stream.end(`${headers[":path"]} for ${headers[":authority"]}`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createServer as createHttp, request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import { connectThrough } from "./support/connect-through.ts";
 import { freePort, OWN_ADDRESS } from "./support/free-port.ts";
@@ -104,6 +105,29 @@ test("a CONNECT without the workload's secret opens nothing", async (t) => {
   await assert.rejects(connectThrough(caller, "chat:80", "wrong"), /403/);
 });
 
+test("a tunnel whose reader has stopped holds up its writer, in the upgraded direction too", async (t) => {
+  const { caller, stalled } = await chatMesh(t);
+  const { address, port } = caller.settings.outbound;
+  const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": "x" };
+  const asking = request({ host: address, port, path: `/~${SECRET}/chat:80/stall`, headers });
+  const socket = await new Promise<Socket>((resolve) => {
+    asking.on("upgrade", (_, upgraded) => resolve(upgraded as Socket));
+    asking.end();
+  });
+  socket.on("error", () => {});
+  let sent = 0;
+  const chunk = Buffer.alloc(64 * 1024);
+  // All buffers on the way, the kernels' included, are far smaller than this.
+  while (sent < 64 * 1024 * 1024 && socket.writableLength < 8 * chunk.length) {
+    socket.write(chunk);
+    sent += chunk.length;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken from a writer whose reader sleeps`);
+  socket.destroy();
+  for (const sleeping of stalled) sleeping.destroy();
+});
+
 test("a TCP dependency carries bytes both ways, and either side may end first", async (t) => {
   const { caller } = await chatMesh(t);
   const [{ on } = assert.fail()] = caller.settings.tcp;
@@ -117,7 +141,8 @@ test("a TCP dependency carries bytes both ways, and either side may end first", 
 
 async function chatMesh(t: {
   after(run: () => Promise<void>): void;
-}): Promise<{ mesh: SmallMesh; caller: RunningProxy }> {
+}): Promise<{ mesh: SmallMesh; caller: RunningProxy; stalled: Duplex[] }> {
+  const stalled: Duplex[] = [];
   const http = createHttp((asked, answer) => {
     const by = /URI=(.*)$/.exec(String(asked.headers["x-forwarded-client-cert"]))?.[1];
     answer.end(`plain ${asked.url} by ${by}`);
@@ -128,6 +153,7 @@ async function chatMesh(t: {
       return;
     }
     socket.write(switching(String(asked.headers["sec-websocket-key"])));
+    if (asked.url === "/stall") return void stalled.push(socket.pause());
     socket.write(`greetings from ${asked.url} `);
     socket.pipe(socket);
   });
@@ -152,7 +178,7 @@ async function chatMesh(t: {
   }));
   await mesh.proxy("backend", { settings: { application, readiness: { kind: "none" } } });
   const caller = await mesh.proxy("caller", { settings: { tcp: [{ key: "chat:7", on }] } });
-  return { mesh, caller };
+  return { mesh, caller, stalled };
 }
 
 function switching(key: string): string {

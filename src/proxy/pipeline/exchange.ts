@@ -61,7 +61,7 @@ export class Exchange implements RequestEvents, Waiter {
     this.#tools = tools;
     this.#head = head;
     this.#stream = stream;
-    this.#body = new RequestBody(stream, head.contentLength);
+    this.#body = new RequestBody(stream, head);
     this.#series = tools.unrouted;
     this.#startedMs = tools.clock.nowMs();
   }

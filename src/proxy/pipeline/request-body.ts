@@ -4,7 +4,7 @@
 // take it, and at the pace of the upstream then.
 
 import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";
-import type { Headers } from "#proxy/exchange/heads.ts";
+import { asksForTunnel, type Headers, type RequestHead } from "#proxy/exchange/heads.ts";
 
 const NOTHING_HELD: readonly Uint8Array[] = [];
 const NO_TRAILERS: Headers = [];
@@ -21,9 +21,9 @@ export class RequestBody {
   #isAbandoned = false;
   #bytes = 0;
 
-  constructor(stream: DownstreamStream, contentLength: number) {
+  constructor(stream: DownstreamStream, head: RequestHead) {
     this.#stream = stream;
-    this.#isEmpty = contentLength === 0;
+    this.#isEmpty = head.contentLength === 0 && !asksForTunnel(head);
   }
 
   get bytes(): number {
