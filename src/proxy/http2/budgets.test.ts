@@ -80,9 +80,10 @@ test("a byte that lies alone counts as the block that it lies in", async () => {
   assert.equal(buffers.bytes, 10 * KiB);
 });
 
-test("one connection has a limit of its own, also without one of the process", async () => {
+test("one connection has a limit of its own, below that of the process", async () => {
   const count = 34;
-  const { peer, streams, logs } = stalling(undefined, count, false);
+  const buffers = new BufferBudget(1e9);
+  const { peer, streams, logs } = stalling(buffers, count, false);
   // Windows grow while they are read.
   for (let i = 0; i < count; i++) send(peer, 2 * i + 1, LIMITS.streamWindowGrownBytes / 2);
   await settle();
@@ -91,6 +92,7 @@ test("one connection has a limit of its own, also without one of the process", a
   await settle();
   const fits = Math.floor(LIMITS.connectionBuffersBytesMax / (500 * KiB));
   assert.equal(peer.errors.length, count - fits);
+  assert.equal(buffers.bytes, fits * 500 * KiB);
   assert.ok(peer.errors.every((error) => error.endsWith(`: ${CALM}`)));
   assert.equal(logs.filter((log) => log.at(-1) === "fail overflow never").length, count - fits);
 });
@@ -129,9 +131,9 @@ test("an outsider's connection ends after so many streams, and loses none of the
 type Rig = ReturnType<typeof stalling>;
 
 // Requests whose bodies aren't read, from stream 1 on.
-function stalling(buffers: BufferBudget | undefined, count = 2, isPaused = true) {
+function stalling(buffers: BufferBudget, count = 2, isPaused = true) {
   const { acceptor, streams, logs } = accepting(isPaused);
-  const { peer } = rawDownstream(acceptor, FIRST, buffers ? { buffers } : {});
+  const { peer } = rawDownstream(acceptor, FIRST, { buffers });
   for (let i = 0; i < count; i++) open(peer, 2 * i + 1);
   return { peer, streams, logs };
 }

@@ -152,8 +152,8 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   #dropBytes(bytes: number): void {
     this.#bytesDropped += bytes;
     if (this.#bytesDropped <= LIMITS.requestBytesDroppedMax) return;
-    // What was answered is still on its way: until then the window holds the peer back.
-    if (this.weMaySend) this.receiver.pause();
+    // While the answer is on its way, the window holds the peer back.
+    if (this.weMaySend) this.receiver.stop();
     else this.breakOff(ERROR.none);
   }
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import { ERROR, FRAME, SETTING } from "./frame-types.ts";
 import {
   frame,
@@ -85,6 +86,30 @@ test("no answer is cut short because its request goes on", async () => {
   assert.equal(sizeOf(peer), 100);
   assert.equal(peer.of(FRAME.headers, 1).at(-1)!.flags, 5);
   assert.deepEqual([peer.errors, log], [NO_ERROR, []]);
+});
+
+test("a request that is dropped keeps nothing, however slowly its answer goes", async () => {
+  const buffers = new BufferBudget(1e6);
+  const { acceptor, streams, log } = accepting();
+  const first = [PREFACE_BYTES, settings(SETTING.initialWindow, 10)];
+  const { peer, connection } = rawDownstream(acceptor, first, { buffers });
+  peer.send(frame(FRAME.headers, 4, 1, peer.block(...POST)));
+  await settle();
+  streams[0]!.pause();
+  for (let i = 0; i < 2; i++) peer.send(frame(FRAME.data, 0, 1, PIECE));
+  await settle();
+  assert.equal(buffers.bytes, 2 * PIECE.length);
+  streams[0]!.respond(OK);
+  streams[0]!.write(Buffer.alloc(100));
+  streams[0]!.end();
+  for (let i = 0; i < 6; i++) {
+    await settle();
+    peer.send(frame(FRAME.data, i === 5 ? 1 : 0, 1, PIECE));
+  }
+  peer.send(frame(FRAME.windowUpdate, 0, 1, uint32(1000)));
+  await settle();
+  assert.equal(sizeOf(peer), 100);
+  assert.deepEqual([connection.streamsOpen, buffers.bytes, log, peer.errors], [0, 0, [], []]);
 });
 
 test("an answer that is whole survives the refusal of its request, read or not", async () => {
