@@ -15,8 +15,11 @@ test("a recorded process is ended, and killed where it won't end", SKIP, async (
   const gentle = await startScript(t, "sleep 300");
   const stubborn = await startScript(t, "trap '' TERM; echo up; while :; do sleep 0.1; done");
   record(folder, [gentle, stubborn]);
+  const exits = Promise.all([gentle, stubborn].map((child) => once(child, "exit")));
   const reaped = await reapLeftovers(folder, { graceMs: 300 });
   assert.equal(reaped.length, 2);
+  // The kernel knows before we are told.
+  await exits;
   assert.deepEqual([gentle.signalCode, stubborn.signalCode], ["SIGTERM", "SIGKILL"]);
 });
 

@@ -67,7 +67,8 @@ export const BROWSER_REFUSED: Failure = {
   side: "downstream",
   retry: "never",
   detail:
-    "A web page may not borrow the workload's identity (Origin, Sec-Fetch-Site or Sec-Fetch-Dest was sent)",
+    "A web page may not borrow the workload's identity " +
+    "(Origin, Sec-Fetch-Site or Sec-Fetch-Dest was sent)",
 };
 
 export const CONNECT_UNSUPPORTED: Failure = {
