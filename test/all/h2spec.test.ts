@@ -3,9 +3,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  connect as connectPlain,
+  createServer,
+  type Server,
+  type Socket,
+} from "node:net";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { before, type TestContext, test } from "node:test";
 import { connect, createServer as createTlsServer } from "node:tls";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
@@ -20,13 +26,15 @@ import { socketStream } from "#proxy/transport/socket-stream.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { echoService, echoWorkload } from "../support/echo-documents.ts";
 import { installH2spec, runH2spec } from "../support/h2spec.ts";
-import { application, smallMesh } from "../support/small-mesh.ts";
+import { application, SECRET, smallMesh } from "../support/small-mesh.ts";
 import { TestAuthority } from "../support/test-authority.ts";
 
 const LOOPBACK = "127.0.0.1";
 const ALL_PASSED = { passed: 146, skipped: 0, failed: [] };
 const ALPN = "h2";
 const MESH_ALPN = "weft/1";
+
+type Address = { readonly address: string; readonly port: number };
 
 let h2spec = "";
 before(() => {
@@ -38,7 +46,7 @@ test("a plain listener passes all cases", async () => {
   const listener = await netListen({ address: LOOPBACK, port: 0 }, (stream) => {
     serve(stream, tools);
   });
-  const report = await runH2spec(h2spec, listener.port);
+  const report = await runH2spec(h2spec, listener);
   listener.close();
   assert.deepEqual(report, ALL_PASSED);
 });
@@ -51,36 +59,57 @@ test("a TLS listener passes all cases", async () => {
     { key: keyPem, cert: certificatePem, ALPNProtocols: [ALPN], allowHalfOpen: true },
     (socket) => serve(socketStream(socket), tools),
   );
-  const report = await runH2spec(h2spec, await portOf(listener), ["-t", "-k"]);
+  const report = await runH2spec(h2spec, await openAt(listener), ["-t", "-k"]);
   listener.close();
   assert.deepEqual(report, ALL_PASSED);
 });
 
+// It speaks HTTP/1, too: to that codec the wrong preface is a request line without a version, which
+// it answers with 400 and the end. h2spec would have the end alone.
+test("the outbound listener of a sidecar passes all cases but the wrong preface", async (t) => {
+  const { mesh, app } = await echoMesh(t);
+  await mesh.proxy("echo", { application: { declared: 8080, port: app.port } });
+  const { settings } = await mesh.proxy("caller");
+  const path = `/~${SECRET}/echo:80/`;
+  const { outbound } = settings;
+  const { passed, skipped, failed } = await runH2spec(h2spec, outbound, ["-P", path]);
+  assert.deepEqual([passed, skipped, failed.length], [145, 0, 1], failed.join("\n"));
+  assert.match(failed[0]!, /Sends invalid connection preface/);
+  const said = await sayTo(outbound, "INVALID CONNECTION PREFACE\r\n\r\n");
+  assert.match(said, /^HTTP\/1\.1 400 Bad Request\r\n(.+\r\n)*connection: close\r\n/);
+});
+
 test("the mesh listener of a sidecar passes all cases", async (t) => {
-  const app = await application((_, response) => response.end("hello"));
-  const mesh = await smallMesh({
-    "shop.yaml": echoWorkload({ name: "echo" }) + echoService("echo"),
-  });
-  t.after(async () => {
-    await mesh.close();
-    app.close();
-  });
+  const { mesh, app } = await echoMesh(t);
   const { settings } = await mesh.proxy("echo", {
     application: { declared: 8080, port: app.port },
   });
   const file = join(settings.stateFolder, "credentials.json");
   const { key, certificate } = JSON.parse(readFileSync(file, "utf8"));
-  const forwarder = forwardTo(settings.mesh.port, key, certificate);
-  const report = await runH2spec(h2spec, await portOf(forwarder));
+  const forwarder = forwardTo(settings.mesh, key, certificate);
+  const report = await runH2spec(h2spec, await openAt(forwarder));
   forwarder.close();
   assert.deepEqual(report, ALL_PASSED);
 });
 
+async function echoMesh(t: TestContext) {
+  const app = await application((_, response) => response.end("hello"));
+  const caller = echoWorkload({ name: "caller", isServed: false });
+  const mesh = await smallMesh({
+    "shop.yaml": echoWorkload({ name: "echo" }) + echoService("echo") + caller,
+  });
+  t.after(async () => {
+    await mesh.close();
+    app.close();
+  });
+  return { mesh, app };
+}
+
 // h2spec has no certificate of the mesh: this adds one, and forwards bytes.
-function forwardTo(port: number, key: string, cert: string): Server {
+function forwardTo({ address, port }: Address, key: string, cert: string): Server {
   return createServer({ allowHalfOpen: true }, (near) => {
     const far = connect({
-      ...{ host: LOOPBACK, port, key, cert, allowHalfOpen: true },
+      ...{ host: address, port, key, cert, allowHalfOpen: true },
       ...{ ALPNProtocols: [MESH_ALPN], rejectUnauthorized: false },
     });
     passOn(near, far);
@@ -94,10 +123,19 @@ function passOn(from: Socket, to: Socket): void {
   from.on("close", () => to.end());
 }
 
-async function portOf(listener: Server): Promise<number> {
+// What a listener answers until it closes.
+async function sayTo({ address, port }: Address, text: string): Promise<string> {
+  const socket = connectPlain({ host: address, port, allowHalfOpen: true });
+  socket.write(text);
+  let said = "";
+  for await (const bytes of socket.setEncoding("latin1")) said += bytes;
+  return said;
+}
+
+async function openAt(listener: Server): Promise<Address> {
   listener.listen(0, LOOPBACK);
   await once(listener, "listening");
-  return (listener.address() as AddressInfo).port;
+  return listener.address() as AddressInfo;
 }
 
 function codecTools(): CodecTools {

@@ -27,12 +27,12 @@ export function installH2spec(): string {
 // All cases, the strict ones too.
 export async function runH2spec(
   program: string,
-  port: number,
+  { address, port }: { readonly address: string; readonly port: number },
   options: readonly string[] = [],
 ): Promise<Conformance> {
   const folder = mkdtempSync(join(tmpdir(), "weft-h2spec-"));
   const report = join(folder, "report.xml");
-  const target = ["-h", "127.0.0.1", "-p", String(port), ...options];
+  const target = ["-h", address, "-p", String(port), ...options];
   const child = spawn(program, ["-S", "-j", report, ...target], { stdio: "ignore" });
   await new Promise((resolve) => child.once("exit", resolve));
   const text = readFileSync(report, "utf8");
