@@ -34,6 +34,13 @@ spec:
 `,
 };
 
+const LIES = {
+  "weft-cause": "upstream-refused",
+  "Weft-Anything": "x",
+  "l5d-proxy-error": "x",
+  "x-own": "kept",
+};
+
 // The path of every attack begins with this: the secret, and the destination.
 export const PREFIX: string = `/~${SECRET}/echo:80`;
 
@@ -114,7 +121,7 @@ export class HardeningMesh {
   }
 }
 
-// The application answers with what it saw. "/large" asks for 64 MiB.
+// "/large" asks the application for 64 MiB, "/lies" for an answer that claims to be the mesh's own.
 export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
   const seen: SeenRequest[] = [];
   const app = await application((request, response) => {
@@ -129,6 +136,7 @@ export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
     response.on("error", () => {});
     request.on("end", () => {
       noted.isWhole = true;
+      if (path === "/lies") response.writeHead(503, LIES);
       response.end(path === "/large" ? Buffer.alloc(64 * 1024 * 1024) : "hello");
     });
   });
