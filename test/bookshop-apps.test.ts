@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -21,6 +21,8 @@ const NAMES = [
   "orders-lonely",
   "shipping",
   "shipping-twin",
+  "store",
+  "store-twin",
   "web",
   "web-lonely",
 ] as const;
@@ -49,12 +51,16 @@ before(async () => {
   start("orders-lonely", twin("orders"), { ...callees, WEFT_SHIPPING_URL: nobody });
   start("shipping", run("shipping"));
   start("shipping-twin", twin("shipping"));
+  start("store", run("store"));
+  start("store-twin", twin("store"));
   start("web", twin("web"), {
+    ...store("store"),
     WEFT_CATALOG_URL: url("catalog-v2"),
     WEFT_REVIEWS_URL: url("reviews-v3"),
     WEFT_ORDERS_URL: url("orders"),
   });
   start("web-lonely", twin("web"), {
+    ...{ WEFT_STORE_HOST: "127.0.0.1", WEFT_STORE_PORT: new URL(nobody).port },
     WEFT_CATALOG_URL: url("catalog"),
     WEFT_REVIEWS_URL: nobody,
     WEFT_ORDERS_URL: url("orders-lonely"),
@@ -97,6 +103,34 @@ test("an order goes through orders to catalog and shipping", async () => {
   assert.ok(Math.abs(prices[0]! + prices[1]! - prices[2]!) < 0.001, prices.join(" "));
   const wrong = { method: "POST", body: new URLSearchParams({ ...order, quantity: "0" }) };
   assert.equal((await fetch(`${url("web")}/orders`, wrong)).status, 400);
+});
+
+test("the front page counts its visits, where there is a store", async () => {
+  const visits = async () => Number(/You are visit (\d+)/.exec(await page("web", "/"))?.[1]);
+  const first = await visits();
+  assert.ok(first > 0);
+  assert.equal(await visits(), first + 1);
+  assert.doesNotMatch(await page("web-lonely", "/"), /You are visit/);
+});
+
+test("whoever looks at the shop hears of every order", async () => {
+  // The first page is what makes web listen to orders.
+  await page("web", "/");
+  const socket = new WebSocket(`${url("web").replace("http", "ws")}/live`);
+  await once(socket, "open");
+  const heard = once(socket, "message");
+  const order = { bookId: 3, quantity: 2, country: "FR" };
+  const again = setInterval(() => {
+    void fetch(`${url("orders")}/orders`, { method: "POST", body: JSON.stringify(order) });
+  }, 100);
+  const [{ data }] = await heard;
+  clearInterval(again);
+  socket.close();
+  const { title, ...rest } = JSON.parse(data);
+  assert.deepEqual(rest, order);
+  assert.notEqual(title, "");
+  const wrong = await fetch(`${url("web")}/live`);
+  assert.equal(wrong.status, 404);
 });
 
 test("versions differ as their documents promise", async () => {
@@ -148,6 +182,11 @@ test("the twins answer alike", async () => {
   ];
   for (const path of ratings) await alike("ratings", "ratings-twin", path);
   for (const path of shipping) await alike("shipping", "shipping-twin", path);
+  const said = "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINCR\r\n$1\r\nx\r\n*2\r\n$3\r\nGET\r\n$1\r\nx\r\n";
+  const answers = "+PONG\r\n:1\r\n$1\r\n1\r\n";
+  for (const name of ["store", "store-twin"] as const) {
+    assert.equal(await tell(name, said, answers.length), answers);
+  }
 });
 
 test("who the visitor is, and the trace, go along the chain", async () => {
@@ -189,12 +228,30 @@ function url(name: Name): string {
   return urls.get(name)!;
 }
 
+function store(name: Name): Record<string, string> {
+  const { hostname, port } = new URL(url(name));
+  return { WEFT_STORE_HOST: hostname, WEFT_STORE_PORT: port };
+}
+
+// What is answered to bytes over TCP, as far as it is asked for.
+async function tell(name: Name, text: string, length: number): Promise<string> {
+  const { hostname, port } = new URL(url(name));
+  const socket = connect(Number(port), hostname);
+  socket.write(text);
+  let answers = "";
+  for await (const chunk of socket) {
+    answers += chunk;
+    if (answers.length >= length) break;
+  }
+  return answers;
+}
+
 async function ready(name: Name): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const isUp = await fetch(`${url(name)}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    const asked = name.startsWith("store")
+      ? tell(name, "*1\r\n$4\r\nPING\r\n", 7)
+      : fetch(`${url(name)}/healthz`).then(({ ok }) => ok);
+    const isUp = await asked.catch(() => false);
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

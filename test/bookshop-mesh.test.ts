@@ -1,6 +1,7 @@
 // The demo, as real processes: who gets which version, and that every hop is mTLS.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -56,8 +57,30 @@ test("a page goes through three workloads, and an order through the other way", 
   assert.equal(ordered.status, 201);
 });
 
+test("visits are counted over TCP, and orders are told over WebSockets", async () => {
+  const front = `http://127.0.0.1:${environmentOf(mesh, "bookshop/web").get("PORT")}`;
+  const visit = async () => (await fetch(front)).text();
+  const count = Number(/You are visit (\d+)/.exec(await visit())?.[1]);
+  assert.match(await visit(), new RegExp(`You are visit ${count + 1}\\.`));
+  const socket = new WebSocket(`${front.replace("http", "ws")}/live`);
+  await once(socket, "open");
+  const heard = once(socket, "message");
+  const body = new URLSearchParams({ bookId: "3", quantity: "4", country: "AT" });
+  const again = setInterval(() => void fetch(`${front}/orders`, { method: "POST", body }), 100);
+  const [{ data }] = await heard;
+  clearInterval(again);
+  socket.close();
+  assert.match(data, /"quantity":4,"country":"AT"/);
+});
+
 test("every hop between workloads is mTLS, with the identity of either side", async () => {
-  const hops = ["web>reviews-v2", "reviews-v2>ratings", "web>orders", "orders>shipping"];
+  const hops = [
+    "web>reviews-v2",
+    "reviews-v2>ratings",
+    "web>orders",
+    "orders>shipping",
+    "web>store",
+  ];
   let rows: readonly EdgeRow[] = [];
   await eventually("every hop is reported", async () => {
     ({ rows } = await mesh.ask<Rows<EdgeRow>>(ADMIN_PATHS.edges));

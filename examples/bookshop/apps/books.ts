@@ -56,3 +56,6 @@ export type Order = {
   readonly totalCents: number;
   readonly days: number;
 };
+
+// What everybody may see of an order.
+export type LiveOrder = Pick<Order, "bookId" | "title" | "quantity" | "country">;

@@ -1,9 +1,11 @@
 // Takes orders: asks `catalog` for the price and `shipping` for a quote, and keeps the order.
 //
 //   POST /orders {"bookId": 12, "quantity": 1, "country": "DE"}     GET /orders/3
+//   GET /feed, as a WebSocket: every order as it is taken
 
 import { DatabaseSync } from "node:sqlite";
-import type { Book, Order, Quote } from "./books.ts";
+import { Audience } from "./audience.ts";
+import type { Book, LiveOrder, Order, Quote } from "./books.ts";
 import { type Answer, type Call, json, serve } from "./serve.ts";
 import { Upstream } from "./upstream.ts";
 
@@ -29,7 +31,9 @@ const insert = database.prepare(`
 const forget = database.prepare("DELETE FROM orders WHERE id <= ?");
 const one = database.prepare("SELECT * FROM orders WHERE id = ?");
 
-serve("orders", answer);
+const audience = new Audience("/feed");
+
+serve("orders", answer, { audience });
 
 async function answer({ method, path, headers, body }: Call): Promise<Answer | undefined> {
   if (method === "POST" && path === "/orders") {
@@ -58,6 +62,8 @@ async function take(wish: Wish, headers: Call["headers"]): Promise<Answer> {
   const values = [bookId, book.title, quantity, country, price, cents, price + cents, days];
   const order = insert.get(...values) as Order;
   forget.run(order.id - ORDERS_KEPT);
+  const live: LiveOrder = { bookId, title: book.title, quantity, country };
+  audience.tell(JSON.stringify(live));
   return json(201, order);
 }
 

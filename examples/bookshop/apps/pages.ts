@@ -1,6 +1,7 @@
 // The shop's pages as text. Everything that came from elsewhere goes through `escaped`.
 
 import type { Book, BookList, Order, Review, ReviewList } from "./books.ts";
+import { LIVE_SCRIPT } from "./live-script.ts";
 import { STYLE } from "./style.ts";
 
 export type Shown = { readonly user: string };
@@ -8,7 +9,12 @@ export type Shown = { readonly user: string };
 const COUNTRIES = ["DE", "AT", "FR", "GB", "US"] as const;
 const NOBODY: Shown = { user: "" };
 
-export function frontPage(shown: Shown, list: BookList, query: string): string {
+export type Front = {
+  readonly query: string;
+  readonly visits: number | undefined; // where the store knows it
+};
+
+export function frontPage(shown: Shown, list: BookList, { query, visits }: Front): string {
   const found =
     query === ""
       ? `${list.total} books, all of them read.`
@@ -23,7 +29,10 @@ export function frontPage(shown: Shown, list: BookList, query: string): string {
       <button>Search</button>
     </form>
     <p class="note">${found} <span class="badge">catalog ${escaped(list.version)}</span></p>
-    <ul class="books">${list.books.map(card).join("")}</ul>`,
+    <ul class="books">${list.books.map(card).join("")}</ul>
+    ${visits === undefined ? "" : `<p class="note">You are visit ${visits}.</p>`}
+    <aside class="live" hidden><h2>Just ordered</h2><ul></ul></aside>
+    <script>${LIVE_SCRIPT}</script>`,
   );
 }
 

@@ -2,6 +2,7 @@
 // orderly end. Nothing here knows that there is a mesh.
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import type { Audience } from "./audience.ts";
 import { UpstreamError } from "./upstream.ts";
 
 export type Call = {
@@ -24,6 +25,12 @@ export type Answerer = (call: Call) => Promise<Answer | undefined> | Answer | un
 
 type ErrorPage = (status: number, message: string) => Answer;
 
+type ServeOptions = {
+  readonly errorPage?: ErrorPage;
+  // Those who ask for a WebSocket.
+  readonly audience?: Audience;
+};
+
 const BODY_BYTES_MAX = 64 * 1024;
 // Longer than any caller keeps an idle connection, so that it is the caller who closes it. The
 // other way round, a request now and then meets a connection that is just being closed.
@@ -34,7 +41,8 @@ export function json(status: number, value: unknown, headers: Record<string, str
   return { status, type: "application/json", body: `${JSON.stringify(value)}\n`, headers };
 }
 
-export function serve(name: string, answer: Answerer, errorPage: ErrorPage = jsonError): void {
+export function serve(name: string, answer: Answerer, options: ServeOptions = {}): void {
+  const { errorPage = jsonError, audience } = options;
   const port = Number(process.env["PORT"]);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     process.stderr.write(`${name}: $PORT must say where to listen, and is "${port}"\n`);
@@ -49,6 +57,7 @@ export function serve(name: string, answer: Answerer, errorPage: ErrorPage = jso
     });
     response.end(request.method === "HEAD" ? "" : body);
   });
+  if (audience) listener.on("upgrade", (...asked) => audience.take(...asked));
   listener.keepAliveTimeout = KEEP_ALIVE_MS;
   listener.on("error", (error) => {
     process.stderr.write(`${name}: cannot listen on 127.0.0.1:${port}: ${error.message}\n`);
@@ -59,6 +68,7 @@ export function serve(name: string, answer: Answerer, errorPage: ErrorPage = jso
     process.once(signal, () => {
       listener.close(() => process.exit(0));
       listener.closeIdleConnections();
+      audience?.end();
       setTimeout(() => process.exit(0), GRACE_MS).unref();
     });
   }

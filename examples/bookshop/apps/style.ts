@@ -43,6 +43,10 @@ cite { color: var(--soft); }
 .stars.black { color: #000; }
 .stars.red { color: #c8102e; }
 .sorry { padding: .75rem 1.25rem; border-left: 3px solid var(--accent); background: #fff; }
+.live { position: fixed; right: 1.5rem; bottom: 1.5rem; width: 18rem; padding: .75rem 1rem;
+  border: 1px solid var(--line); border-radius: .4rem; background: #fff; font-size: .9rem; }
+.live h2 { margin: 0 0 .25rem; font-size: 1rem; }
+.live ul { margin: 0; padding: 0; list-style: none; }
 td { padding: .25rem 2rem .25rem 0; }
 td + td { text-align: right; }
 .total td { border-top: 1px solid var(--line); font-weight: bold; }

@@ -2,9 +2,13 @@
 // without reviews where they fail; nothing does without the catalog.
 //
 //   GET /?query=sea     GET /books/12     POST /orders     GET /sign-in?user=tester
+//   GET /live, as a WebSocket: orders as they are taken
 
 import type { IncomingHttpHeaders } from "node:http";
+import { Audience } from "./audience.ts";
 import type { Book, BookList, Order, ReviewList } from "./books.ts";
+import { Counter } from "./counter.ts";
+import { Feed } from "./feed.ts";
 import { bookPage, errorPage, frontPage, orderPage, type Shown } from "./pages.ts";
 import { type Answer, type Call, serve } from "./serve.ts";
 import { Upstream, UpstreamError } from "./upstream.ts";
@@ -14,8 +18,14 @@ const QUERY_CHARACTERS_MAX = 80;
 const catalog = new Upstream("catalog");
 const reviews = new Upstream("reviews");
 const orders = new Upstream("orders");
+const audience = new Audience("/live");
+const feed = new Feed(process.env["WEFT_ORDERS_URL"] ?? "", audience);
+const counter = new Counter();
 
-serve("web", answer, (status, message) => page(status, errorPage(status, message)));
+serve("web", answer, {
+  errorPage: (status, message) => page(status, errorPage(status, message)),
+  audience,
+});
 
 async function answer(call: Call): Promise<Answer | undefined> {
   const { method, path, query } = call;
@@ -30,8 +40,12 @@ async function answer(call: Call): Promise<Answer | undefined> {
 async function front(call: Call): Promise<Answer> {
   const visitor = visitorOf(call.headers);
   const query = (call.query.get("query") ?? "").slice(0, QUERY_CHARACTERS_MAX);
-  const { body } = await catalog.get(`/books?query=${encodeURIComponent(query)}`, visitor);
-  return page(200, frontPage(shown(visitor), body as BookList, query));
+  const [{ body }, visits] = await Promise.all([
+    catalog.get(`/books?query=${encodeURIComponent(query)}`, visitor),
+    counter.increment("visits"),
+  ]);
+  feed.start();
+  return page(200, frontPage(shown(visitor), body as BookList, { query, visits }));
 }
 
 async function book(id: number, call: Call): Promise<Answer | undefined> {
