@@ -7,7 +7,7 @@ import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
 import { askMesh } from "#cli/ask-mesh.ts";
 import type { FoundMesh } from "#cli/find-mesh.ts";
-import type { ProbeTarget } from "#main/bootstrap.ts";
+import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import { AddressBook } from "./address-book.ts";
 import { applicationEnvironment } from "./application-environment.ts";
 import { ChildProcess } from "./child-process.ts";

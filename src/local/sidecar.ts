@@ -3,7 +3,8 @@
 
 import { randomBytes } from "node:crypto";
 import { LIMITS } from "#base/limits.ts";
-import type { Address, ProbeTarget, ProxyBootstrap, ProxyEvent } from "#main/bootstrap.ts";
+import type { Address, ProxyBootstrap, ProxyEvent } from "#main/bootstrap.ts";
+import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import { ChildProcess, type ChildProcessEvents } from "./child-process.ts";
 import type { DependencyListener } from "./dependency-listeners.ts";
 import { KeptProcess } from "./kept-process.ts";

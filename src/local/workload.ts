@@ -5,7 +5,8 @@
 // Whichever of the two dies is started again alone. Steps run one after the other, so that a
 // change that arrives during another waits for it.
 
-import type { Address, ProbeTarget, WorkloadOrder } from "#main/bootstrap.ts";
+import type { Address, WorkloadOrder } from "#main/bootstrap.ts";
+import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import type { AddressBook } from "./address-book.ts";
 import { Application } from "./application.ts";
 import { applicationEnvironment } from "./application-environment.ts";

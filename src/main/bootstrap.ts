@@ -3,6 +3,8 @@
 // is gone: the process then exits. The supervisor holds the listening sockets, so that a restart
 // refuses nobody: connections wait in the accept queue meanwhile.
 
+import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
+
 export const SUPERVISOR_DESCRIPTOR = 3;
 
 export type Address = { readonly address: string; readonly port: number };
@@ -12,39 +14,8 @@ export type ListenOn = Address & { readonly descriptor: number };
 
 // ---- supervisor -> proxy: one line at the start -------------------------------------------------
 
-export type ProxyBootstrap = {
-  readonly version: string;
-  readonly workload: { readonly namespace: string; readonly name: string };
-  // What its certificate will say: "spiffe://mesh.local/ns/bookshop/sa/reviews".
-  readonly identity: string;
-  readonly stateFolder: string; // own, 0700
-  readonly control: Address; // port 15012
-  // What the control plane's certificate must say.
-  readonly controlIdentity: string;
-  readonly trust: readonly string[]; // PEM of the roots
-  // For the first certificate; undefined where the state folder holds a valid one.
-  readonly token: string | undefined;
-  // What the application shows on the outbound listener.
-  readonly secret: string;
-  readonly outbound: ListenOn;
-  readonly mesh: ListenOn;
-  readonly metrics: ListenOn;
-  readonly health: ListenOn;
-  // What the application dials over TCP: "redis.shop:6379", and where it does.
-  readonly tcp: readonly TcpDependency[];
-  readonly application: readonly ApplicationPort[];
-  readonly readiness: ProbeTarget;
-};
-
-export type TcpDependency = { readonly key: string; readonly on: ListenOn };
-
-// A declared port and where the process really listens.
-export type ApplicationPort = { readonly declared: number } & Address;
-
-export type ProbeTarget =
-  | { readonly kind: "none" }
-  | ({ readonly kind: "tcp" } & Address)
-  | ({ readonly kind: "http"; readonly path: string } & Address);
+// Its listeners always come as descriptors.
+export type ProxyBootstrap = ProxySettings;
 
 // ---- proxy -> supervisor ------------------------------------------------------------------------
 
