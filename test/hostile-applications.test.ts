@@ -50,6 +50,8 @@ type Case = {
   // Else POST with a body.
   readonly method?: "GET";
   readonly script: Script;
+  // Begins with the request's body, not with its head.
+  readonly awaitsBody?: true;
   readonly first?: Buffer;
   // Status and cause, and how many requests the application got.
   readonly outcome: readonly [number, string | null];
@@ -66,6 +68,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "refuses a stream whose body is gone",
+    awaitsBody: true,
     script: once((peer, id) => peer.send(reset(id, ERROR.refusedStream))),
     outcome: [503, "upstream-reset"],
     askedMost: 1,
@@ -123,9 +126,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, method, script, first, outcome, askedMost } of CASES) {
+for (const { name, method, script, outcome, askedMost, ...rest } of CASES) {
   test(`a caller of an application that ${name} is told, and told once`, async (t) => {
-    const { url, asked } = await meshWith(t, script, first);
+    const { url, asked } = await meshWith(t, script, rest);
     const said = await fetch(url, method ? {} : { method: "POST", body: "order" });
     await said.text();
     assert.deepEqual([said.status, said.headers.get("weft-cause")], outcome);
@@ -160,14 +163,19 @@ test("a caller that goes away is told to an application that never answers", asy
 });
 
 // A caller's URL for the application, and how many requests have come to it.
-async function meshWith(t: TestContext, script: Script, first: Buffer = settings()) {
+async function meshWith(
+  t: TestContext,
+  script: Script,
+  { first = settings(), awaitsBody }: Pick<Case, "first" | "awaitsBody"> = {},
+) {
+  const telling = awaitsBody ? FRAME.data : FRAME.headers;
   let asked = 0;
   const peers: RawPeer[] = [];
   const listener = await netListen({ address: "127.0.0.1", port: 0 }, (stream) => {
     const peer = new RawPeer(stream, PREFACE.length);
     peers.push(peer);
     peer.heard = ({ type, id }) => {
-      if (type === FRAME.headers) script(peer, id, asked++);
+      if (type === telling) script(peer, id, asked++);
     };
     peer.send(first);
   });
