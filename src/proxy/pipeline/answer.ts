@@ -9,17 +9,20 @@ import { findHeader } from "./header-edits.ts";
 // Where the proxy answers an application's peer, `rule` may be told; "" for none.
 export type AnswerOptions = { readonly rule: string };
 
+// For the counters.
+export type Answered = { readonly status: number; readonly grpcStatus: string };
+
 export function answer(
   stream: DownstreamStream,
   request: RequestHead,
   failure: Failure,
   { rule }: AnswerOptions,
-): number {
+): Answered {
   const cause = rule === "" ? failure.code : `${failure.code}; rule="${rule}"`;
   if (isGrpc(request.headers)) {
     stream.respond(grpcHead(failure, cause));
     stream.end();
-    return 200;
+    return { status: 200, grpcStatus: String(ANSWERS[failure.code].grpc) };
   }
   const body = Buffer.from(`${failure.detail}\n`);
   const hasBody = request.method !== "HEAD";
@@ -27,7 +30,7 @@ export function answer(
   stream.respond({ ...httpHead(failure, cause), contentLength: body.length });
   if (hasBody) stream.write(body);
   stream.end();
-  return status;
+  return { status, grpcStatus: "" };
 }
 
 // What a codec says of something that is no request: without a body.

@@ -5,19 +5,24 @@
 
 import type { ExchangeEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
-import type { Headers, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./header-edits.ts";
 
 export class Attempt implements ExchangeEvents {
-  readonly extra: Headers;
+  readonly #extra: Headers;
   readonly #exchange: Exchange;
   readonly #upstreamIsMesh: boolean;
 
   constructor(exchange: Exchange, extra: Headers, upstreamIsMesh: boolean) {
     this.#exchange = exchange;
-    this.extra = extra;
+    this.#extra = extra;
     this.#upstreamIsMesh = upstreamIsMesh;
+  }
+
+  // The request as this endpoint gets it.
+  headOf(head: RequestHead): RequestHead {
+    return this.#extra.length === 0 ? head : { ...head, headers: head.headers.concat(this.#extra) };
   }
 
   inform(head: ResponseHead): void {

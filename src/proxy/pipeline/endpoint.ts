@@ -33,6 +33,7 @@ export type Series = {
     firstByteMs: number,
     requestBytes: number,
     responseBytes: number,
+    grpcStatus?: string, // "" or absent where it is no gRPC call
   ): void;
   // A try that ended without an answer, and another follows.
   retried(): void;

@@ -26,12 +26,11 @@ import { answer } from "./answer.ts";
 import { Attempt } from "./attempt.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { findHeader } from "./header-edits.ts";
 import { NO_ENDPOINT, OVERFLOW, UNSEEN } from "./proxy-failures.ts";
 import { RequestBody } from "./request-body.ts";
+import { retryPauseMs } from "./retry-pause.ts";
 import { unseenByApplication } from "./unseen.ts";
-
-const PAUSE_FIRST_MS = 20;
-const PAUSE_MOST_MS = 320;
 
 type State = "awaiting" | "connecting" | "pausing" | "open" | "answering" | "over";
 
@@ -53,6 +52,7 @@ export class Exchange implements RequestEvents, Waiter {
   #isTunnel = false;
   #answerEnded = false;
   #status = 0;
+  #grpcStatus = "";
   #sentMs = 0;
   #firstByteMs = 0;
   #responseBytes = 0;
@@ -159,6 +159,8 @@ export class Exchange implements RequestEvents, Waiter {
     this.#state = "answering";
     this.#isTunnel = opensTunnel(this.#head, head);
     this.#status = head.status;
+    // A trailers-only answer.
+    this.#grpcStatus = findHeader(head.headers, "grpc-status") ?? "";
     this.#firstByteMs = nowMs;
     this.#endpoint!.load.answered(nowMs, nowMs - this.#sentMs, head.status >= 500);
     this.#stream.respond(headers === head.headers ? head : { ...head, headers });
@@ -171,6 +173,7 @@ export class Exchange implements RequestEvents, Waiter {
 
   completed(trailers: Headers): void {
     this.#answerEnded = true;
+    if (trailers.length > 0) this.#grpcStatus = findHeader(trailers, "grpc-status") ?? "";
     this.#stream.end(trailers);
     if (this.#body.hasEnded) return this.#end();
     // One direction of a tunnel has ended; the other goes on.
@@ -220,10 +223,7 @@ export class Exchange implements RequestEvents, Waiter {
   #open(connection: UpstreamConnection): void {
     this.#state = "open";
     this.#sentMs = this.#tools.clock.nowMs();
-    const attempt = this.#attempt!;
-    const headers =
-      attempt.extra.length === 0 ? this.#head.headers : this.#head.headers.concat(attempt.extra);
-    this.#upstream = connection.open({ ...this.#head, headers }, attempt);
+    this.#upstream = connection.open(this.#attempt!.headOf(this.#head), this.#attempt!);
     this.#body.sendTo(this.#upstream);
   }
 
@@ -252,12 +252,10 @@ export class Exchange implements RequestEvents, Waiter {
     this.#tried.push(endpoint);
     const hasOthers = this.#forwarding!.endpoints.some((other) => !this.#tried!.includes(other));
     if (hasOthers || !isConnecting) return this.#try();
-    // All have been tried: a restart takes a moment.
     this.#tried = undefined;
     this.#state = "pausing";
     this.#pause = new Deadline(() => this.#try());
-    const pauseMs = Math.min(PAUSE_MOST_MS, PAUSE_FIRST_MS * 2 ** (this.#attempts - 1));
-    this.#tools.deadlines.set(this.#pause, pauseMs);
+    this.#tools.deadlines.set(this.#pause, retryPauseMs(this.#attempts));
   }
 
   #maySendAgain(): boolean {
@@ -267,9 +265,10 @@ export class Exchange implements RequestEvents, Waiter {
   // ---- ending -----------------------------------------------------------------------------------
 
   #answer(failure: Failure): void {
-    this.#status = answer(this.#stream, this.#head, failure, {
-      rule: this.#forwarding?.rule ?? "",
-    });
+    const rule = this.#forwarding?.rule ?? "";
+    const answered = answer(this.#stream, this.#head, failure, { rule });
+    this.#status = answered.status;
+    this.#grpcStatus = answered.grpcStatus;
     this.#firstByteMs = this.#tools.clock.nowMs();
     this.#finish(failure.code);
   }
@@ -292,6 +291,7 @@ export class Exchange implements RequestEvents, Waiter {
       firstByteMs - this.#startedMs,
       this.#body.bytes,
       this.#responseBytes,
+      this.#grpcStatus,
     );
     this.#tools.budget.noteRequest();
   }

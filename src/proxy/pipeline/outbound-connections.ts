@@ -35,10 +35,12 @@ export class OutboundConnections {
     this.#tcp = new TcpAcceptor(options.tools, options.router);
   }
 
-  // On the outbound listener: HTTP/1, or HTTP/2 with prior knowledge. Whatever else it may be, the
-  // HTTP/1 codec refuses it.
+  // On the outbound listener: HTTP/1, or HTTP/2 with prior knowledge. What says that it is another
+  // protocol is closed without an answer that it would not understand; all else that is wrong the
+  // HTTP/1 codec refuses.
   take(stream: ByteStream): void {
-    this.#sniff(stream, beginsAsHttp2, (verdict, replay) => {
+    this.#sniff(stream, beginning, (verdict, replay) => {
+      if (verdict === "foreign") return replay.destroy();
       this.#speak(verdict === "http2" ? "http2" : "http1", replay, "");
     });
   }
@@ -76,10 +78,10 @@ export class OutboundConnections {
     );
   }
 
-  #sniff(
+  #sniff<Verdict>(
     stream: ByteStream,
-    decide: (bytes: Buffer) => DetectedProtocol | undefined,
-    done: (verdict: DetectedProtocol | "timeout", replay: ByteStream) => void,
+    decide: (bytes: Buffer) => Verdict | undefined,
+    done: (verdict: Verdict | "other" | "timeout", replay: ByteStream) => void,
   ): void {
     this.#open.add((closed) => {
       sniff(stream, this.#tools.deadlines, LIMITS.sniffTimeoutMs, {
@@ -103,9 +105,19 @@ function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
 
 // "PRI * HTTP/2.0" is told from PUT, POST and PATCH by its third character.
 const TELLING_BYTES = 3;
+const P = 0x50;
+const LF = 0x0a;
 
-function beginsAsHttp2(bytes: Buffer): DetectedProtocol | undefined {
-  if (bytes[0] !== 0x50) return "http1";
-  if (bytes.length < TELLING_BYTES) return undefined;
-  return bytes.toString("latin1", 0, TELLING_BYTES) === "PRI" ? "http2" : "http1";
+function beginning(bytes: Buffer): "http1" | "http2" | "foreign" | undefined {
+  if (bytes[0] === P && bytes.length < TELLING_BYTES) return undefined;
+  if (bytes.toString("latin1", 0, TELLING_BYTES) === "PRI") return "http2";
+  return namesOtherProtocol(bytes) ? "foreign" : "http1";
+}
+
+// A line in the form of a request line whose last part is no version of HTTP.
+function namesOtherProtocol(bytes: Buffer): boolean {
+  const end = bytes.indexOf(LF);
+  if (end < 0) return false;
+  const parts = bytes.toString("latin1", 0, end).trimEnd().split(" ");
+  return parts.length >= 3 && !parts.at(-1)!.startsWith("HTTP/");
 }

@@ -1,7 +1,7 @@
 // Hot path.
 //
-// What is counted of the answers of one series that had one status and one cause: slots of one
-// typed array.
+// What is counted of the answers of one series that had one status, one cause and one gRPC status:
+// slots of one typed array.
 //
 //   0        1           2            3        4         5
 //   | count | sum of the duration, first byte, request and response bytes | duration buckets ...
@@ -42,13 +42,19 @@ const sizeBucketOf = bucketFinder(SIZE_BOUNDS);
 export class Outcome {
   readonly status: number; // 0: any, where a series had too many
   readonly cause: string; // "" if the application answered
+  readonly grpcStatus: string; // "" where it is no gRPC call
   readonly totals = new Float64Array(SLOTS);
   // What the last report has told of it.
   readonly reported = new Float64Array(SLOTS);
 
-  constructor(status: number, cause: string) {
+  constructor(status: number, cause: string, grpcStatus: string) {
     this.status = status;
     this.cause = cause;
+    this.grpcStatus = grpcStatus;
+  }
+
+  get isSuccess(): boolean {
+    return isSuccess(this.status, this.grpcStatus);
   }
 
   add(durationMs: number, firstByteMs: number, requestBytes: number, responseBytes: number): void {
@@ -63,4 +69,8 @@ export class Outcome {
     totals[REQUEST_BYTES_AT + sizeBucketOf(requestBytes)]! += 1;
     totals[RESPONSE_BYTES_AT + sizeBucketOf(responseBytes)]! += 1;
   }
+}
+
+export function isSuccess(status: number, grpcStatus: string): boolean {
+  return status < 500 && (grpcStatus === "" || grpcStatus === "0");
 }

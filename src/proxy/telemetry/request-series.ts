@@ -4,6 +4,7 @@
 // when the series has left the table for idleness, the next request takes it back in.
 
 import type { SeriesKey } from "#snapshot/report.ts";
+import { isSuccess } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
 
 export class RequestSeries {
@@ -31,11 +32,13 @@ export class RequestSeries {
     firstByteMs: number,
     requestBytes: number,
     responseBytes: number,
+    grpcStatus = "", // where it is a gRPC call
   ): void {
     const slot = this.#slot;
     slot.answers++;
-    if (status < 500) slot.successes++;
-    slot.outcomeOf(status, cause).add(durationMs, firstByteMs, requestBytes, responseBytes);
+    if (isSuccess(status, grpcStatus)) slot.successes++;
+    const outcome = slot.outcomeOf(status, cause, grpcStatus);
+    outcome.add(durationMs, firstByteMs, requestBytes, responseBytes);
   }
 
   retried(): void {

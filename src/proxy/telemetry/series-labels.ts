@@ -38,18 +38,19 @@ export class SeriesLabels {
   }
 }
 
-export function istioOutcome({ status, cause }: Outcome): string {
+export function istioOutcome({ status, cause, grpcStatus }: Outcome): string {
   return labelText([
     ["response_code", String(status)],
     ["response_flags", flagOf(cause)],
-    ["grpc_response_status", ""],
+    ["grpc_response_status", grpcStatus],
   ]);
 }
 
-export function linkerdOutcome({ status }: Outcome): string {
+export function linkerdOutcome({ status, grpcStatus, isSuccess }: Outcome): string {
   return labelText([
     ["status_code", String(status)],
-    ["classification", status < 500 ? "success" : "failure"],
+    ...(grpcStatus === "" ? [] : [["grpc_status_code", grpcStatus] as const]),
+    ["classification", isSuccess ? "success" : "failure"],
   ]);
 }
 

@@ -43,25 +43,29 @@ export class SeriesSlot {
   }
 
   // The last outcome is mostly the next one, too.
-  outcomeOf(status: number, cause: string): Outcome {
+  outcomeOf(status: number, cause: string, grpcStatus: string): Outcome {
     const latest = this.#latest;
-    if (latest && latest.status === status && latest.cause === cause) return latest;
-    const outcome = this.#find(status, cause);
+    if (latest && isOf(latest, status, cause, grpcStatus)) return latest;
+    const outcome = this.#find(status, cause, grpcStatus);
     this.#latest = outcome;
     return outcome;
   }
 
   // An upstream may answer with every status there is: the last outcome takes those that are many.
-  #find(status: number, cause: string): Outcome {
+  #find(status: number, cause: string, grpcStatus: string): Outcome {
     const outcomes = this.outcomes;
     for (let i = 0; i < outcomes.length; i++) {
       const outcome = outcomes[i]!;
-      if (outcome.status === status && outcome.cause === cause) return outcome;
+      if (isOf(outcome, status, cause, grpcStatus)) return outcome;
     }
     if (outcomes.length === LIMITS.outcomesPerSeriesMax) return outcomes[outcomes.length - 1]!;
     const isLast = outcomes.length === LIMITS.outcomesPerSeriesMax - 1;
-    const outcome = isLast ? new Outcome(0, "") : new Outcome(status, cause);
+    const outcome = isLast ? new Outcome(0, "", "") : new Outcome(status, cause, grpcStatus);
     outcomes.push(outcome);
     return outcome;
   }
+}
+
+function isOf(outcome: Outcome, status: number, cause: string, grpcStatus: string): boolean {
+  return outcome.status === status && outcome.cause === cause && outcome.grpcStatus === grpcStatus;
 }
