@@ -34,6 +34,8 @@ spec:
 `,
 };
 
+// One for all requests: it must not be the application that takes the memory.
+const LARGE = Buffer.alloc(64 * 1024 * 1024);
 const LIES = {
   "weft-cause": "upstream-refused",
   "Weft-Anything": "x",
@@ -137,7 +139,7 @@ export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
     request.on("end", () => {
       noted.isWhole = true;
       if (path === "/lies") response.writeHead(503, LIES);
-      response.end(path === "/large" ? Buffer.alloc(64 * 1024 * 1024) : "hello");
+      response.end(path === "/large" ? LARGE : "hello");
     });
   });
   const mesh = await smallMesh(DOCUMENTS);
