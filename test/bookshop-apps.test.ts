@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { listenForHeaders } from "./support/listen-for-headers.ts";
+import { tcpAnswer } from "./support/tcp-answer.ts";
 
 const FOLDER = join(import.meta.dirname, "../examples/bookshop");
 const NAMES = [
@@ -21,12 +23,18 @@ const NAMES = [
   "orders-lonely",
   "shipping",
   "shipping-twin",
+  "recommendations",
   "store",
   "store-twin",
   "web",
   "web-lonely",
 ] as const;
 type Name = (typeof NAMES)[number];
+// What to say to those that speak no HTTP/1, and how many bytes they answer at least.
+const GREETINGS = new Map<string, readonly [text: string, length: number]>([
+  ["recommendations", ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", 9]],
+  ["store", ["*1\r\n$4\r\nPING\r\n", 7]],
+]);
 
 const children: ChildProcess[] = [];
 const urls = new Map<Name, string>();
@@ -51,10 +59,12 @@ before(async () => {
   start("orders-lonely", twin("orders"), { ...callees, WEFT_SHIPPING_URL: nobody });
   start("shipping", run("shipping"));
   start("shipping-twin", twin("shipping"));
+  start("recommendations", twin("recommendations"));
   start("store", run("store"));
   start("store-twin", twin("store"));
   start("web", twin("web"), {
     ...store("store"),
+    RECOMMENDATIONS_ADDRESS: new URL(url("recommendations")).host,
     WEFT_CATALOG_URL: url("catalog-v2"),
     WEFT_REVIEWS_URL: url("reviews-v3"),
     WEFT_ORDERS_URL: url("orders"),
@@ -64,6 +74,7 @@ before(async () => {
     WEFT_CATALOG_URL: url("catalog"),
     WEFT_REVIEWS_URL: nobody,
     WEFT_ORDERS_URL: url("orders-lonely"),
+    RECOMMENDATIONS_ADDRESS: new URL(nobody).host,
   });
   await Promise.all(NAMES.map(ready));
 });
@@ -93,6 +104,12 @@ test("a book's page goes through reviews to ratings and shows red stars", async 
   assert.match(shown, /Pride and Prejudice/);
   assert.match(shown, /class="stars red" title="[1-5] of 5"/);
   assert.match(shown, /reviews v3/);
+});
+
+test("a book's page suggests others from its shelf, over gRPC", async () => {
+  const shown = await page("web", "/books/1");
+  assert.match(shown, /From the same shelf<\/h2><ul><li><a href="\/books\/2">Sense and Sens/);
+  assert.doesNotMatch(await page("web-lonely", "/books/1"), /From the same shelf/);
 });
 
 test("an order goes through orders to catalog and shipping", async () => {
@@ -185,7 +202,7 @@ test("the twins answer alike", async () => {
   const said = "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINCR\r\n$1\r\nx\r\n*2\r\n$3\r\nGET\r\n$1\r\nx\r\n";
   const answers = "+PONG\r\n:1\r\n$1\r\n1\r\n";
   for (const name of ["store", "store-twin"] as const) {
-    assert.equal(await tell(name, said, answers.length), answers);
+    assert.equal(await tcpAnswer(url(name), said, answers.length), answers);
   }
 });
 
@@ -233,23 +250,11 @@ function store(name: Name): Record<string, string> {
   return { WEFT_STORE_HOST: hostname, WEFT_STORE_PORT: port };
 }
 
-// What is answered to bytes over TCP, as far as it is asked for.
-async function tell(name: Name, text: string, length: number): Promise<string> {
-  const { hostname, port } = new URL(url(name));
-  const socket = connect(Number(port), hostname);
-  socket.write(text);
-  let answers = "";
-  for await (const chunk of socket) {
-    answers += chunk;
-    if (answers.length >= length) break;
-  }
-  return answers;
-}
-
 async function ready(name: Name): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const asked = name.startsWith("store")
-      ? tell(name, "*1\r\n$4\r\nPING\r\n", 7)
+    const greeting = GREETINGS.get(name.replace("-twin", ""));
+    const asked = greeting
+      ? tcpAnswer(url(name), ...greeting)
       : fetch(`${url(name)}/healthz`).then(({ ok }) => ok);
     const isUp = await asked.catch(() => false);
     if (isUp) return;
@@ -281,22 +286,6 @@ async function alike(one: Name, other: Name, path: string): Promise<void> {
     }),
   );
   assert.deepEqual(first, second, path);
-}
-
-async function listenForHeaders() {
-  let text = "";
-  const listener = createServer((socket) => {
-    socket.on("data", (bytes) => {
-      text += bytes.toString("latin1");
-      socket.end("HTTP/1.1 503 Gone\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    });
-  });
-  await once(listener.listen(0, "127.0.0.1"), "listening");
-  return {
-    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    text: () => text,
-    [Symbol.asyncDispose]: async () => void (await new Promise((done) => listener.close(done))),
-  };
 }
 
 async function freePorts(count: number): Promise<number[]> {

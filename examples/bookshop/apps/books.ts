@@ -38,6 +38,11 @@ export type RatingList = {
   readonly ratings: readonly { readonly reviewer: string; readonly stars: number }[];
 };
 
+export type Suggestion = {
+  readonly bookId: number;
+  readonly title: string;
+};
+
 export type Quote = {
   readonly country: string;
   readonly grams: number;

@@ -1,6 +1,6 @@
 // The shop's pages as text. Everything that came from elsewhere goes through `escaped`.
 
-import type { Book, BookList, Order, Review, ReviewList } from "./books.ts";
+import type { Book, BookList, Order, Review, ReviewList, Suggestion } from "./books.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import { STYLE } from "./style.ts";
 
@@ -36,7 +36,13 @@ export function frontPage(shown: Shown, list: BookList, { query, visits }: Front
   );
 }
 
-export function bookPage(shown: Shown, book: Book, list: ReviewList | undefined): string {
+// Undefined: what can't be had just now.
+export type Besides = {
+  readonly list: ReviewList | undefined;
+  readonly suggestions: readonly Suggestion[] | undefined;
+};
+
+export function bookPage(shown: Shown, book: Book, { list, suggestions }: Besides): string {
   return layout(
     shown,
     book.title,
@@ -50,7 +56,8 @@ export function bookPage(shown: Shown, book: Book, list: ReviewList | undefined)
         ${orderForm(book)}
       </div>
     </article>
-    ${list ? reviews(list) : `<p class="sorry">Reviews are not available just now.</p>`}`,
+    ${list ? reviews(list) : `<p class="sorry">Reviews are not available just now.</p>`}
+    ${suggestions && suggestions.length > 0 ? alsoLiked(suggestions) : ""}`,
   );
 }
 
@@ -138,6 +145,13 @@ function reviews(list: ReviewList): string {
     ${missing}
     ${list.reviews.map((one) => review(one, list.starColour)).join("")}
   </section>`;
+}
+
+function alsoLiked(suggestions: readonly Suggestion[]): string {
+  const links = suggestions.map(
+    ({ bookId, title }) => `<li><a href="/books/${bookId}">${escaped(title)}</a></li>`,
+  );
+  return `<section><h2>From the same shelf</h2><ul>${links.join("")}</ul></section>`;
 }
 
 function review({ reviewer, text, stars }: Review, colour: ReviewList["starColour"]): string {

@@ -116,7 +116,7 @@ function replyOf(status: number, chunks: readonly Buffer[]): Outcome {
   }
 }
 
-function passedOn(visitor: IncomingHttpHeaders): Record<string, string> {
+export function passedOn(visitor: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     PASSED_ON.flatMap((name) => {
       const value = visitor[name];

@@ -1,5 +1,5 @@
 // The shop front: pages in HTML, made of what catalog, reviews and orders say. A book's page does
-// without reviews where they fail; nothing does without the catalog.
+// without reviews and recommendations where they fail; nothing does without the catalog.
 //
 //   GET /?query=sea     GET /books/12     POST /orders     GET /sign-in?user=tester
 //   GET /live, as a WebSocket: orders as they are taken
@@ -10,6 +10,7 @@ import type { Book, BookList, Order, ReviewList } from "./books.ts";
 import { Counter } from "./counter.ts";
 import { Feed } from "./feed.ts";
 import { bookPage, errorPage, frontPage, orderPage, type Shown } from "./pages.ts";
+import { Recommender } from "./recommender.ts";
 import { type Answer, type Call, serve } from "./serve.ts";
 import { Upstream, UpstreamError } from "./upstream.ts";
 
@@ -21,6 +22,7 @@ const orders = new Upstream("orders");
 const audience = new Audience("/live");
 const feed = new Feed(process.env["WEFT_ORDERS_URL"] ?? "", audience);
 const counter = new Counter();
+const recommender = new Recommender();
 
 serve("web", answer, {
   errorPage: (status, message) => page(status, errorPage(status, message)),
@@ -50,13 +52,14 @@ async function front(call: Call): Promise<Answer> {
 
 async function book(id: number, call: Call): Promise<Answer | undefined> {
   const visitor = visitorOf(call.headers);
-  const [found, said] = await Promise.all([
+  const [found, said, suggestions] = await Promise.all([
     catalog.get(`/books/${id}`, visitor),
     reviews.get(`/reviews/${id}`, visitor).catch(unlessBug),
+    recommender.forBook(id, visitor),
   ]);
   if (found.status !== 200) return undefined;
   const list = said?.status === 200 ? (said.body as ReviewList) : undefined;
-  return page(200, bookPage(shown(visitor), found.body as Book, list));
+  return page(200, bookPage(shown(visitor), found.body as Book, { list, suggestions }));
 }
 
 async function order(call: Call): Promise<Answer> {
