@@ -81,11 +81,18 @@ http1Attacks([
     name: "a request line that is no request line is refused",
     texts: ["GET", `GET ${PREFIX}/`, `GET  ${PREFIX}/ HTTP/1.1`, `GET ${PREFIX}/  HTTP/1.1`]
       .concat([`GET ${PREFIX}/ HTTP/1.1 `, `GET\t${PREFIX}/ HTTP/1.1`, ` GET ${PREFIX}/ HTTP/1.1`])
-      .concat([`G(T ${PREFIX}/ HTTP/1.1`, `GET ${PREFIX}/ http/1.1`, `GET ${PREFIX}/ HTTP/1`])
-      .concat([`GET ${PREFIX}/ HTTP/1.10`, `GET ${PREFIX}/ HTTP/11`, `GET ${PREFIX}/ ICY/1.1`])
+      .concat([`G(T ${PREFIX}/ HTTP/1.1`, `GET ${PREFIX}/ HTTP/1`])
+      .concat([`GET ${PREFIX}/ HTTP/1.10`, `GET ${PREFIX}/ HTTP/11`])
       .concat([`GET ${PREFIX}/ HTTP/4294967297.1`, `GET ${PREFIX}/ HTTP/1.4294967297`])
       .map((line) => `${line}\r\nhost: x\r\n\r\n`),
     statuses: [400],
+  },
+  {
+    name: "a request line of another protocol is closed without an answer",
+    texts: ["http/1.1", "ICY/1.1", "RTSP/1.0"].map(
+      (version) => `GET ${PREFIX}/attack ${version}\r\nhost: x\r\n\r\n`,
+    ),
+    statuses: [],
   },
   {
     name: "a version that is neither HTTP/1.0 nor HTTP/1.1 is refused",

@@ -9,6 +9,7 @@ export type Http1Attack = {
   readonly name: string;
   // Each goes over a connection of its own, one character a byte.
   readonly texts: readonly string[];
+  // None: closed without a word.
   readonly statuses: readonly number[];
   // The paths of all requests that reach the application whole; by default none does.
   readonly whole?: readonly string[];
@@ -36,7 +37,7 @@ export function http1Attacks(attacks: readonly Http1Attack[]): void {
 async function run(mesh: HardeningMesh, attack: Http1Attack, text: string): Promise<void> {
   const { statuses, whole = [] } = attack;
   const what = JSON.stringify(text.slice(0, 300));
-  const isRefused = statuses.at(-1)! >= 400;
+  const isRefused = (statuses.at(-1) ?? 400) >= 400;
   const { address, port } = mesh.outbound;
   const answer = await rawHttp1(
     { address, port },
