@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
+import { ERROR } from "#proxy/http2/frame-types.ts";
 import { type HardeningMesh, hardeningMesh, PREFIX } from "./support/hardening-mesh.ts";
 import { rawHttp1 } from "./support/raw-http1.ts";
 import { get, headers, RawHttp2 } from "./support/raw-http2.ts";
@@ -44,6 +45,31 @@ test("what a peer of the mesh claims about itself reaches nobody", async (t) => 
   const [seen] = mesh.takeSeen();
   assert.equal(seen?.headers["x-forwarded-client-cert"], XFCC);
   assert.doesNotMatch(seen?.rawHeaders.join("\n") ?? "", /weft-|l5d-|x-envoy-peer|admin/i);
+});
+
+test("identity that is claimed in trailers reaches nobody, and completes no request", async (t) => {
+  const peer = await dial(t);
+  const names = [...CLAIMS, "authorization", "x-forwarded-for", "cookie"];
+  for (const [i, name] of names.entries()) {
+    const head = `POST ${PREFIX}/attack HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n`;
+    const { statuses } = await rawHttp1(mesh.outbound, `${head}0\r\n${name}: admin\r\n\r\n`);
+    assert.deepEqual(statuses, [400], name);
+    const id = 2 * i + 1;
+    const post = [":method", "POST", ...get("/attack").slice(2)];
+    peer.send(headers(id, post, false), headers(id, [name, "admin"]));
+    assert.ok(await peer.until(() => peer.answersTo(id).length > 0));
+    assert.deepEqual(peer.answersTo(id), [`reset ${ERROR.protocol}`], name);
+  }
+  peer.destroy();
+  await mesh.assertAtRest();
+});
+
+test("trailers that claim nothing reach the application", async () => {
+  const head = `POST ${PREFIX}/attack HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n`;
+  const text = `${head}0\r\nx-checksum: 1\r\ngrpc-status: 0\r\n\r\n`;
+  const { statuses } = await rawHttp1(mesh.outbound, text, { answers: 1 });
+  assert.deepEqual(statuses, [200]);
+  assert.deepEqual(mesh.takeSeen()[0]?.trailers, ["x-checksum", "1", "grpc-status", "0"]);
 });
 
 test("an application can't answer in the mesh's name, nor have its request sent again", async () => {

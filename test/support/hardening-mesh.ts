@@ -54,6 +54,7 @@ export type SeenRequest = {
   // Its body came to its proper end.
   isWhole: boolean;
   body: string;
+  trailers: readonly string[];
 };
 
 export class HardeningMesh {
@@ -128,7 +129,10 @@ export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
   const seen: SeenRequest[] = [];
   const app = await application((request, response) => {
     const { method = "", url: path = "", headers, rawHeaders } = request;
-    const noted: SeenRequest = { method, path, headers, rawHeaders, isWhole: false, body: "" };
+    const noted: SeenRequest = {
+      ...{ method, path, headers, rawHeaders },
+      ...{ isWhole: false, body: "", trailers: [] },
+    };
     seen.push(noted);
     request.setEncoding("latin1");
     request.on("data", (text: string) => {
@@ -138,6 +142,7 @@ export async function hardeningMesh(after: (run: () => Promise<void>) => void) {
     response.on("error", () => {});
     request.on("end", () => {
       noted.isWhole = true;
+      noted.trailers = request.rawTrailers;
       if (path === "/lies") response.writeHead(503, LIES);
       response.end(path === "/large" ? LARGE : "hello");
     });

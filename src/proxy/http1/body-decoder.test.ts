@@ -102,6 +102,8 @@ test("trailers that only a head may contain are refused", () => {
     "Authorization",
     "Connection",
     "TE",
+    "Weft-Port",
+    "L5d-Client-Id",
   ];
   for (const name of [...names, "Set-Cookie", "Trailer", "X-Forwarded-For", "Content-Type"]) {
     assert.equal(decode([`0\r\n${name}: 1\r\n\r\n`]).state, "malformed", name);

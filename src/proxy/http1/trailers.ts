@@ -1,32 +1,9 @@
 // The trailer section of a chunked body (RFC 9110 §6.5). Rare, so off the hot path.
 
 import type { Headers } from "#proxy/exchange/heads.ts";
+import { isOnlyForHeads } from "#proxy/exchange/only-for-heads.ts";
 import type { Fault } from "./fault.ts";
 import { scanFields } from "./field-scanner.ts";
-
-// Framing, routing, authentication, and what decides how the body is read: by the time a trailer
-// comes, all this has been decided from the head, and a hop that merges trailers into it would
-// decide anew. Fields of the hop (Host, Content-Length, ...) are refused with these.
-const FORBIDDEN = new Set([
-  "authorization",
-  "cache-control",
-  "content-encoding",
-  "content-range",
-  "content-type",
-  "cookie",
-  "forwarded",
-  "max-forwards",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "range",
-  "set-cookie",
-  "trailer",
-  "www-authenticate",
-  "x-forwarded-client-cert",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-]);
 
 export type ParsedTrailers =
   | { readonly kind: "trailers"; readonly headers: Headers }
@@ -48,5 +25,5 @@ function refused(detail: string): ParsedTrailers {
 }
 
 function isForbidden(text: string, index: number): boolean {
-  return index % 2 === 0 && FORBIDDEN.has(text);
+  return index % 2 === 0 && isOnlyForHeads(text);
 }

@@ -126,7 +126,7 @@ test("an answer's length is its body's, or what the header says where none follo
   assert.equal(typeof lengthOf(":status 100", true, false), "string");
 });
 
-test("trailers are plain fields: no pseudo-header, no framing, no routing", () => {
+test("trailers are plain fields: no pseudo-header, no framing, no routing, no identity", () => {
   assert.deepEqual(trailersOf(fieldsOf("grpc-status 0|x-a 1")), ["grpc-status", "0", "x-a", "1"]);
   for (const field of [
     ":path /",
@@ -135,6 +135,10 @@ test("trailers are plain fields: no pseudo-header, no framing, no routing", () =
     "te trailers",
     "upgrade x",
     "A b",
+    "cookie a",
+    "authorization a",
+    "x-forwarded-client-cert a",
+    "weft-port 1",
   ]) {
     assert.equal(typeof trailersOf(fieldsOf(field)), "string", field);
   }
