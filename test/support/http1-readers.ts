@@ -89,7 +89,8 @@ export async function nodeReader(): Promise<Reader> {
 export async function goReader(): Promise<Reader> {
   const folder = mkdtempSync(join(tmpdir(), "weft-go-echo-"));
   const program = join(folder, "go-echo");
-  const env = { ...process.env, GOPROXY: "off", GOTOOLCHAIN: "local" };
+  const path = `${process.env["PATH"]}:/usr/local/go/bin`;
+  const env = { ...process.env, PATH: path, GOPROXY: "off", GOTOOLCHAIN: "local" };
   const build = spawnSync("go", ["build", "-o", program, "."], { cwd: SOURCE, env });
   assert.equal(build.status, 0, `go-echo cannot be built: ${build.stderr}`);
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
