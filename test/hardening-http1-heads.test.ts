@@ -117,8 +117,7 @@ http1Attacks([
     ),
     statuses: [200],
     whole: ["/attack"],
-    check: ([seen]) =>
-      assert.match(String(seen?.headers["x-forwarded-for"]), /(^|, )127\.0\.0\.1$/),
+    check: ([seen]) => assert.match(String(seen?.headers["x-forwarded-for"]), /, 127\.0\.0\.1$/),
   },
   {
     name: "headers named like members of an object are headers like any other",

@@ -85,6 +85,9 @@ export class OutboundAcceptor implements RequestAcceptor {
     const { random } = this.#options;
     if (!this.#noted.requestId) headers.push("x-request-id", requestId(random));
     if (!this.#noted.traceparent) headers.push("traceparent", traceparent(random));
+    // It tells about the application's own caller; the inbound side adds ours.
+    const { forwardedFor } = this.#noted;
+    if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);
     if (!this.#noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
     return { ...head, authority: key, path, headers };
   }
