@@ -3,6 +3,7 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
+import { seriesKeyText } from "#snapshot/series-key-text.ts";
 
 export type KnownSeriesEntry = {
   readonly key: SeriesKey;
@@ -15,7 +16,7 @@ export class KnownSeries {
 
   // Undefined where there are too many.
   use(key: SeriesKey): KnownSeriesEntry | undefined {
-    const text = keyText(key);
+    const text = seriesKeyText(key);
     const known = this.#entries.get(text);
     if (known) {
       known.uses++;
@@ -35,23 +36,4 @@ export class KnownSeries {
   get size(): number {
     return this.#entries.size;
   }
-}
-
-// JSON, as names come from a peer and may contain any separator.
-function keyText(key: SeriesKey): string {
-  return JSON.stringify([
-    key.reporter,
-    key.sourceNamespace,
-    key.sourceWorkload,
-    key.sourceIdentity,
-    key.destinationNamespace,
-    key.destinationWorkload,
-    key.destinationIdentity,
-    key.destinationService,
-    key.destinationServiceNamespace,
-    key.destinationPort,
-    key.route,
-    key.backend,
-    key.isMutualTls,
-  ]);
 }

@@ -26,6 +26,7 @@ import { BlockPool } from "#proxy/transport/block-pool.ts";
 import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
+import { PROTOCOL_VERSION } from "#snapshot/messages.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
 import { APPLICATION_POOL, Application } from "./application.ts";
 import { applicationConnectors, meshConnector } from "./connectors.ts";
@@ -188,7 +189,7 @@ export class DataPlane {
         dropIdle: () => this.#destinations.dropIdle(),
       },
       self: {
-        protocol: 1,
+        protocol: PROTOCOL_VERSION,
         version,
         workload,
         address: mesh.address,

@@ -7,11 +7,10 @@ import type { Log } from "#base/log.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import type { MeshPeer } from "#proxy/tls/mesh-peer.ts";
 import { reverify } from "#proxy/tls/reverify.ts";
-
-export type MeshConnection = { drain(): void; destroy(): void };
+import type { OpenConnection } from "./open-connections.ts";
 
 type Open = {
-  readonly connection: MeshConnection;
+  readonly connection: OpenConnection;
   readonly peer: MeshPeer;
   readonly expiry: Deadline;
 };
@@ -35,7 +34,7 @@ export class MeshConnections {
   }
 
   // Returns what to call when it has closed.
-  add(connection: MeshConnection, peer: MeshPeer): () => void {
+  add(connection: OpenConnection, peer: MeshPeer): () => void {
     const expiry = new Deadline(() => connection.destroy());
     const open = { connection, peer, expiry };
     const notAfterMs = Math.min(peer.notAfterMs, this.#slot.current!.notAfterMs);

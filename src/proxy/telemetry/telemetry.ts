@@ -8,6 +8,7 @@ import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
+import { seriesKeyText } from "#snapshot/series-key-text.ts";
 import { metricsText } from "./metrics-text.ts";
 import { COUNT_AT } from "./outcome.ts";
 import { RequestSeries } from "./request-series.ts";
@@ -106,7 +107,7 @@ export class Telemetry {
   }
 
   #slotOf(key: SeriesKey): SeriesSlot {
-    const text = keyText(key);
+    const text = seriesKeyText(key);
     const known = this.#slots.get(text);
     if (known) return known;
     const nowMs = this.#options.clock.nowMs();
@@ -144,25 +145,6 @@ function addCauses(sums: Map<string, number>, slot: SeriesSlot): void {
   for (const { cause, totals } of slot.outcomes) {
     if (cause !== "") sums.set(cause, (sums.get(cause) ?? 0) + totals[COUNT_AT]!);
   }
-}
-
-// No name contains a line break.
-function keyText(key: SeriesKey): string {
-  return [
-    key.reporter,
-    key.sourceNamespace,
-    key.sourceWorkload,
-    key.sourceIdentity,
-    key.destinationNamespace,
-    key.destinationWorkload,
-    key.destinationIdentity,
-    key.destinationService,
-    key.destinationServiceNamespace,
-    key.destinationPort,
-    key.route,
-    key.backend,
-    key.isMutualTls,
-  ].join("\n");
 }
 
 function overflowKey(reporter: SeriesKey["reporter"], workload: WorkloadPlan): SeriesKey {
