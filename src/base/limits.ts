@@ -151,6 +151,72 @@ export const LIMITS = {
   documentPollMs: 1_000,
 } as const;
 
+export type LimitName = keyof typeof SETTABLE;
+
+export type Limits = { readonly [Name in LimitName]: number };
+
+// What documents may set, from where to where. All others are process-wide or internal: block
+// sizes, tables, what only the control plane or one machine knows.
+export const SETTABLE = {
+  headBytesMax: [1 * KiB, 96 * KiB],
+  headersMax: [16, 1_000],
+  requestTargetBytesMax: [256, 64 * KiB],
+  chunkExtensionBytesMax: [0, 4 * KiB],
+  trailersBytesMax: [256, 64 * KiB],
+  writeHighWaterBytes: [16 * KiB, 1 * MiB],
+  pipelinedMax: [1, 256],
+  informsMax: [1, 100],
+  chunkOverheadBytesMax: [1 * KiB, 1 * MiB],
+  requestBytesDroppedMax: [0, 1 * MiB],
+  streamsPerConnectionMax: [1, 1_000],
+  streamWindowBytes: [16 * KiB, 1 * MiB],
+  streamWindowGrownBytes: [16 * KiB, 16 * MiB],
+  headerListBytesMax: [1 * KiB, 256 * KiB],
+  headerBlockBytesMax: [1 * KiB, 512 * KiB],
+  headerBombBytes: [1 * KiB, 1 * MiB],
+  hpackTableBytes: [0, 64 * KiB],
+  continuationsMax: [0, 64],
+  controlFramesQueuedMax: [10, 10_000],
+  controlFramesBurst: [50, 10_000],
+  controlFramesPerSecond: [1, 10_000],
+  controlFramesPerData: [1, 100],
+  connectionWindowBytes: [64 * KiB, 1024 * MiB],
+  pingAfterMs: [1_000, 3_600_000],
+  pingTimeoutMs: [100, 60_000],
+  resetsBurst: [10, 10_000],
+  resetsPerSecond: [1, 10_000],
+  emptyFramesInARowMax: [1, 100],
+  streamBuffersBytesMax: [1 * MiB, 1024 * MiB],
+  connectionBuffersBytesMax: [64 * KiB, 512 * MiB],
+  outsideStreamsMax: [1, 1_000],
+  outsideStreamsTotalMax: [1, 1_000_000_000],
+  outsideWindowBytes: [64 * KiB, 64 * MiB],
+  headTimeoutMs: [100, 300_000],
+  connectTimeoutMs: [10, 60_000],
+  downstreamIdleMs: [1_000, 86_400_000],
+  upstreamIdleMs: [100, 86_400_000],
+  applicationIdleMs: [100, 86_400_000],
+  connectionLifeMs: [1_000, 604_800_000],
+  drainGraceMs: [0, 3_600_000],
+  planWaitMs: [100, 60_000],
+  endpointWaitMs: [0, 60_000],
+  attemptsMax: [1, 100],
+  connectPatienceMs: [0, 60_000],
+  retryBudgetRatio: [0, 1],
+  retriesPerSecond: [0, 10_000],
+  retriesSavedMax: [1, 100_000],
+  http1ConnectionsPerEndpointMax: [1, 65_536],
+  requestsWaitingPerEndpointMax: [0, 65_536],
+  meshConnectionsPerEndpointMax: [1, 256],
+  tunnelsPerConnection: [1, 250],
+  sniffTimeoutMs: [10, 60_000],
+  requestsAwaitingPlanMax: [0, 65_536],
+  handshakesMax: [1, 65_536],
+  meshConnectionsMax: [1, 65_536],
+} as const satisfies {
+  readonly [Name in keyof typeof LIMITS]?: readonly [floor: number, ceiling: number];
+};
+
 assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");
 assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a part of a head");
 assert.ok(LIMITS.clientHelloBytesMax <= LIMITS.sniffBytesMax, "what is parsed must be read");

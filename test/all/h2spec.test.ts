@@ -15,6 +15,7 @@ import { before, type TestContext, test } from "node:test";
 import { connect, createServer as createTlsServer } from "node:tls";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { CONNECTION_LIMITS } from "#proxy/http2/connection-limits.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
@@ -140,6 +141,7 @@ function codecTools(): CodecTools {
     deadlines: new Deadlines(systemClock),
     flusher: new TickFlusher(setImmediate),
     blocks: new BlockPool(),
+    limits: new LimitsInForce(),
   };
 }
 

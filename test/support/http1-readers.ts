@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
@@ -39,6 +40,7 @@ export async function weftReader(): Promise<Reader> {
     deadlines: new Deadlines(systemClock),
     flusher: new TickFlusher(setImmediate),
     blocks: new BlockPool(),
+    limits: new LimitsInForce(),
   };
   const server = createTcp({ allowHalfOpen: true }, (socket) => {
     new Http1ServerConnection(socketStream(socket), understanding, tools, () => {});

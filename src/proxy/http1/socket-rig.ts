@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from "node
 import type { TestContext } from "node:test";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
@@ -38,6 +39,7 @@ function tools(clock: Clock = systemClock): CodecTools {
     deadlines: new Deadlines(clock),
     flusher: new TickFlusher(setImmediate),
     blocks: new BlockPool(),
+    limits: new LimitsInForce(),
   };
 }
 

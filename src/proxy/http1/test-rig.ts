@@ -3,6 +3,7 @@
 
 import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type {
   ConnectionOwner,
@@ -77,6 +78,7 @@ class Rig {
       deadlines: new Deadlines(this.clock),
       flusher: new TickFlusher(schedule),
       blocks: new BlockPool(),
+      limits: new LimitsInForce(),
     };
     [this.near, this.peer] = memoryStreamPair(schedule, highWaterBytes);
     this.peer.attach({

@@ -3,6 +3,7 @@
 import type { Clock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type {
   ExchangeEvents,
   RequestAcceptor,
@@ -22,6 +23,7 @@ export function codecTools(clock: Clock = new FakeClock()): CodecTools {
     deadlines: new Deadlines(clock),
     flusher: new TickFlusher(setImmediate),
     blocks: new BlockPool(),
+    limits: new LimitsInForce(),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Clock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import { LIMITS } from "#base/limits.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
@@ -57,6 +58,7 @@ export class DataPlane {
   readonly #settings: ProxySettings;
   readonly #world: World;
   readonly #tools: CodecTools;
+  readonly #limits = new LimitsInForce();
   readonly #slot = new CredentialSlot();
   readonly #connections: MeshConnections;
   readonly #endpoints: Endpoints;
@@ -83,6 +85,7 @@ export class DataPlane {
     this.#tools = {
       clock,
       deadlines,
+      limits: this.#limits,
       flusher: new TickFlusher(world.endOfTick),
       blocks: new BlockPool(),
       buffers: new BufferBudget(LIMITS.streamBuffersBytesMax),
@@ -245,11 +248,10 @@ export class DataPlane {
       retriesPerSecond: LIMITS.retriesPerSecond,
       retriesMax: LIMITS.retriesSavedMax,
     });
-    const shared = { clock, deadlines, random, budget };
+    const shared = { clock, deadlines, random, budget, limits: this.#limits };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
-      upstreamIsMesh: reporter === "source",
     });
     return new Listeners({
       settings: this.#settings,

@@ -2,6 +2,7 @@
 
 import type { Clock } from "#base/clock.ts";
 import type { Deadlines } from "#base/deadlines.ts";
+import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Random } from "#base/random.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
@@ -9,10 +10,9 @@ import type { Series } from "./endpoint.ts";
 export type ExchangeTools = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  readonly limits: LimitsInForce;
   readonly random: Random;
   readonly budget: RetryBudget;
   // Counts what never got as far as a route.
   readonly unrouted: Series;
-  // The answer comes from an authenticated proxy of the mesh, not from an application.
-  readonly upstreamIsMesh: boolean;
 };

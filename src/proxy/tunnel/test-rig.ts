@@ -3,6 +3,7 @@
 
 import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type {
   DownstreamStream,
   ExchangeEvents,
@@ -84,6 +85,7 @@ export class Rig {
       deadlines: new Deadlines(clock),
       flusher: new TickFlusher(schedule),
       blocks: new BlockPool(),
+      limits: new LimitsInForce(),
     };
     [this.near, this.far] = memoryStreamPair(schedule, highWaterBytes);
     this.far.attach(this.peer);

@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import type {
   DownstreamStream,
   RequestAcceptor,
@@ -77,6 +78,7 @@ async function tunnelTo(t: TestContext, port: number): Promise<number> {
     deadlines: new Deadlines(systemClock),
     flusher: new TickFlusher(setImmediate),
     blocks: new BlockPool(),
+    limits: new LimitsInForce(),
   };
   const acceptor = new Splicer(tools, port);
   const listener = await netListen({ address: "127.0.0.1", port: 0 }, (stream) => {

@@ -1,0 +1,30 @@
+// The settable limits as they hold now. Who makes a connection reads `current` once and keeps what
+// it got; a change holds for what is made after it.
+
+import { LIMITS, type LimitName, type Limits, SETTABLE } from "./limits.ts";
+
+// What documents set, beside the defaults.
+export type LimitPair = readonly [name: string, value: number];
+
+const NAMES = Object.keys(SETTABLE) as LimitName[];
+
+export class LimitsInForce {
+  #current: Limits = limitsWith([]);
+
+  get current(): Limits {
+    return this.#current;
+  }
+
+  replace(pairs: readonly LimitPair[]): void {
+    this.#current = limitsWith(pairs);
+  }
+}
+
+// All of them in the same order, so that all have one hidden class. A name that this version
+// doesn't know is passed over: the control plane may be newer.
+function limitsWith(pairs: readonly LimitPair[]): Limits {
+  const set = new Map(pairs);
+  const limits = {} as { -readonly [Name in LimitName]: number };
+  for (const name of NAMES) limits[name] = set.get(name) ?? LIMITS[name];
+  return limits;
+}
