@@ -49,6 +49,11 @@ export class BodyReceiver {
     return this.#size;
   }
 
+  // What the peer may still send.
+  get windowLeft(): number {
+    return this.#left;
+  }
+
   // What content-length promised.
   expect(bytes: number): void {
     this.#expected = bytes;

@@ -2,8 +2,15 @@
 //
 // What became of the streams that closed last. Frames that the peer sent before it saw our
 // RST_STREAM are no offence; frames after its own end are.
+//
+// DATA that was on its way is bounded by the windows of the streams that we reset, and all of it
+// together by the connection's. An honest peer can't send more, however late it hears of a reset;
+// who does goes on in spite of it.
 
 import { LIMITS } from "#base/limits.ts";
+
+// An empty frame that ends the stream needs no window: it costs 1, and each reset allows one.
+const LATE_BYTES_MAX = LIMITS.connectionWindowBytes + LIMITS.streamsPerConnectionMax;
 
 export type ClosedHow =
   // Frames may have been on their way.
@@ -19,11 +26,22 @@ export class ClosedStreams {
   readonly #ring = new Int32Array(LIMITS.closedStreamsRemembered);
   #next = 0;
   #forgottenUpTo = 0;
+  #lateBytesLeft = 0;
 
-  note(id: number, isResetByUs: boolean): void {
+  // `windowBytes`: what the peer may have sent already.
+  note(id: number, isResetByUs: boolean, windowBytes: number): void {
+    if (isResetByUs) {
+      this.#lateBytesLeft = Math.min(LATE_BYTES_MAX, this.#lateBytesLeft + windowBytes + 1);
+    }
     this.#forgottenUpTo = Math.max(this.#forgottenUpTo, Math.abs(this.#ring[this.#next]!));
     this.#ring[this.#next] = isResetByUs ? -id : id;
     this.#next = (this.#next + 1) % this.#ring.length;
+  }
+
+  // DATA came for a stream that we reset. False: more than can have been on its way.
+  takeLate(bytes: number): boolean {
+    this.#lateBytesLeft -= Math.max(1, bytes);
+    return this.#lateBytesLeft >= 0;
   }
 
   // Of a stream without a record, whose id isn't above the highest one used.

@@ -145,7 +145,7 @@ export class Connection
   // A stream that the peer opens in vain.
   turnAway(id: number): void {
     this.#highestId = id;
-    this.closedStreams.note(id, true);
+    this.closedStreams.note(id, true, LIMITS.streamWindowBytes);
   }
 
   // The same, and says so. Before the peer has seen how many streams we take, more are no offence.
@@ -269,7 +269,7 @@ export class Connection
 
   streamClosed(stream: Stream, isResetByUs: boolean, isServed: boolean): void {
     this.table.remove(stream);
-    this.closedStreams.note(stream.id, isResetByUs);
+    this.closedStreams.note(stream.id, isResetByUs, stream.receiver.windowLeft);
     if (isServed) {
       this.#hasServed = true;
       this.guard.noteServed();

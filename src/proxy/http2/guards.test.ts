@@ -21,14 +21,33 @@ test("a stream is closed by two ends or by one reset, and never ends twice", () 
 
 test("the last closed streams are remembered, older ones forgotten, others known as unused", () => {
   const closed = new ClosedStreams();
-  closed.note(1, true);
-  closed.note(3, false);
+  closed.note(1, true, 0);
+  closed.note(3, false, 0);
   assert.equal(closed.find(1), "reset-by-us");
   assert.equal(closed.find(3), "ended-by-peer");
   assert.equal(closed.find(5), "never-opened");
-  for (let i = 0; i < LIMITS.closedStreamsRemembered; i++) closed.note(7 + 2 * i, false);
+  for (let i = 0; i < LIMITS.closedStreamsRemembered; i++) closed.note(7 + 2 * i, false, 0);
   assert.equal(closed.find(1), "forgotten");
   assert.equal(closed.find(7), "ended-by-peer");
+});
+
+test("DATA after a reset is paid from the windows of what was reset, and no other", () => {
+  const closed = new ClosedStreams();
+  closed.note(1, false, 1000);
+  assert.equal(closed.takeLate(0), false, "the peer's own end allows nothing");
+  const reset = new ClosedStreams();
+  reset.note(1, true, 1000);
+  assert.equal(reset.takeLate(600), true);
+  assert.equal(reset.takeLate(400), true);
+  assert.equal(reset.takeLate(0), true, "an empty frame may end it");
+  assert.equal(reset.takeLate(0), false);
+});
+
+test("many resets allow no more DATA than a connection's window can carry", () => {
+  const closed = new ClosedStreams();
+  for (let i = 0; i < 100; i++) closed.note(2 * i + 1, true, LIMITS.streamWindowGrownBytes);
+  assert.equal(closed.takeLate(LIMITS.connectionWindowBytes), true);
+  assert.equal(closed.takeLate(LIMITS.streamWindowBytes), false);
 });
 
 test("a flood guard lets a burst pass, then what time brings", () => {

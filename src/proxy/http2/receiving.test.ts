@@ -106,12 +106,16 @@ test("the connection's window is enforced, too, over streams that are gone", asy
       return notes([]);
     },
   });
-  open(peer, 1);
+  const ids = Array.from(
+    { length: LIMITS.connectionWindowBytes / WINDOW + 1 },
+    (_, i) => 2 * i + 1,
+  );
+  for (const id of ids) open(peer, id);
   await settle();
-  // Sent at once, before any credit can come back.
-  peer.send(...dataFrames(1, LIMITS.connectionWindowBytes + 1));
+  // Sent at once, before any credit can come back, and none of them more than its own window.
+  peer.send(...ids.flatMap((id) => dataFrames(id, WINDOW)));
   await settle();
-  assert.deepEqual(peer.errors, ["reset 1: 2", "goaway 1: 3"]);
+  assert.deepEqual(peer.errors, [...ids.map((id) => `reset ${id}: 2`), `goaway ${ids.at(-1)}: 3`]);
 });
 
 test("padding counts against the window and is credited with the rest", async () => {

@@ -62,8 +62,7 @@ export class StreamFrames {
     const endsStream = (flags & FLAG.endStream) !== 0;
     if (!this.#noteEmpty(this.#start === this.#end && !endsStream)) return;
     const stream = owner.table.get(id);
-    // Not counted: a whole window of small frames may be on its way to a stream that we reset.
-    if (!stream) return this.#late(id, true);
+    if (!stream) return this.#late(id, to - from);
     if (!stream.peerMaySend) {
       return this.#offend(stream, ERROR.streamClosed, "DATA came after the stream's end");
     }
@@ -195,8 +194,9 @@ export class StreamFrames {
     if (!this.#owner.guard.noteControl()) this.#owner.calm("too many frames for closed streams");
   }
 
-  // A frame for a stream that has no record any more, or never had one.
-  #late(id: number, isFree = false): void {
+  // A frame for a stream that has no record any more, or never had one. DATA is counted by bytes:
+  // a whole window of small frames may be on its way to a stream that we reset.
+  #late(id: number, dataBytes = -1): void {
     const owner = this.#owner;
     if (this.#isIdle(id)) return owner.fault(ERROR.protocol, `stream ${id} isn't open`);
     switch (owner.closedStreams.find(id)) {
@@ -205,7 +205,9 @@ export class StreamFrames {
       case "never-opened":
         return owner.fault(ERROR.protocol, `stream ${id} was passed over`);
       default:
-        if (!isFree && !owner.guard.noteControl()) owner.calm("too many frames for closed streams");
+        if (dataBytes >= 0 && owner.closedStreams.takeLate(dataBytes)) return;
+        if (dataBytes >= 0) return owner.calm("DATA keeps coming for streams that were reset");
+        if (!owner.guard.noteControl()) owner.calm("too many frames for closed streams");
     }
   }
 
