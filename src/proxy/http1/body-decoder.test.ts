@@ -28,7 +28,7 @@ test("a body with a length is the same however it was cut", () => {
 });
 
 test("a body that ends with its connection ends there and not before", () => {
-  const decoder = new BodyDecoder();
+  const decoder = new BodyDecoder(LIMITS);
   let body = "";
   decoder.begin("close", -1, { data: (chunk) => (body += Buffer.from(chunk)) });
   for (const part of splitsOf("hello")[1]!) decoder.decode(part, 0);
@@ -38,7 +38,7 @@ test("a body that ends with its connection ends there and not before", () => {
 });
 
 test("a body with a length or chunks doesn't end by close", () => {
-  const decoder = new BodyDecoder();
+  const decoder = new BodyDecoder(LIMITS);
   decoder.begin("length", 5, { data: () => {} });
   assert.equal(decoder.endByClose(), false);
 });
@@ -134,7 +134,7 @@ test("a flood of one-byte chunks is passed on without being kept", () => {
 });
 
 test("whoever gets the data may stop it from inside", () => {
-  const decoder = new BodyDecoder();
+  const decoder = new BodyDecoder(LIMITS);
   let chunks = 0;
   decoder.begin("chunked", -1, {
     data: () => {
@@ -151,7 +151,7 @@ function decode(
   framing: BodyFraming = "chunked",
   length = -1,
 ): Outcome {
-  const decoder = new BodyDecoder();
+  const decoder = new BodyDecoder(LIMITS);
   const outcome: Outcome = { body: "", rest: "", trailers: [], state: "partial" };
   decoder.begin(framing, length, {
     data: (chunk) => (outcome.body += Buffer.from(chunk).toString("latin1")),

@@ -7,7 +7,7 @@
 //   length:    data -> over
 //   close:     data (until `endByClose`) -> over
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import { ChunkLine } from "./chunk-line.ts";
 import type { Fault } from "./fault.ts";
@@ -26,6 +26,7 @@ const CR = 0x0d;
 const NO_TRAILERS: Headers = [];
 
 export class BodyDecoder {
+  readonly #limits: Limits;
   #framing: BodyFraming = "none";
   #state: State = "over";
   #bytesLeft = 0;
@@ -34,6 +35,10 @@ export class BodyDecoder {
   #collector: HeadCollector | undefined;
   #trailers = NO_TRAILERS;
   #fault: Fault | undefined;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
 
   get isOver(): boolean {
     return this.#state === "over";
@@ -62,7 +67,7 @@ export class BodyDecoder {
     if (framing === "none" || (framing === "length" && length === 0)) return this.stop();
     this.#state = framing === "chunked" ? "line" : "data";
     if (framing !== "chunked") return;
-    this.#line ??= new ChunkLine();
+    this.#line ??= new ChunkLine(this.#limits);
     this.#line.beginBody();
   }
 
@@ -139,7 +144,7 @@ export class BodyDecoder {
       this.stop();
       return from + 2;
     }
-    const trailers = collector ?? new HeadCollector(LIMITS.trailersBytesMax, true);
+    const trailers = collector ?? new HeadCollector(this.#limits.trailersBytesMax, true);
     this.#collector = trailers;
     const at = trailers.collect(bytes, from);
     if (trailers.state === "partial") return at;
@@ -150,7 +155,7 @@ export class BodyDecoder {
   }
 
   #endWithTrailers(bytes: Buffer): void {
-    const parsed = parseTrailers(bytes);
+    const parsed = parseTrailers(bytes, this.#limits.headersMax);
     if (parsed.kind === "refused") {
       this.#fault = parsed.fault;
     } else {

@@ -3,7 +3,7 @@
 // The line before each chunk (RFC 9112 §7.1): its size in hexadecimal digits and extensions, which
 // nobody needs and attackers like.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import { FIELD_VALUE, HEX_VALUE } from "./char-classes.ts";
 
 export type ChunkLineState = "size" | "blank" | "extension" | "lf" | "complete" | "malformed";
@@ -21,11 +21,16 @@ const OVERHEAD_FREE_BYTES = 16;
 export class ChunkLine {
   size = 0;
   state: ChunkLineState = "size";
+  readonly #limits: Limits;
   #digits = 0;
   #extensionBytes = 0;
   // Bytes of lines that carry no data, over the whole body: a body of one-byte chunks with long
   // extensions makes us read hundreds of bytes for each that we pass on.
   #overheadBytes = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
 
   beginBody(): void {
     this.#overheadBytes = 0;
@@ -78,13 +83,13 @@ export class ChunkLine {
   }
 
   #addExtensionByte(state: ChunkLineState): ChunkLineState {
-    return ++this.#extensionBytes > LIMITS.chunkExtensionBytesMax ? "malformed" : state;
+    return ++this.#extensionBytes > this.#limits.chunkExtensionBytesMax ? "malformed" : state;
   }
 
   #end(): ChunkLineState {
     const lineBytes = this.#digits + this.#extensionBytes;
     const overhead = this.#overheadBytes + lineBytes - OVERHEAD_FREE_BYTES - this.size;
     this.#overheadBytes = Math.max(0, overhead);
-    return this.#overheadBytes > LIMITS.chunkOverheadBytesMax ? "malformed" : "complete";
+    return this.#overheadBytes > this.#limits.chunkOverheadBytesMax ? "malformed" : "complete";
   }
 }

@@ -12,7 +12,7 @@
 
 import assert from "node:assert/strict";
 import { Deadline } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type {
   ConnectionOwner,
   ExchangeEvents,
@@ -24,35 +24,37 @@ import {
   type Asked,
   asksForTunnel,
   type Headers,
-  LENGTH_UNKNOWN,
   type RequestHead,
 } from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Outgoing } from "#proxy/transport/outgoing.ts";
 import { asBuffer } from "./as-buffer.ts";
-import { BodyDecoder, type BodyFraming } from "./body-decoder.ts";
+import { BodyDecoder } from "./body-decoder.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { ClientExchange, type ClientExchangeKeeper } from "./client-exchange.ts";
 import { BODY_LENGTH_WRONG, TOO_MANY_INFORMS, upstreamReset } from "./client-failures.ts";
 import { type Fault, responseFailure } from "./fault.ts";
 import { HeadReader } from "./head-reader.ts";
 import { encodeRequestHead } from "./head-writer.ts";
+import { requestFraming } from "./request-framing.ts";
 import { type ParsedResponse, parseResponseHead } from "./response-head.ts";
 import { withWebsocketKey } from "./websocket-key.ts";
+import { withoutOwnProof } from "./websocket-proof.ts";
 
 const NO_TRAILERS: Headers = [];
-const NOTHING_ASKED: Asked = { method: "" };
+const NOTHING_ASKED: Asked & Partial<RequestHead> = { method: "" };
 
 export class Http1ClientConnection implements UpstreamConnection {
   readonly protocol = "http1";
+  readonly #limits: Limits;
   readonly #stream: ByteStream;
   readonly #owner: ConnectionOwner;
   readonly #tools: CodecTools;
   readonly #outgoing: Outgoing;
   readonly #keeper: ClientExchangeKeeper;
-  readonly #heads = new HeadReader();
-  readonly #body = new BodyDecoder();
+  readonly #heads: HeadReader;
+  readonly #body: BodyDecoder;
   #exchange: ClientExchange | undefined;
   #events: ExchangeEvents | undefined;
   #asked = NOTHING_ASKED;
@@ -73,6 +75,9 @@ export class Http1ClientConnection implements UpstreamConnection {
   #failure: Failure | undefined;
 
   constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
+    this.#limits = tools.limits.current;
+    this.#heads = new HeadReader(this.#limits.headBytesMax);
+    this.#body = new BodyDecoder(this.#limits);
     this.#stream = stream;
     this.#owner = owner;
     this.#tools = tools;
@@ -114,7 +119,7 @@ export class Http1ClientConnection implements UpstreamConnection {
     this.#informs = 0;
     this.#hasHead = false;
     this.#isAnswered = false;
-    const framing = framingOf(head);
+    const framing = requestFraming(head);
     this.#keeper.body.begin(framing, head.contentLength);
     const asking = withWebsocketKey(head, this.#tools.clock, this.#stream.remote);
     const text = encodeRequestHead(asking, framing);
@@ -150,7 +155,8 @@ export class Http1ClientConnection implements UpstreamConnection {
     if (heads.fault) {
       this.#refuse(heads.fault);
     } else if (heads.bytes) {
-      const parsed = parseResponseHead(heads.bytes, heads.start, heads.end, this.#asked);
+      const { start, end } = heads;
+      const parsed = parseResponseHead(heads.bytes, start, end, this.#asked, this.#limits);
       heads.clear();
       if (parsed.kind === "refused") this.#refuse(parsed.fault);
       else if (parsed.head.status < 200 && !parsed.opensTunnel) this.#inform(parsed);
@@ -160,7 +166,7 @@ export class Http1ClientConnection implements UpstreamConnection {
   }
 
   #inform({ head }: ParsedResponse): void {
-    if (++this.#informs > LIMITS.informsMax) this.#refuse(TOO_MANY_INFORMS);
+    if (++this.#informs > this.#limits.informsMax) this.#refuse(TOO_MANY_INFORMS);
     else this.#events!.inform(head);
   }
 
@@ -174,7 +180,7 @@ export class Http1ClientConnection implements UpstreamConnection {
       this.#isDraining = true;
       this.#owner.draining();
     }
-    this.#events!.head(head);
+    this.#events!.head(opensTunnel ? withoutOwnProof(this.#asked, head) : head);
   }
 
   #lookAtBody(isMoreInHand: boolean): void {
@@ -212,7 +218,7 @@ export class Http1ClientConnection implements UpstreamConnection {
     this.#forget();
     this.#isGone = true;
     this.#fetching = new Deadline(() => this.#stream.reset());
-    this.#tools.deadlines.set(this.#fetching, LIMITS.upstreamIdleMs);
+    this.#tools.deadlines.set(this.#fetching, this.#limits.upstreamIdleMs);
   }
 
   #refuse(fault: Fault): void {
@@ -290,10 +296,4 @@ export class Http1ClientConnection implements UpstreamConnection {
     if (this.#outgoing.bytesWaiting >= bytesWritten) return "always";
     return this.#isReused ? "if-reused" : "never";
   }
-}
-
-function framingOf(head: RequestHead): BodyFraming {
-  const { contentLength } = head;
-  if (contentLength === 0 || asksForTunnel(head)) return "none";
-  return contentLength === LENGTH_UNKNOWN ? "chunked" : "length";
 }

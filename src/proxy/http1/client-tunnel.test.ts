@@ -54,9 +54,15 @@ test("a tunnel carries bytes both ways, however answer and bytes were cut", () =
 });
 
 test("the headers of the protocol itself pass through", () => {
-  const { rig, answer } = ask(UPGRADE);
+  const { rig, answer } = ask({ ...UPGRADE, headers: ["sec-websocket-key", "k"] });
   rig.send(SWITCHED);
   assert.deepEqual(answer.answer?.headers, ["sec-websocket-accept", "x"]);
+});
+
+test("the answer to a key that was made here goes no further", () => {
+  const { rig, answer } = ask(UPGRADE);
+  rig.send(SWITCHED.replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: chat\r\n\r\n"));
+  assert.deepEqual(answer.answer?.headers, ["sec-websocket-protocol", "chat"]);
 });
 
 test("a 101 that was not asked for, or is to something else, fails its exchange", () => {

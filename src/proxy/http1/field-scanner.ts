@@ -7,7 +7,6 @@
 // was made of it: an element of a Uint8Array costs half as much as a charCodeAt (1.1 against
 // 2.2 ns, measured on 482 bytes).
 
-import { LIMITS } from "#base/limits.ts";
 import { FIELD_VALUE, LOWER_TOKEN } from "./char-classes.ts";
 import {
   addToHash,
@@ -31,6 +30,7 @@ export function scanFields(
   start: number,
   text: string,
   from: number,
+  fieldsMax: number,
 ): HeadFields {
   const fields = new HeadFields();
   const headers = fields.headers;
@@ -50,7 +50,7 @@ export function scanFields(
     if (char !== COLON || nameEnd === nameAt) {
       return fields.refuse("malformed", nameFault(char, nameEnd === nameAt));
     }
-    if (++count > LIMITS.headersMax) return fields.refuse("too-large", "too many fields");
+    if (++count > fieldsMax) return fields.refuse("too-large", "too many fields");
     do char = bytes[++at]!;
     while (char === SPACE || char === TAB);
     const valueAt = at;

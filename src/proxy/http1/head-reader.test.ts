@@ -8,7 +8,7 @@ const HEAD = "\r\nGET / HTTP/1.1\r\nHost: a\r\nX: \xe9\r\n\r\n";
 
 test("a head is the same however it was cut, and takes nothing of what follows", () => {
   for (const parts of splitsOf(HEAD + "body")) {
-    const reader = new HeadReader();
+    const reader = new HeadReader(LIMITS.headBytesMax);
     let rest = "";
     for (const part of parts) {
       const at = reader.bytes ? 0 : reader.read(part, 0);
@@ -43,7 +43,7 @@ test("bytes that no head can contain are refused when they come, not at its end"
     "\n",
   ]) {
     for (const parts of splitsOf(bad)) {
-      const reader = new HeadReader();
+      const reader = new HeadReader(LIMITS.headBytesMax);
       for (const part of parts) if (!reader.fault) reader.read(part, 0);
       assert.equal(reader.fault?.kind, "malformed", JSON.stringify(bad));
     }
@@ -51,7 +51,7 @@ test("bytes that no head can contain are refused when they come, not at its end"
 });
 
 test("an empty line alone is no head yet", () => {
-  const reader = new HeadReader();
+  const reader = new HeadReader(LIMITS.headBytesMax);
   assert.equal(reader.isBlank, true);
   reader.read(Buffer.from("\r\n"), 0);
   assert.equal(reader.isBlank, true);
@@ -65,7 +65,7 @@ function headOf(length: number): string {
 }
 
 function outcome(text: string, step: number): string {
-  const reader = new HeadReader();
+  const reader = new HeadReader(LIMITS.headBytesMax);
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length && !reader.fault; at += step) {
     reader.read(bytes.subarray(at, at + step), 0);

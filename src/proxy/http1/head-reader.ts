@@ -3,16 +3,11 @@
 // Finds where a head ends. One that lies whole in what was read is parsed where it lies; only what
 // arrives in pieces is copied and collected.
 
-import { LIMITS } from "#base/limits.ts";
 import type { Fault } from "./fault.ts";
 import { HeadCollector } from "./head-collector.ts";
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-const TOO_LARGE: Fault = {
-  kind: "too-large",
-  detail: `the head is longer than ${LIMITS.headBytesMax} bytes`,
-};
 const MALFORMED: Fault = {
   kind: "malformed",
   detail: "a bare CR or LF, or a control character, in the head",
@@ -24,7 +19,13 @@ export class HeadReader {
   start = 0;
   end = 0;
   fault: Fault | undefined = undefined;
-  readonly #collector = new HeadCollector(LIMITS.headBytesMax);
+  readonly #bytesMax: number;
+  readonly #collector: HeadCollector;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+    this.#collector = new HeadCollector(bytesMax);
+  }
 
   // No byte of a head has come yet.
   get isEmpty(): boolean {
@@ -46,8 +47,8 @@ export class HeadReader {
   read(bytes: Buffer, from: number): number {
     if (this.#collector.isEmpty) {
       const end = bytes.indexOf(HEAD_END, from) + HEAD_END.length;
-      if (end - from > LIMITS.headBytesMax) {
-        this.fault = TOO_LARGE;
+      if (end - from > this.#bytesMax) {
+        this.#refuse();
         return bytes.length;
       }
       if (end >= HEAD_END.length) {
@@ -70,8 +71,15 @@ export class HeadReader {
     if (collector.state === "complete") {
       const head = collector.take();
       this.#complete(head, 0, head.length);
-    } else if (collector.state === "too-large") this.fault = TOO_LARGE;
+    } else if (collector.state === "too-large") this.#refuse();
     else if (collector.state === "malformed") this.fault = MALFORMED;
     return at;
+  }
+
+  #refuse(): void {
+    this.fault = {
+      kind: "too-large",
+      detail: `the head is longer than ${this.#bytesMax} bytes`,
+    };
   }
 }

@@ -246,7 +246,7 @@ function connect(fields: string): string {
 function parse(text: string) {
   // Not at the start of what was read.
   const bytes = Buffer.from(`rest${text}body`, "latin1");
-  return parseRequestHead(bytes, 4, bytes.length - 4);
+  return parseRequestHead(bytes, 4, bytes.length - 4, LIMITS);
 }
 
 function accepted(text: string) {

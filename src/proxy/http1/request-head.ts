@@ -2,7 +2,7 @@
 //
 // The head of a request (RFC 9112 §3), strictly.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { LOWER_TOKEN, TARGET } from "./char-classes.ts";
@@ -36,6 +36,7 @@ export function parseRequestHead(
   bytes: Buffer,
   start: number,
   end: number,
+  limits: Limits,
 ): ParsedRequest | RefusedRequest {
   // RFC 9112 §2.2: an empty line before the request is passed over. One.
   const methodAt = bytes[start] === CR && bytes[start + 1] === LF ? start + 2 : start;
@@ -50,7 +51,7 @@ export function parseRequestHead(
   if (targetEnd === targetAt || bytes[targetEnd] !== SPACE) {
     return malformed("a character that no request target may contain");
   }
-  if (targetEnd - targetAt > LIMITS.requestTargetBytesMax) {
+  if (targetEnd - targetAt > limits.requestTargetBytesMax) {
     return refused({ kind: "too-large", detail: "the request target is too long" });
   }
   const lineEnd = targetEnd + 1 + VERSION_LENGTH;
@@ -61,7 +62,7 @@ export function parseRequestHead(
   const versionAt = targetEnd + 1 - start;
   const minorVersion = minorVersionAt(text, versionAt);
   if (minorVersion < 0) return refusedVersion(text, versionAt);
-  const fields = scanFields(bytes, start, text, lineEnd + 2);
+  const fields = scanFields(bytes, start, text, lineEnd + 2, limits.headersMax);
   if (fields.fault) return refused(fields.fault);
   const method = text.slice(methodAt - start, methodEnd - start);
   return assemble(method, text.slice(targetAt - start, targetEnd - start), minorVersion, fields);

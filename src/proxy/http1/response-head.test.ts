@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "#base/limits.ts";
 import { parseResponseHead } from "./response-head.ts";
 
 test("a head becomes its normal form", () => {
@@ -98,5 +99,5 @@ test("what is no answer, or could be read in two ways, is refused", () => {
 function parse(text: string, method: string) {
   // Not at the start of what was read.
   const bytes = Buffer.from(`rest${text}body`, "latin1");
-  return parseResponseHead(bytes, 4, bytes.length - 4, { method });
+  return parseResponseHead(bytes, 4, bytes.length - 4, { method }, LIMITS);
 }

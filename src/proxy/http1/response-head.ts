@@ -3,6 +3,7 @@
 // The head of an answer (RFC 9112 §4) and how its body ends (§6.3), strictly: an upstream that
 // two parsers understand differently poisons the connection for the next request.
 
+import type { Limits } from "#base/limits.ts";
 import {
   type Asked,
   LENGTH_UNKNOWN,
@@ -39,6 +40,7 @@ export function parseResponseHead(
   start: number,
   end: number,
   asked: Asked,
+  limits: Limits,
 ): ParsedResponse | RefusedResponse {
   const text = bytes.toString("latin1", start, end);
   const minorVersion = minorVersionOf(text);
@@ -53,7 +55,7 @@ export function parseResponseHead(
   if (bytes[at] !== CR || bytes[at + 1] !== LF) {
     return malformed("a control character in the status line");
   }
-  const fields = scanFields(bytes, start, text, at + 2);
+  const fields = scanFields(bytes, start, text, at + 2, limits.headersMax);
   if (fields.fault) return { kind: "refused", fault: fields.fault };
   if (fields.isChunked && minorVersion === 0) return malformed("Transfer-Encoding in HTTP/1.0");
   if (opensTunnel(asked, { status })) return assembleTunnel(status, minorVersion, asked, fields);

@@ -10,7 +10,7 @@
 // An answer that opens a tunnel makes the whole connection one. Each direction ends for itself, and
 // there is no deadline but whoever accepted the request has its own.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { ResponseHead } from "#proxy/exchange/heads.ts";
@@ -39,18 +39,18 @@ import { ServerRequest } from "./server-request.ts";
 import { ServerTimer } from "./server-timer.ts";
 
 export class Http1ServerConnection {
+  readonly #limits: Limits;
   readonly #stream: ByteStream;
   readonly #acceptor: RequestAcceptor;
   readonly #closed: () => void;
   readonly #outgoing: Outgoing;
   readonly #input: ServerInput;
   readonly #keeper: ServerExchangeKeeper;
-  readonly #heads = new HeadReader();
-  readonly #request = new ServerRequest();
+  readonly #heads: HeadReader;
+  readonly #request: ServerRequest;
   readonly #timer: ServerTimer;
   readonly #ending: ServerEnding;
   #exchange: ServerExchange | undefined;
-  #bytesDropped = 0;
   #requestsInTurn = 0;
   #isAnswered = false;
   #isDraining = false;
@@ -62,14 +62,17 @@ export class Http1ServerConnection {
     tools: CodecTools,
     closed: () => void,
   ) {
+    this.#limits = tools.limits.current;
     this.#stream = stream;
     this.#acceptor = acceptor;
     this.#closed = closed;
     this.#outgoing = new Outgoing(stream, tools.flusher, tools.blocks);
+    this.#heads = new HeadReader(this.#limits.headBytesMax);
+    this.#request = new ServerRequest(this.#limits);
     const step = (bytes: Buffer, from: number) => this.#step(bytes, from);
-    this.#input = new ServerInput(stream, tools.flusher, step, () => this.#settle());
+    this.#input = new ServerInput(stream, tools, step, () => this.#settle());
     this.#keeper = this.#createKeeper(new DateLine(tools.clock));
-    this.#timer = new ServerTimer(tools.deadlines, () => this.#expire());
+    this.#timer = new ServerTimer(tools, () => this.#expire());
     this.#ending = new ServerEnding(stream, this.#keeper, this.#input, this.#timer);
     this.#timer.wait("head");
     stream.attach({
@@ -137,7 +140,7 @@ export class Http1ServerConnection {
   // so has one whose requests are answered at once, so that other connections get their turn.
   #isReady(): boolean {
     if (this.#ending.hasBegun || this.#outgoing.isBlocked) return false;
-    return this.#requestsInTurn++ < LIMITS.pipelinedMax;
+    return this.#requestsInTurn++ < this.#limits.pipelinedMax;
   }
 
   #readHead(bytes: Buffer, from: number): number {
@@ -146,7 +149,7 @@ export class Http1ServerConnection {
     if (heads.fault) {
       this.#refuse(requestFailure(heads.fault));
     } else if (heads.bytes) {
-      const parsed = parseRequestHead(heads.bytes, heads.start, heads.end);
+      const parsed = parseRequestHead(heads.bytes, heads.start, heads.end, this.#limits);
       heads.clear();
       this.#input.used(at);
       if (parsed.kind === "refused") this.#refuse(parsed.failure);
@@ -158,7 +161,6 @@ export class Http1ServerConnection {
   #begin(parsed: ParsedRequest): void {
     const request = this.#request;
     this.#timer.wait("exchange");
-    this.#bytesDropped = 0;
     request.prepare(parsed, this.#input.hasMore);
     const exchange = new ServerExchange(this.#keeper, parsed);
     this.#exchange = exchange;
@@ -178,8 +180,8 @@ export class Http1ServerConnection {
   }
 
   #limitReading(): void {
-    const isFlooded = this.#bytesDropped > LIMITS.requestBytesDroppedMax;
-    this.#input.limit(isFlooded || (this.#request.isStopped && !this.#isAnswered));
+    const { isFlooding, isStopped } = this.#request;
+    this.#input.limit(isFlooding || (isStopped && !this.#isAnswered));
   }
 
   // After whatever may have ended an exchange or brought bytes: what is next?
@@ -232,8 +234,7 @@ export class Http1ServerConnection {
   }
 
   #countDropped(bytes: number): void {
-    this.#bytesDropped += bytes;
-    if (this.#bytesDropped <= LIMITS.requestBytesDroppedMax) return;
+    if (!this.#request.drop(bytes)) return;
     this.#leaveExchange(BODY_UNWANTED);
     this.#finish();
   }

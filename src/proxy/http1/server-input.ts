@@ -4,8 +4,8 @@
 // (pipelining), or behind answers that the peer doesn't fetch. They stay here, and past a bound
 // the stream is paused.
 
-import { LIMITS } from "#base/limits.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 
 // Uses bytes from `from` on and returns the index after them, or STOPPED.
@@ -17,6 +17,7 @@ export const STOPPED = -1;
 export class ServerInput {
   readonly #stream: ByteStream;
   readonly #flusher: TickFlusher;
+  readonly #keptBytesMax: number;
   readonly #step: InputStep;
   readonly #advancing: { flush(): void };
   #kept: Buffer | undefined;
@@ -27,9 +28,10 @@ export class ServerInput {
   #isOver = false;
 
   // `settle` is called after kept bytes have been looked at again.
-  constructor(stream: ByteStream, flusher: TickFlusher, step: InputStep, settle: () => void) {
+  constructor(stream: ByteStream, tools: CodecTools, step: InputStep, settle: () => void) {
     this.#stream = stream;
-    this.#flusher = flusher;
+    this.#flusher = tools.flusher;
+    this.#keptBytesMax = tools.limits.current.headBytesMax;
     this.#step = step;
     this.#advancing = {
       flush: () => {
@@ -85,7 +87,7 @@ export class ServerInput {
   // Pauses the stream while nobody can take what it brings.
   limit(isStopped: boolean): void {
     const keptBytes = this.#kept?.length ?? 0;
-    const isPaused = isStopped || keptBytes >= LIMITS.headBytesMax;
+    const isPaused = isStopped || keptBytes >= this.#keptBytesMax;
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     if (isPaused) this.#stream.pause();

@@ -6,6 +6,7 @@
 // One that asks for a tunnel waits for the answer. What the peer sends meanwhile is kept by the
 // connection: it may be the tunnel's first bytes, and must mean nothing to anything but a tunnel.
 
+import type { Limits } from "#base/limits.ts";
 import type { RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import { asksForTunnel, LENGTH_UNKNOWN } from "#proxy/exchange/heads.ts";
@@ -17,13 +18,20 @@ import type { ParsedRequest } from "./request-head.ts";
 type Tunnel = "none" | "asked" | "open";
 
 export class ServerRequest {
-  readonly #body = new BodyDecoder();
+  readonly #bytesDroppedMax: number;
+  readonly #body: BodyDecoder;
   #events: RequestEvents | undefined;
   #isOver = true;
   #tunnel: Tunnel = "none";
   #owesEnd = false;
   #isPaused = false;
   #owesContinue = false;
+  #bytesDropped = 0;
+
+  constructor(limits: Limits) {
+    this.#bytesDroppedMax = limits.requestBytesDroppedMax;
+    this.#body = new BodyDecoder(limits);
+  }
 
   // The acceptor has all of it.
   get isOver(): boolean {
@@ -41,6 +49,11 @@ export class ServerRequest {
 
   get isTunnel(): boolean {
     return this.#tunnel === "open";
+  }
+
+  // So much of it has come after its answer that the connection is better closed.
+  get isFlooding(): boolean {
+    return this.#bytesDropped > this.#bytesDroppedMax;
   }
 
   // The acceptor can't take more of the body now.
@@ -64,6 +77,7 @@ export class ServerRequest {
     this.#isOver = false;
     this.#isPaused = false;
     this.#owesEnd = false;
+    this.#bytesDropped = 0;
     this.#tunnel = asksForTunnel(request.head) ? "asked" : "none";
     this.#owesContinue = request.expectsContinue && !isBodyInHand && hasBody(request);
   }
@@ -97,6 +111,12 @@ export class ServerRequest {
     if (!isTunnelOver && !this.#owesEnd) return;
     this.#owesEnd = false;
     this.#end();
+  }
+
+  // What came after the answer. True when it is too much.
+  drop(bytes: number): boolean {
+    this.#bytesDropped += bytes;
+    return this.isFlooding;
   }
 
   // Returns the index after what belongs to the body. Look at `fault` and `isOver` afterwards.

@@ -10,8 +10,8 @@ export type ParsedTrailers =
   | { readonly kind: "refused"; readonly fault: Fault };
 
 // `bytes` end with the empty line.
-export function parseTrailers(bytes: Buffer): ParsedTrailers {
-  const fields = scanFields(bytes, 0, bytes.toString("latin1"), 0);
+export function parseTrailers(bytes: Buffer, fieldsMax: number): ParsedTrailers {
+  const fields = scanFields(bytes, 0, bytes.toString("latin1"), 0, fieldsMax);
   if (fields.fault) return refused(fields.fault.detail);
   if (!fields.hasHopFields && !fields.headers.some(isForbidden)) {
     return { kind: "trailers", headers: fields.headers };
