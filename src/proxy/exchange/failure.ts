@@ -6,6 +6,7 @@ export type FailureCode =
   | "malformed-request"
   | "head-too-large"
   | "head-timeout"
+  | "request-timeout"
   | "version-unsupported"
   | "coding-unsupported"
   | "connect-unsupported"
@@ -22,6 +23,8 @@ export type FailureCode =
   | "backend-invalid"
   | "no-endpoint"
   | "overflow"
+  | "stream-idle"
+  | "deadline-exceeded"
   | "draining"
   // upstream: whom we asked
   | "upstream-refused"
