@@ -55,7 +55,7 @@ export type ExplainedService = {
   readonly name: string;
   readonly port: number;
   readonly host: string;
-  readonly protocol: "http" | "http2" | "tcp";
+  readonly protocol: "http" | "http2" | "tcp" | "detect"; // "detect": no document says
   readonly planId: string;
   // Its rules hold only for callers in this namespace; null: for everybody.
   readonly consumerNamespace: string | null;

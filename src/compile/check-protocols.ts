@@ -8,10 +8,12 @@ import { type Catalog, selectWorkloads } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
 import { targetPortOf } from "./select-endpoints.ts";
 
-const SPOKEN = { http: "HTTP/1", http2: "HTTP/2", tcp: "plain TCP" } as const satisfies Record<
-  Protocol,
-  string
->;
+const SPOKEN = {
+  http: "HTTP/1",
+  http2: "HTTP/2",
+  tcp: "plain TCP",
+  detect: "whatever is detected",
+} as const satisfies Record<Protocol, string>;
 
 export function checkProtocols(catalog: Catalog): Diagnostic[] {
   return catalog.services.flatMap((service) => {

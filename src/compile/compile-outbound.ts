@@ -38,8 +38,8 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   // A routed service answers only what a rule matches; one that nothing routes answers everything.
   const routes =
     choice.routes.length > 0
-      ? routePlans(ranked, table)
-      : [defaultRoute(table.indexOfService(service, port, undefined))];
+      ? [...bytesRoutes(input, table), ...routePlans(ranked, table)]
+      : [defaultRoute(table.indexOfService(service, port, undefined), [])];
   const key = `${namespace}/${name}/${port.port}`;
   const plan = withHash({
     kind: "outbound" as const,
@@ -61,13 +61,30 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   return { plan, diagnostics };
 }
 
-function defaultRoute(backend: number): RoutePlan {
+// What is spoken on an undeclared port may turn out to be no HTTP: routes are not about that, so it
+// goes to the service as if there were none.
+function bytesRoutes({ service, port }: OutboundInput, table: BackendTable): RoutePlan[] {
+  if (port.protocol !== "detect") return [];
+  return [defaultRoute(table.indexOfService(service, port, undefined), [PLAIN_TUNNEL])];
+}
+
+// Only CONNECT comes without a path.
+const PLAIN_TUNNEL: MatchPlan = {
+  authorities: [],
+  path: { kind: "exact", value: "" },
+  method: "CONNECT",
+  authority: undefined,
+  headers: [],
+  query: [],
+};
+
+function defaultRoute(backend: number, matches: readonly MatchPlan[]): RoutePlan {
   return {
     name: "default",
     rule: 0,
     ruleName: "",
     origin: undefined,
-    matches: [],
+    matches,
     action: { kind: "forward", backends: [{ backend, weight: 1 }] },
   };
 }

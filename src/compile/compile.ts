@@ -15,6 +15,7 @@ import { checkSelectors } from "./check-selectors.ts";
 import { compareText } from "./compare.ts";
 import { compileInbound } from "./compile-inbound.ts";
 import { compileOutbound } from "./compile-outbound.ts";
+import { declareProtocols } from "./declare-protocols.ts";
 import { tidyDiagnostics } from "./diagnose.ts";
 import { workloadPlan } from "./select-endpoints.ts";
 
@@ -28,7 +29,7 @@ export function compile(
   registrations: readonly Registration[],
   revision: number,
 ): Compilation {
-  const catalog = buildCatalog(model, registrations);
+  const catalog = buildCatalog(declareProtocols(model), registrations);
   const attachments = attachRoutes(catalog, model.routes);
   const { outbound, members, diagnostics } = compileServices(catalog, attachments);
   return {

@@ -11,6 +11,8 @@ import type {
   UnknownDestination,
 } from "#api/explanation.ts";
 
+const UNDECLARED = "No document says what the port speaks: these rules are for what is HTTP.";
+
 export function explanationText(explanation: Explanation): string {
   const lines =
     explanation.kind === "explained" ? explainedLines(explanation) : unknownLines(explanation);
@@ -35,6 +37,7 @@ function explainedLines(explanation: ExplainedRequest): string[] {
     "",
     `This is Service ${namespace}/${name} port ${port}${callers} (revision ${revision}).`,
     ...(service.protocol === "tcp" ? ["The port carries TCP: requests are not looked at."] : []),
+    ...(service.protocol === "detect" ? [UNDECLARED] : []),
     "Rules, in the order tried:",
     ...rules.flatMap(ruleLines),
     ...(rulesNotReached > 0 ? [`  ${notReachedText(rulesNotReached)}`] : []),

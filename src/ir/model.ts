@@ -20,7 +20,8 @@ export function nameKey({ namespace, name }: Name): string {
 }
 
 // "http2": the application speaks HTTP/2 on that port, without TLS; gRPC is that. "tcp": bytes.
-export type Protocol = "http" | "http2" | "tcp";
+// "detect": no document says, so each connection's first bytes do.
+export type Protocol = "http" | "http2" | "tcp" | "detect";
 
 export type MeshSettings = {
   readonly trustDomain: string; // "mesh.local"

@@ -3,8 +3,9 @@
 
 export type Plan = OutboundPlan | InboundPlan;
 
-// What the application behind a port speaks. "http2": HTTP/2 without TLS, gRPC included.
-export type PlanProtocol = "http" | "http2" | "tcp";
+// What the application behind a port speaks. "http2": HTTP/2 without TLS, gRPC included. "detect":
+// nobody says, so each connection's first bytes do.
+export type PlanProtocol = "http" | "http2" | "tcp" | "detect";
 
 export type OutboundPlan = {
   readonly kind: "outbound";

@@ -2,6 +2,7 @@
 
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { WorkloadPort } from "#ir/model.ts";
+import { protocolOfPortName } from "#ir/protocol-of-port-name.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
 
 export function readPorts(spec: FieldReader): readonly WorkloadPort[] {
@@ -25,11 +26,11 @@ function readPort(reader: FieldReader): WorkloadPort | undefined {
   reader.require("name", "a name such as http");
   const name = reader.text("name");
   const port = reader.integer("port", 0, 65_535) ?? 0;
-  const said = reader.choice("protocol", ["http", "http2", "grpc", "tcp"]) ?? "http";
-  const protocol = said === "grpc" ? "http2" : said;
+  const said = reader.choice("protocol", ["http", "http2", "grpc", "tcp"]);
+  const declared = said === "grpc" ? "http2" : said;
   if (name !== undefined && !isDnsLabel(name)) {
     reader.invalid("name", "lower-case letters, digits and dashes");
   }
   if (name === undefined || !reader.finish()) return undefined;
-  return { name, port, protocol };
+  return { name, port, protocol: declared ?? protocolOfPortName(name) };
 }
