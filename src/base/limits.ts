@@ -179,7 +179,7 @@ export const SETTABLE = {
   headerListBytesMax: [1 * KiB, 256 * KiB],
   headerBlockBytesMax: [1 * KiB, 512 * KiB],
   headerBombBytes: [1 * KiB, 1 * MiB],
-  hpackTableBytes: [0, 64 * KiB],
+  hpackTableBytes: [0, 4 * KiB],
   continuationsMax: [0, 64],
   controlFramesQueuedMax: [10, 10_000],
   controlFramesBurst: [50, 10_000],

@@ -17,7 +17,6 @@ import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
-import { CONNECTION_LIMITS } from "#proxy/http2/connection-limits.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
@@ -146,7 +145,7 @@ function codecTools(): CodecTools {
 }
 
 function serve(stream: ByteStream, tools: CodecTools): void {
-  new Http2ServerConnection(stream, answering, tools, () => {}, CONNECTION_LIMITS.outside);
+  new Http2ServerConnection(stream, answering, tools, () => {}, "outside");
 }
 
 // As the pipeline does: the answer follows the whole request, at the pace of its reader.

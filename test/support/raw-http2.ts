@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
+import { LIMITS } from "#base/limits.ts";
 import { FLAG, FRAME, FRAME_HEADER_BYTES } from "#proxy/http2/frame-types.ts";
 import { HpackDecoder } from "#proxy/http2/hpack-decoder.ts";
 import { frame, PREFACE_BYTES, settings } from "#proxy/http2/raw-peer.ts";
@@ -16,7 +17,7 @@ const LENGTH_BITS = 0x7f;
 
 export class RawHttp2 {
   readonly #socket: TLSSocket;
-  readonly #decoder = new HpackDecoder();
+  readonly #decoder = new HpackDecoder(LIMITS);
   #unread: Buffer = Buffer.alloc(0);
   #changed = () => {};
   // By stream, as they came: "200", "reset 8".

@@ -6,7 +6,7 @@
 //
 // Credit goes back in halves of a window, and never while the reader is paused: a window that runs
 // dry is the backpressure. A reader who was never paused while half a window went by gets a larger
-// one, up to LIMITS.streamWindowGrownBytes.
+// one, up to streamWindowGrownBytes.
 
 import { LIMITS } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
@@ -18,8 +18,8 @@ export type Receipt = "taken" | "window-exceeded" | "length-exceeded";
 
 export class BodyReceiver {
   readonly #stream: Stream;
-  #size: number = LIMITS.streamWindowBytes;
-  #left: number = LIMITS.streamWindowBytes;
+  #size: number;
+  #left: number;
   #unreturned = 0;
   // Of content-length; -1 where there is none.
   #expected = -1;
@@ -34,6 +34,8 @@ export class BodyReceiver {
 
   constructor(stream: Stream) {
     this.#stream = stream;
+    this.#size = stream.owner.limits.streamWindowBytes;
+    this.#left = this.#size;
   }
 
   get heldBytes(): number {
@@ -146,8 +148,9 @@ export class BodyReceiver {
     // What is still to come fits: no use in asking for it.
     if (this.#expected >= 0 && this.#expected <= this.#left) return;
     let increment = this.#unreturned;
-    if (!this.#wasPaused && this.#size < LIMITS.streamWindowGrownBytes) {
-      const grown = Math.min(this.#size * 2, LIMITS.streamWindowGrownBytes);
+    const { streamWindowGrownBytes } = this.#stream.owner.limits;
+    if (!this.#wasPaused && this.#size < streamWindowGrownBytes) {
+      const grown = Math.min(this.#size * 2, streamWindowGrownBytes);
       increment += grown - this.#size;
       this.#size = grown;
     }

@@ -3,14 +3,12 @@
 // The body that we send on one stream. What the windows and the peer's reading allow goes out at
 // once, behind the head; the rest is queued, and the scheduler serves the queues in turn.
 
-import { LIMITS } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import { WINDOW_BYTES_MAX } from "./frame-types.ts";
 import { DATA_BYTES_MAX } from "./frame-writer.ts";
 import type { Stream } from "./stream.ts";
 
-const LOW_WATER_BYTES = LIMITS.writeHighWaterBytes / 2;
 const NO_HEADERS: Headers = [];
 
 export class BodySender {
@@ -69,7 +67,7 @@ export class BodySender {
       this.#queue.push(from === 0 ? chunk : chunk.subarray(from));
       if (this.#window > 0) scheduler.add(this);
     }
-    if (this.queuedBytes < LIMITS.writeHighWaterBytes) return true;
+    if (this.queuedBytes < this.#stream.owner.limits.writeHighWaterBytes) return true;
     this.#awaitsDrain = true;
     return false;
   }
@@ -98,7 +96,8 @@ export class BodySender {
       left -= piece.length;
     }
     if (queue.bytes === 0 && this.#trailers) this.#finish(isLast);
-    if (!this.#awaitsDrain || queue.bytes > LOW_WATER_BYTES || this.#isOver) return;
+    if (!this.#awaitsDrain || this.#isOver) return;
+    if (queue.bytes > this.#stream.owner.limits.writeHighWaterBytes / 2) return;
     this.#awaitsDrain = false;
     if (!this.#trailers) this.#stream.events.drained();
   }

@@ -6,7 +6,6 @@ import { test } from "node:test";
 import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
-import { CONNECTION_LIMITS } from "./connection-limits.ts";
 import { ERROR, FRAME, SETTING } from "./frame-types.ts";
 import {
   frame,
@@ -98,22 +97,22 @@ test("one connection has a limit of its own, below that of the process", async (
 });
 
 test("an outsider is granted fewer streams and a smaller window", async () => {
-  const limits = CONNECTION_LIMITS.outside;
-  const { peer, connection } = rawDownstream(accepting().acceptor, FIRST, { limits });
+  const { peer, connection } = rawDownstream(accepting().acceptor, FIRST, { peers: "outside" });
+  const streamsMax = LIMITS.outsideStreamsMax;
   peer.send(frame(FRAME.settings, 1, 0));
-  for (let i = 0; i <= limits.streamsMax; i++) open(peer, 2 * i + 1);
+  for (let i = 0; i <= streamsMax; i++) open(peer, 2 * i + 1);
   await settle();
   const { payload } = peer.of(FRAME.settings)[0]!;
   assert.equal(payload.readUInt16BE(0), SETTING.streamsMax);
   assert.equal(payload.readUInt32BE(2), 100);
   assert.equal(peer.of(FRAME.windowUpdate, 0)[0]!.payload.readUInt32BE(), 1024 * KiB - 65_535);
-  assert.deepEqual(peer.errors, [`reset ${2 * limits.streamsMax + 1}: ${ERROR.refusedStream}`]);
-  assert.equal(connection.streamsOpen, limits.streamsMax);
+  assert.deepEqual(peer.errors, [`reset ${2 * streamsMax + 1}: ${ERROR.refusedStream}`]);
+  assert.equal(connection.streamsOpen, streamsMax);
 });
 
 test("an outsider's connection ends after so many streams, and loses none of them", async () => {
-  const limits = { ...CONNECTION_LIMITS.outside, streamsTotalMax: 3 };
-  const { peer } = rawDownstream(echo, FIRST, { limits });
+  const limits = [["outsideStreamsTotalMax", 3]] as const;
+  const { peer } = rawDownstream(echo, FIRST, { peers: "outside", limits });
   for (const id of [1, 3]) open(peer, id, 5);
   await settle();
   assert.equal(peer.of(FRAME.goAway).length, 0);

@@ -3,7 +3,6 @@
 // The end of a connection that asks.
 
 import assert from "node:assert/strict";
-import { LIMITS } from "#base/limits.ts";
 import type {
   ConnectionOwner,
   ExchangeEvents,
@@ -14,8 +13,9 @@ import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { Connection, type ConnectionRole } from "./connection.ts";
-import { CONNECTION_LIMITS } from "./connection-limits.ts";
+import { Connection } from "./connection.ts";
+import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
+import type { ConnectionRole } from "./connection-role.ts";
 import { DeferredUpgrade } from "./deferred-upgrade.ts";
 import { errorName, STREAM_ID_MAX } from "./frame-types.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -37,7 +37,7 @@ const NO_UPGRADES: Failure = {
 export class Http2ClientConnection implements UpstreamConnection, ConnectionRole {
   readonly protocol = "http2";
   readonly isServer = false;
-  readonly limits = CONNECTION_LIMITS.mesh;
+  readonly limits: ConnectionLimits;
   readonly #connection: Connection;
   readonly #owner: ConnectionOwner;
   readonly #keepAlive: KeepAlive;
@@ -50,17 +50,18 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
 
   constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
     this.#owner = owner;
+    this.limits = connectionLimits(tools.limits.current, "mesh");
     this.#connection = new Connection(stream, tools, this);
     this.#keepAlive = new KeepAlive(this.#connection);
     this.#connection.start();
   }
 
   get slotsFree(): number {
-    const { settings, table, closing, writer } = this.#connection;
+    const { settings, table, closing, writer, limits } = this.#connection;
     if (this.#isDraining || !closing.isOpen) return 0;
     // What is opened and cancelled while the peer doesn't read would pile up.
-    if (writer.framesUnread > LIMITS.controlFramesQueuedMax) return 0;
-    const most = Math.min(settings.streamsMax, LIMITS.streamsPerConnectionMax);
+    if (writer.framesUnread > limits.controlFramesQueuedMax) return 0;
+    const most = Math.min(settings.streamsMax, limits.streamsPerConnectionMax);
     return Math.max(0, most - table.size - this.#deferred.length);
   }
 

@@ -7,10 +7,7 @@
 // together by the connection's. An honest peer can't send more, however late it hears of a reset;
 // who does goes on in spite of it.
 
-import { LIMITS } from "#base/limits.ts";
-
-// An empty frame that ends the stream needs no window: it costs 1, and each reset allows one.
-const LATE_BYTES_MAX = LIMITS.connectionWindowBytes + LIMITS.streamsPerConnectionMax;
+import { LIMITS, type Limits } from "#base/limits.ts";
 
 export type ClosedHow =
   // Frames may have been on their way.
@@ -26,12 +23,18 @@ export class ClosedStreams {
   readonly #ring = new Int32Array(LIMITS.closedStreamsRemembered);
   #next = 0;
   #forgottenUpTo = 0;
+  readonly #lateBytesMax: number;
   #lateBytesLeft = 0;
+
+  constructor({ connectionWindowBytes, streamsPerConnectionMax }: Limits) {
+    // An empty frame that ends the stream needs no window: it costs 1, and each reset allows one.
+    this.#lateBytesMax = connectionWindowBytes + streamsPerConnectionMax;
+  }
 
   // `windowBytes`: what the peer may have sent already.
   note(id: number, isResetByUs: boolean, windowBytes: number): void {
     if (isResetByUs) {
-      this.#lateBytesLeft = Math.min(LATE_BYTES_MAX, this.#lateBytesLeft + windowBytes + 1);
+      this.#lateBytesLeft = Math.min(this.#lateBytesMax, this.#lateBytesLeft + windowBytes + 1);
     }
     this.#forgottenUpTo = Math.max(this.#forgottenUpTo, Math.abs(this.#ring[this.#next]!));
     this.#ring[this.#next] = isResetByUs ? -id : id;

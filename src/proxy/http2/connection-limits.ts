@@ -1,7 +1,6 @@
 // What the end that is asked grants its peer.
 
-import assert from "node:assert/strict";
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 
 export type ConnectionLimits = {
   readonly streamsMax: number;
@@ -10,18 +9,20 @@ export type ConnectionLimits = {
   readonly windowBytes: number;
 };
 
-export const CONNECTION_LIMITS = {
-  mesh: {
-    streamsMax: LIMITS.streamsPerConnectionMax,
-    streamsTotalMax: Number.POSITIVE_INFINITY,
-    windowBytes: LIMITS.connectionWindowBytes,
-  },
-  // For listeners that anybody can reach.
-  outside: {
-    streamsMax: LIMITS.outsideStreamsMax,
-    streamsTotalMax: LIMITS.outsideStreamsTotalMax,
-    windowBytes: LIMITS.outsideWindowBytes,
-  },
-} as const satisfies Record<string, ConnectionLimits>;
+// outside: for listeners that anybody can reach.
+export type PeerKind = "mesh" | "outside";
 
-assert.ok(LIMITS.outsideWindowBytes >= LIMITS.streamWindowBytes, "a stream's window must fit");
+export function connectionLimits(limits: Limits, peers: PeerKind): ConnectionLimits {
+  if (peers === "mesh") {
+    return {
+      streamsMax: limits.streamsPerConnectionMax,
+      streamsTotalMax: Number.POSITIVE_INFINITY,
+      windowBytes: limits.connectionWindowBytes,
+    };
+  }
+  return {
+    streamsMax: limits.outsideStreamsMax,
+    streamsTotalMax: limits.outsideStreamsTotalMax,
+    windowBytes: limits.outsideWindowBytes,
+  };
+}

@@ -4,13 +4,13 @@
 // errors. server-connection.ts and client-connection.ts say what a request is to them.
 
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { ByteStream, ByteStreamEvents } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Outgoing } from "#proxy/transport/outgoing.ts";
 import { ClosedStreams } from "./closed-streams.ts";
 import { Closing, type ClosingOwner } from "./closing.ts";
-import type { ConnectionLimits } from "./connection-limits.ts";
+import type { ConnectionRole } from "./connection-role.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { frameFault } from "./frame-checks.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
@@ -27,26 +27,13 @@ import type { Stream, StreamOwner } from "./stream.ts";
 import { StreamFrames, type StreamFramesOwner } from "./stream-frames.ts";
 import { StreamTable } from "./stream-table.ts";
 
-export type ConnectionRole = {
-  // The end that accepted: it waits for the preface and is asked.
-  readonly isServer: boolean;
-  readonly limits: ConnectionLimits;
-  // A head for a stream that never was before; never at the end that dialled.
-  opened(id: number, block: HpackDecoder, endsStream: boolean): void;
-  goingAway(lastId: number, code: number): void;
-  pingAnswered(): void;
-  // Streams have closed or settings have changed; told once for all that happened together.
-  settled(): void;
-  // Exactly once.
-  closed(): void;
-};
-
 // The first bit of these is reserved.
 const BITS_31 = 0x7fff_ffff;
 
 export class Connection
   implements StreamOwner, StreamFramesOwner, ClosingOwner, FrameSink, ByteStreamEvents
 {
+  readonly limits: Limits;
   readonly writer: FrameWriter;
   readonly scheduler: SendScheduler;
   readonly later: Later;
@@ -58,11 +45,11 @@ export class Connection
   readonly headDeadline: Deadline;
   readonly guard: FloodGuard;
   readonly buffers: HeldBudgets;
-  readonly closedStreams = new ClosedStreams();
+  readonly closedStreams: ClosedStreams;
   readonly #role: ConnectionRole;
   readonly #stream: ByteStream;
   readonly #reader: FrameReader;
-  readonly #frames = new StreamFrames(this);
+  readonly #frames: StreamFrames;
   readonly #settle = (): void => this.#settleNow();
   #isReadingNow = false;
   #isUnsettled = false;
@@ -73,20 +60,23 @@ export class Connection
 
   constructor(stream: ByteStream, tools: CodecTools, role: ConnectionRole) {
     const out = new Outgoing(stream, tools.flusher, tools.blocks);
+    this.limits = tools.limits.current;
     this.#stream = stream;
     this.#role = role;
-    this.guard = new FloodGuard(tools.clock);
+    this.closedStreams = new ClosedStreams(this.limits);
+    this.guard = new FloodGuard(tools.clock, this.limits);
     this.deadlines = tools.deadlines;
-    this.writer = new FrameWriter(out);
+    this.writer = new FrameWriter(out, this.limits);
     this.scheduler = new SendScheduler(this.writer, tools.flusher, this.guard);
     this.later = new Later(tools.flusher);
-    this.settings = new PeerSettings(role.isServer);
+    this.settings = new PeerSettings(role.isServer, this.limits);
     this.closing = new Closing(stream, tools.deadlines, out, this.writer, this);
     this.credit = new ReceiveCredit(this.writer, role.limits.windowBytes);
-    this.buffers = new HeldBudgets(tools.buffers);
+    this.buffers = new HeldBudgets(tools.buffers, this.limits);
     this.headDeadline = new Deadline(() =>
       this.fault(ERROR.protocol, "a head or the first SETTINGS takes too long"),
     );
+    this.#frames = new StreamFrames(this);
     this.#reader = new FrameReader(this, tools.blocks, role.isServer);
   }
 
@@ -125,9 +115,9 @@ export class Connection
   start(): void {
     const { isServer, limits } = this.#role;
     if (!isServer) this.writer.preface();
-    this.writer.settings(ourSettings(isServer, limits));
+    this.writer.settings(ourSettings(isServer, limits, this.limits));
     this.credit.giveBack();
-    this.deadlines.set(this.headDeadline, LIMITS.headTimeoutMs);
+    this.deadlines.set(this.headDeadline, this.limits.headTimeoutMs);
     this.#stream.attach(this);
   }
 
@@ -145,7 +135,7 @@ export class Connection
   // A stream that the peer opens in vain.
   turnAway(id: number): void {
     this.#highestId = id;
-    this.closedStreams.note(id, true, LIMITS.streamWindowBytes);
+    this.closedStreams.note(id, true, this.limits.streamWindowBytes);
   }
 
   // The same, and says so. Before the peer has seen how many streams we take, more are no offence.
@@ -165,7 +155,8 @@ export class Connection
     this.#reader.read(bytes);
     this.#isReadingNow = false;
     if (this.isReading) this.credit.giveBack();
-    if (this.writer.framesUnread > LIMITS.controlFramesQueuedMax) this.calm("no answer is read");
+    if (this.writer.framesUnread > this.limits.controlFramesQueuedMax)
+      this.calm("no answer is read");
     if (this.#isUnsettled) this.#settleNow();
   }
 
@@ -230,6 +221,7 @@ export class Connection
       case FRAME.settings:
         if ((flags & FLAG.ack) === 0) return this.#settings(bytes, from, to);
         this.#settingsAreKnown = true;
+        this.#frames.settingsKnown();
         return;
       case FRAME.ping:
         if ((flags & FLAG.ack) === 0) return this.writer.pingAck(bytes, from);

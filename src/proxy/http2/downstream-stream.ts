@@ -19,7 +19,7 @@ const SWITCHING_PROTOCOLS = 101;
 const NOT_IMPLEMENTED = 501;
 
 export class Http2DownstreamStream extends Stream implements DownstreamStream {
-  readonly #request: RequestHead;
+  readonly request: RequestHead;
   #tunnel: "none" | "asked" | "open" = "none";
   #acceptors: RequestEvents | undefined;
   // Takes the rest of a request that nobody wants any more.
@@ -31,7 +31,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   constructor(id: number, owner: StreamOwner, request: RequestHead) {
     super(id, owner);
-    this.#request = request;
+    this.request = request;
     this.receiver.expect(request.contentLength);
     if (!asksForTunnel(request)) return;
     this.#tunnel = "asked";
@@ -52,7 +52,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   }
 
   override receiveHead(block: HpackDecoder, endsStream: boolean): string {
-    if (asksForTunnel(this.#request)) return "a tunnel has no trailers";
+    if (asksForTunnel(this.request)) return "a tunnel has no trailers";
     if (!endsStream) return "a second head doesn't end the stream";
     const trailers = block.isTooLarge ? "the trailers are too large" : trailersOf(block.fields);
     return typeof trailers === "string" ? trailers : this.peerEnds(trailers);
@@ -95,7 +95,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   write(chunk: Uint8Array): boolean {
     // For HEAD the answer is its head: RFC 9110 §9.3.2.
-    return this.#request.method === "HEAD" || this.sender.write(chunk);
+    return this.request.method === "HEAD" || this.sender.write(chunk);
   }
 
   end(trailers: Headers = NO_HEADERS): void {
@@ -111,6 +111,13 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
     this.breakOff(this.weMaySend ? ERROR.internal : ERROR.none);
   }
 
+  // It isn't allowed any more: both sides are told that it is over, unless it is over already.
+  revoke(failure: Failure): void {
+    if (this.#hasAnswered) return;
+    this.breakOff(this.#tunnel === "open" ? ERROR.connect : ERROR.cancel);
+    this.events.fail(failure);
+  }
+
   pause(): void {
     this.#isPaused = true;
     if (!this.#dropping) this.receiver.pause();
@@ -124,7 +131,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   // The tunnel opens, or what was meant for it is dropped. Returns the status to write.
   #answerAsker(head: ResponseHead): number {
     const { status } = head;
-    if (opensTunnel(this.#request, head)) {
+    if (opensTunnel(this.request, head)) {
       this.#tunnel = "open";
       if (!this.#isPaused) this.receiver.resume();
       // HTTP/2 has no 101: RFC 8441 §5.
@@ -151,7 +158,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   #dropBytes(bytes: number): void {
     this.#bytesDropped += bytes;
-    if (this.#bytesDropped <= LIMITS.requestBytesDroppedMax) return;
+    if (!this.#isFlooding) return;
     // While the answer is on its way, the window holds the peer back.
     if (this.weMaySend) this.receiver.stop();
     else this.breakOff(ERROR.none);
@@ -159,9 +166,13 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   // The answer is out and the request isn't in: RFC 9113 §8.1.
   #lingerNow(): void {
-    if (this.#bytesDropped > LIMITS.requestBytesDroppedMax) return this.breakOff(ERROR.none);
+    if (this.#isFlooding) return this.breakOff(ERROR.none);
     this.#linger = new Deadline(() => this.breakOff(ERROR.none));
     this.owner.deadlines.set(this.#linger, LIMITS.lingerMs);
+  }
+
+  get #isFlooding(): boolean {
+    return this.#bytesDropped > this.owner.limits.requestBytesDroppedMax;
   }
 
   #writeHead(pseudo: Headers, headers: Headers): void {

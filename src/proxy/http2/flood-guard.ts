@@ -6,20 +6,19 @@
 // Resets are earned back by exchanges that ran to their end: a mesh peer that carries a thousand
 // requests a second may well cancel fifty of them, and losing its connection would cost it all.
 
-import assert from "node:assert/strict";
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
-
-assert.ok(LIMITS.resetsBurst >= LIMITS.streamsPerConnectionMax, "all may be cancelled at once");
+import type { Limits } from "#base/limits.ts";
 
 export class FloodGuard {
+  readonly #limits: Limits;
   readonly #resets: Bucket;
   readonly #control: Bucket;
   #emptyInARow = 0;
 
-  constructor(clock: Clock) {
-    this.#resets = new Bucket(clock, LIMITS.resetsBurst, LIMITS.resetsPerSecond);
-    this.#control = new Bucket(clock, LIMITS.controlFramesBurst, LIMITS.controlFramesPerSecond);
+  constructor(clock: Clock, limits: Limits) {
+    this.#limits = limits;
+    this.#resets = new Bucket(clock, limits.resetsBurst, limits.resetsPerSecond);
+    this.#control = new Bucket(clock, limits.controlFramesBurst, limits.controlFramesPerSecond);
   }
 
   // A stream ended early: reset by the peer (CVE-2023-44487), or by us because of what the peer
@@ -39,13 +38,13 @@ export class FloodGuard {
 
   // We sent DATA: the peer has reason to update its windows.
   noteDataSent(): void {
-    this.#control.add(LIMITS.controlFramesPerData);
+    this.#control.add(this.#limits.controlFramesPerData);
   }
 
   // DATA, HEADERS or CONTINUATION with nothing in it that doesn't end anything either.
   noteEmpty(): boolean {
     this.#emptyInARow++;
-    return this.#emptyInARow <= LIMITS.emptyFramesInARowMax;
+    return this.#emptyInARow <= this.#limits.emptyFramesInARowMax;
   }
 
   noteFull(): void {

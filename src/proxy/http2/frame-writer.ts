@@ -4,7 +4,7 @@
 // smaller than the smallest frame size that a peer may ask for.
 
 import assert from "node:assert/strict";
-import { LIMITS } from "#base/limits.ts";
+import { LIMITS, type Limits } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { Outgoing } from "#proxy/transport/outgoing.ts";
 import {
@@ -25,11 +25,12 @@ export const DATA_BYTES_MAX: number = Math.min(PAYLOAD_BYTES_MAX, LIMITS.writerT
 
 export class FrameWriter {
   readonly #out: Outgoing;
-  readonly encoder = new HpackEncoder();
+  readonly encoder: HpackEncoder;
   #framesUnread = 0;
 
-  constructor(out: Outgoing) {
+  constructor(out: Outgoing, limits: Limits) {
     this.#out = out;
+    this.encoder = new HpackEncoder(limits);
   }
 
   get isBlocked(): boolean {

@@ -20,7 +20,7 @@ test("a stream is closed by two ends or by one reset, and never ends twice", () 
 });
 
 test("the last closed streams are remembered, older ones forgotten, others known as unused", () => {
-  const closed = new ClosedStreams();
+  const closed = new ClosedStreams(LIMITS);
   closed.note(1, true, 0);
   closed.note(3, false, 0);
   assert.equal(closed.find(1), "reset-by-us");
@@ -32,10 +32,10 @@ test("the last closed streams are remembered, older ones forgotten, others known
 });
 
 test("DATA after a reset is paid from the windows of what was reset, and no other", () => {
-  const closed = new ClosedStreams();
+  const closed = new ClosedStreams(LIMITS);
   closed.note(1, false, 1000);
   assert.equal(closed.takeLate(0), false, "the peer's own end allows nothing");
-  const reset = new ClosedStreams();
+  const reset = new ClosedStreams(LIMITS);
   reset.note(1, true, 1000);
   assert.equal(reset.takeLate(600), true);
   assert.equal(reset.takeLate(400), true);
@@ -44,7 +44,7 @@ test("DATA after a reset is paid from the windows of what was reset, and no othe
 });
 
 test("many resets allow no more DATA than a connection's window can carry", () => {
-  const closed = new ClosedStreams();
+  const closed = new ClosedStreams(LIMITS);
   for (let i = 0; i < 100; i++) closed.note(2 * i + 1, true, LIMITS.streamWindowGrownBytes);
   assert.equal(closed.takeLate(LIMITS.connectionWindowBytes), true);
   assert.equal(closed.takeLate(LIMITS.streamWindowBytes), false);
@@ -52,7 +52,7 @@ test("many resets allow no more DATA than a connection's window can carry", () =
 
 test("a flood guard lets a burst pass, then what time brings", () => {
   const clock = new FakeClock();
-  const guard = new FloodGuard(clock);
+  const guard = new FloodGuard(clock, LIMITS);
   const passed = () => {
     let count = 0;
     while (guard.noteReset()) count++;

@@ -1,6 +1,7 @@
 // What a request's head costs: `BENCH=full node src/proxy/http2/head.bench.ts`. Four pseudo-headers
 // and nine headers, of which five fields change with every request; the dynamic tables are warm.
 
+import { LIMITS } from "#base/limits.ts";
 import { HpackDecoder } from "./hpack-decoder.ts";
 import { HpackEncoder } from "./hpack-encoder.ts";
 import { requestHeadOf } from "./request-head.ts";
@@ -9,9 +10,9 @@ const ROUNDS = 9;
 const ROUND_HEADS = process.env["BENCH"] === "full" ? 200_000 : 10_000;
 const HEADS: readonly (readonly string[])[] = Array.from({ length: 256 }, (_, i) => headOf(i));
 
-const alone = new HpackEncoder();
-const encoder = new HpackEncoder();
-const decoder = new HpackDecoder();
+const alone = new HpackEncoder(LIMITS);
+const encoder = new HpackEncoder(LIMITS);
+const decoder = new HpackDecoder(LIMITS);
 const block = Buffer.alloc(4096);
 
 const encodeNs: number[] = [];

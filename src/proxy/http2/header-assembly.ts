@@ -3,13 +3,18 @@
 // A header block that needs more than one frame. Bounded in frames and in bytes: a peer could go
 // on with CONTINUATION for ever (CVE-2024-27919, CVE-2024-30255).
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 
 export class HeaderAssembly {
+  readonly #limits: Limits;
   #id = 0;
   #endsStream = false;
   #pieces: Buffer[] = [];
   #bytes = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
 
   // 0: no block is under way.
   get id(): number {
@@ -32,7 +37,8 @@ export class HeaderAssembly {
     this.#pieces.push(Buffer.from(piece));
     this.#bytes += piece.length;
     const continuations = this.#pieces.length - 1;
-    return continuations <= LIMITS.continuationsMax && this.#bytes <= LIMITS.headerBlockBytesMax;
+    const { continuationsMax, headerBlockBytesMax } = this.#limits;
+    return continuations <= continuationsMax && this.#bytes <= headerBlockBytesMax;
   }
 
   finish(): Buffer {

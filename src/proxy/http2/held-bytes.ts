@@ -3,20 +3,22 @@
 // What one stream keeps for a reader who has paused, in the budgets of its connection and of the
 // process. Counted as memory, not as body: a byte that lies alone in a block counts as the block.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import { BufferBudget, BufferShare } from "#proxy/transport/buffer-budget.ts";
 
 // A connection's; the budget of its own is made when it first keeps something.
 export class HeldBudgets {
   readonly ofProcess: BufferBudget | undefined;
+  readonly #limits: Limits;
   #ofConnection: BufferBudget | undefined;
 
-  constructor(ofProcess: BufferBudget | undefined) {
+  constructor(ofProcess: BufferBudget | undefined, limits: Limits) {
+    this.#limits = limits;
     this.ofProcess = ofProcess;
   }
 
   get ofConnection(): BufferBudget {
-    this.#ofConnection ??= new BufferBudget(LIMITS.connectionBuffersBytesMax);
+    this.#ofConnection ??= new BufferBudget(this.#limits.connectionBuffersBytesMax);
     return this.#ofConnection;
   }
 

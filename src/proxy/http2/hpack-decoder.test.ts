@@ -22,14 +22,14 @@ const CORRUPT: readonly (readonly [what: string, hex: string])[] = [
 for (const [what, hex] of CORRUPT) {
   test(`a block with ${what} is corrupt`, () => {
     const block = Buffer.from(hex, "hex");
-    assert.equal(new HpackDecoder().decode(block, 0, block.length), "corrupt");
+    assert.equal(new HpackDecoder(LIMITS).decode(block, 0, block.length), "corrupt");
   });
 }
 
 test("a block cut anywhere is corrupt or shorter, never another head", () => {
   const whole = Buffer.from("828684418cf1e3c2e5f23a6ba0ab90f4ff", "hex");
   for (let end = 0; end < whole.length; end++) {
-    const decoder = new HpackDecoder();
+    const decoder = new HpackDecoder(LIMITS);
     const verdict = decoder.decode(whole, 0, end);
     assert.equal(verdict, end <= 3 ? "ok" : "corrupt");
     assert.equal(decoder.fields.length, Math.min(end, 3));
@@ -37,7 +37,7 @@ test("a block cut anywhere is corrupt or shorter, never another head", () => {
 });
 
 test("a header that repeats is the same record, not a new string", () => {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   decode(decoder, Buffer.from("4003782d610162", "hex"));
   const [first] = decoder.fields;
   decode(decoder, Buffer.from("be", "hex"));
@@ -46,7 +46,7 @@ test("a header that repeats is the same record, not a new string", () => {
 
 test("a head at the limit of bytes is whole, one byte more is too large", () => {
   for (const more of [0, 1]) {
-    const decoder = new HpackDecoder();
+    const decoder = new HpackDecoder(LIMITS);
     const length = LIMITS.headerListBytesMax - 32 - 1 + more;
     assert.equal(decode(decoder, literal("a", "v".repeat(length))), "ok");
     assert.equal(decoder.isTooLarge, more === 1);
@@ -56,7 +56,7 @@ test("a head at the limit of bytes is whole, one byte more is too large", () => 
 
 test("a head at the limit of fields is whole, one more is too large", () => {
   for (const more of [0, 1]) {
-    const decoder = new HpackDecoder();
+    const decoder = new HpackDecoder(LIMITS);
     const block = Buffer.alloc(LIMITS.headersMax + more, 0x82);
     assert.equal(decode(decoder, block), "ok");
     assert.equal(decoder.isTooLarge, more === 1);
@@ -65,7 +65,7 @@ test("a head at the limit of fields is whole, one more is too large", () => {
 
 test("a few bytes that stand for a lot are a bomb, as cookie crumbs, too", () => {
   for (const name of ["x", "cookie"]) {
-    const decoder = new HpackDecoder();
+    const decoder = new HpackDecoder(LIMITS);
     decode(decoder, Buffer.concat([Buffer.from([0x40]), strings(name, "v".repeat(4000))]));
     const times = Math.ceil(LIMITS.headerBombBytes / 4032) + 1;
     assert.equal(decode(decoder, Buffer.alloc(times, 0xbe)), "bomb");
@@ -73,7 +73,7 @@ test("a few bytes that stand for a lot are a bomb, as cookie crumbs, too", () =>
 });
 
 test("a table that shrinks drops its oldest entries, and 0 drops all", () => {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   decode(decoder, Buffer.concat([Buffer.from([0x40]), strings("a", "1")]));
   decode(decoder, Buffer.concat([Buffer.from([0x40]), strings("b", "2")]));
   assert.equal(decoder.tableBytes, 68);

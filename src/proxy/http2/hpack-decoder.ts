@@ -4,7 +4,7 @@
 // of the connection, because the tables of both sides no longer agree; what is wrong with a field
 // is only noted in it.
 
-import { LIMITS } from "#base/limits.ts";
+import { LIMITS, type Limits } from "#base/limits.ts";
 import { type HeaderField, headerField, isFieldValue, withValue } from "./header-field.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
@@ -20,6 +20,7 @@ const SCRATCH_BYTES = 1024;
 const NO_BYTES = Buffer.alloc(0);
 
 export class HpackDecoder {
+  readonly #limits: Limits;
   readonly #table = new DynamicTable<HeaderField>(() => {});
   #block: Buffer = NO_BYTES;
   #start = 0;
@@ -34,19 +35,31 @@ export class HpackDecoder {
   #listBytes = 0;
   #listed = 0;
   #scratch: Buffer = NO_BYTES;
+  #tableBytesMax: number = LIMITS.hpackTableBytes;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
 
   // What the last block held: as much of it as the limits allow.
   get fields(): readonly HeaderField[] {
     return this.#fields;
   }
 
-  // More bytes or fields than LIMITS allow, so `fields` isn't all.
+  // More bytes or fields than the limits allow, so `fields` isn't all.
   get isTooLarge(): boolean {
-    return this.#listBytes > LIMITS.headerListBytesMax || this.#listed > LIMITS.headersMax;
+    const { headerListBytesMax, headersMax } = this.#limits;
+    return this.#listBytes > headerListBytesMax || this.#listed > headersMax;
   }
 
   get tableBytes(): number {
     return this.#table.bytes;
+  }
+
+  // The peer knows how large a table we keep: its next block says that its own is no larger, or
+  // the tables would drift apart (RFC 7541 §4.2).
+  settingsKnown(): void {
+    this.#tableBytesMax = this.#limits.hpackTableBytes;
   }
 
   decode(block: Buffer, from: number, to: number): HpackVerdict {
@@ -72,7 +85,7 @@ export class HpackDecoder {
       // Counted as decoded: a byte on the wire may stand for a whole table entry, and cookie
       // crumbs are fields like any other (CVE-2026-47774).
       this.#listBytes += field.bytes;
-      if (this.#listBytes > LIMITS.headerBombBytes) return "bomb";
+      if (this.#listBytes > this.#limits.headerBombBytes) return "bomb";
       if (field.kind !== "cookie") this.#listed++;
       if (!this.isTooLarge) this.#fields.push(field);
     }
@@ -83,10 +96,10 @@ export class HpackDecoder {
   #resizeTable(): boolean {
     while (this.#at < this.#end && (this.#block[this.#at]! & 0xe0) === 0x20) {
       const bytes = this.#integer(0x1f);
-      if (bytes < 0 || bytes > LIMITS.hpackTableBytes) return false;
+      if (bytes < 0 || bytes > this.#tableBytesMax) return false;
       this.#table.resize(bytes);
     }
-    return true;
+    return this.#table.bytesMax <= this.#tableBytesMax;
   }
 
   #field(first: number): HeaderField | undefined {

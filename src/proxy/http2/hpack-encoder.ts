@@ -5,7 +5,7 @@
 // they do, so only what enters the table is coded (hpack-policy.ts says what does).
 
 import assert from "node:assert/strict";
-import { LIMITS } from "#base/limits.ts";
+import { LIMITS, type Limits } from "#base/limits.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { type HeaderName, HeaderNames, ownCopy, type TableEntry } from "./hpack-names.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
@@ -34,6 +34,12 @@ export class HpackEncoder {
   #buffer: Buffer = NO_BYTES;
   #at = 0;
   #lowestBytes = -1;
+  readonly #tableBytesMax: number;
+
+  constructor({ hpackTableBytes }: Limits) {
+    this.#tableBytesMax = hpackTableBytes;
+    this.resizeTable(hpackTableBytes);
+  }
 
   get tableBytes(): number {
     return this.#table.bytes;
@@ -41,7 +47,7 @@ export class HpackEncoder {
 
   // The peer's SETTINGS_HEADER_TABLE_SIZE. It is told in the next block: RFC 7541 §4.2.
   resizeTable(peerBytes: number): void {
-    const bytes = Math.min(peerBytes, LIMITS.hpackTableBytes);
+    const bytes = Math.min(peerBytes, this.#tableBytesMax);
     if (bytes === this.#table.bytesMax && this.#lowestBytes < 0) return;
     this.#lowestBytes = Math.min(bytes, this.#lowestBytes < 0 ? bytes : this.#lowestBytes);
     this.#table.resize(bytes);

@@ -22,8 +22,8 @@ test("whatever is encoded is decoded again, head after head, and both tables agr
   const sizes = fc.infiniteStream(fc.constantFrom(0, 100, 512, 4096, 65_536));
   fc.assert(
     fc.property(heads, sizes, (all, tableBytes) => {
-      const encoder = new HpackEncoder();
-      const decoder = new HpackDecoder();
+      const encoder = new HpackEncoder(LIMITS);
+      const decoder = new HpackDecoder(LIMITS);
       for (const [i, head] of all.entries()) {
         if (i % 4 === 3) encoder.resizeTable(tableBytes.next().value ?? 0);
         const block = encode(encoder, head.flat());
@@ -56,7 +56,7 @@ test("any text survives Huffman", () => {
 test("no bytes make the decoder throw or keep more than its limits", () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }), (blocks) => {
-      const decoder = new HpackDecoder();
+      const decoder = new HpackDecoder(LIMITS);
       for (const block of blocks) {
         decoder.decode(Buffer.from(block), 0, block.length);
         assert.ok(decoder.tableBytes <= LIMITS.hpackTableBytes);
@@ -67,7 +67,7 @@ test("no bytes make the decoder throw or keep more than its limits", () => {
 });
 
 test("a head that comes again takes one byte a header", () => {
-  const encoder = new HpackEncoder();
+  const encoder = new HpackEncoder(LIMITS);
   const head = [
     ":authority",
     "catalog",
@@ -84,7 +84,7 @@ test("a head that comes again takes one byte a header", () => {
 });
 
 test("what changes with every request fills no table, and costs its name once", () => {
-  const encoder = new HpackEncoder();
+  const encoder = new HpackEncoder(LIMITS);
   const lengths: number[] = [];
   for (let i = 0; i < 50; i++) {
     lengths.push(encode(encoder, ["x-request-id", `${1000 + i}`, "content-length", `${i}`]).length);
@@ -94,7 +94,7 @@ test("what changes with every request fills no table, and costs its name once", 
 });
 
 test("a short secret is never indexed and says so, a long one may be", () => {
-  const encoder = new HpackEncoder();
+  const encoder = new HpackEncoder(LIMITS);
   const first = encode(encoder, ["cookie", "pin=1234"]);
   assert.deepEqual(encode(encoder, ["cookie", "pin=1234"]), first);
   assert.equal(first[0]! & 0xf0, 0x10);
@@ -106,7 +106,7 @@ test("a short secret is never indexed and says so, a long one may be", () => {
 });
 
 test("many values of one name don't push everything else out", () => {
-  const encoder = new HpackEncoder();
+  const encoder = new HpackEncoder(LIMITS);
   encode(encoder, [":authority", "catalog"]);
   for (let i = 0; i < 1000; i++) encode(encoder, ["user-agent", `agent ${i}`]);
   assert.equal(encode(encoder, [":authority", "catalog"]).length, 1);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "#base/limits.ts";
 import { HpackDecoder } from "./hpack-decoder.ts";
 import { HpackEncoder } from "./hpack-encoder.ts";
 
@@ -27,13 +28,13 @@ const RESPONSE_TABLE_BYTES = [222, 222, 215];
 
 test("C.1: integers fill their prefix and go on behind it", () => {
   // 1337 with a prefix of five bits, as a table size; 10 as an index.
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   assert.equal(decode(decoder, "3f9a0a"), "");
   assert.equal(decode(decoder, "8a"), ":status 206");
 });
 
 test("C.2: literals with, without and never to be indexed, and an index", () => {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   const custom = "400a637573746f6d2d6b65790d637573746f6d2d686561646572";
   assert.equal(decode(decoder, custom), "custom-key custom-header");
   assert.equal(decoder.tableBytes, 55);
@@ -85,7 +86,7 @@ test("C.6: responses with Huffman, with a table of 256 bytes", () => {
 });
 
 test("the encoder writes C.4's first and second request byte for byte", () => {
-  const encoder = new HpackEncoder();
+  const encoder = new HpackEncoder(LIMITS);
   const expected = ["828684418cf1e3c2e5f23a6ba0ab90f4ff", "828684be5886a8eb10649cbf"];
   for (const [i, hex] of expected.entries()) {
     const buffer = Buffer.alloc(200);
@@ -108,7 +109,7 @@ function blocks(
 }
 
 function decodesAll(setUp: string, all: readonly Block[]): void {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   assert.equal(decode(decoder, setUp), "");
   for (const { hex, fields, tableBytes } of all) {
     assert.equal(decode(decoder, hex), fields);

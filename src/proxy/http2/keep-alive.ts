@@ -2,7 +2,6 @@
 // after another. An idle connection is left in peace.
 
 import { Deadline } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
 import type { Connection } from "./connection.ts";
 
 export class KeepAlive {
@@ -20,7 +19,7 @@ export class KeepAlive {
   watch(): void {
     if (this.#deadline.isSet) return;
     this.#isAsking = false;
-    this.#listen(LIMITS.pingAfterMs);
+    this.#listen(this.#connection.limits.pingAfterMs);
   }
 
   stop(): void {
@@ -33,12 +32,12 @@ export class KeepAlive {
   }
 
   #check(): void {
-    const { table, writer, bytesReceived } = this.#connection;
+    const { table, writer, bytesReceived, limits } = this.#connection;
     if (table.size === 0) return;
     const isSilent = bytesReceived === this.#bytesHeard;
     if (isSilent && this.#isAsking) return this.#connection.destroy();
     this.#isAsking = isSilent;
     if (isSilent) writer.ping();
-    this.#listen(isSilent ? LIMITS.pingTimeoutMs : LIMITS.pingAfterMs);
+    this.#listen(isSilent ? limits.pingTimeoutMs : limits.pingAfterMs);
   }
 }

@@ -1,6 +1,6 @@
 // What the peer asked of us: RFC 9113 §6.5.
 
-import { LIMITS } from "#base/limits.ts";
+import { LIMITS, type Limits } from "#base/limits.ts";
 import {
   ERROR,
   type ErrorCode,
@@ -17,6 +17,7 @@ const STREAMS_ASSUMED = 100;
 
 export class PeerSettings {
   readonly #mayPush: boolean;
+  readonly #limits: Limits;
   #streamsMax = STREAMS_ASSUMED;
   #streamWindow = WINDOW_BYTES_INITIAL;
   #headerTableBytes = 4096;
@@ -24,8 +25,9 @@ export class PeerSettings {
   #hasCome = false;
 
   // `mayPush`: whether the peer is one to whom ENABLE_PUSH could mean something.
-  constructor(mayPush: boolean) {
+  constructor(mayPush: boolean, limits: Limits) {
     this.#mayPush = mayPush;
+    this.#limits = limits;
   }
 
   get hasCome(): boolean {
@@ -51,7 +53,7 @@ export class PeerSettings {
 
   // `bytes` from `from` to `to` is the payload of a SETTINGS frame.
   read(bytes: Buffer, from: number, to: number): ErrorCode {
-    if (!this.#hasCome) this.#streamsMax = LIMITS.streamsPerConnectionMax;
+    if (!this.#hasCome) this.#streamsMax = this.#limits.streamsPerConnectionMax;
     this.#hasCome = true;
     if (to - from > LIMITS.settingsPerFrameMax * SETTING_BYTES) return ERROR.enhanceYourCalm;
     for (let at = from; at < to; at += SETTING_BYTES) {

@@ -1,13 +1,15 @@
 // For tests: a peer that says exactly what it is told, frame by frame, and shows what it hears.
 
 import { FakeClock } from "#base/fake-clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { LimitPair } from "#base/limits-in-force.ts";
 import type { ExchangeEvents, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import { memoryStreamPair } from "#proxy/transport/memory-stream.ts";
 import { Http2ClientConnection } from "./client-connection.ts";
-import type { ConnectionLimits } from "./connection-limits.ts";
+import type { PeerKind } from "./connection-limits.ts";
 import { FRAME, FRAME_HEADER_BYTES, PREFACE } from "./frame-types.ts";
 import { HpackEncoder } from "./hpack-encoder.ts";
 import { Http2ServerConnection } from "./server-connection.ts";
@@ -20,7 +22,11 @@ export type RawFrame = {
   readonly payload: Buffer;
 };
 
-type RawOptions = { readonly limits?: ConnectionLimits; readonly buffers?: BufferBudget };
+type RawOptions = {
+  readonly peers?: PeerKind;
+  readonly limits?: readonly LimitPair[];
+  readonly buffers?: BufferBudget;
+};
 
 export const PREFACE_BYTES: Buffer = Buffer.from(PREFACE);
 
@@ -29,7 +35,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export class RawPeer {
   readonly frames: RawFrame[] = [];
   readonly #stream: ByteStream;
-  readonly #encoder = new HpackEncoder();
+  readonly #encoder = new HpackEncoder(LIMITS);
   #unread: Buffer = NOTHING;
   hasEnded = false;
   // Told of each frame as it comes.
@@ -144,7 +150,7 @@ export function settings(...pairs: readonly number[]): Buffer {
 export function rawDownstream(
   acceptor: RequestAcceptor,
   first: readonly Buffer[] = [PREFACE_BYTES, settings()],
-  { limits, ...tools }: RawOptions = {},
+  { peers, limits = [], ...tools }: RawOptions = {},
 ) {
   const [near, far] = memoryStreamPair();
   const clock = new FakeClock();
@@ -153,7 +159,8 @@ export function rawDownstream(
     closedTimes++;
   };
   const shared = { ...codecTools(clock), ...tools };
-  const connection = new Http2ServerConnection(near, acceptor, shared, closed, limits);
+  shared.limits.replace(limits);
+  const connection = new Http2ServerConnection(near, acceptor, shared, closed, peers);
   const peer = new RawPeer(far, 0);
   if (first.length > 0) peer.send(...first);
   return { connection, peer, clock, closedTimes: () => closedTimes };

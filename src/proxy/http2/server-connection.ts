@@ -3,14 +3,15 @@
 // The end of a connection that is asked.
 
 import { Deadline } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { Connection, type ConnectionRole } from "./connection.ts";
-import { CONNECTION_LIMITS, type ConnectionLimits } from "./connection-limits.ts";
+import { Connection } from "./connection.ts";
+import { type ConnectionLimits, connectionLimits, type PeerKind } from "./connection-limits.ts";
+import type { ConnectionRole } from "./connection-role.ts";
 import { Http2DownstreamStream } from "./downstream-stream.ts";
 import { ERROR } from "./frame-types.ts";
 import type { HpackDecoder } from "./hpack-decoder.ts";
@@ -30,14 +31,14 @@ export class Http2ServerConnection implements ConnectionRole {
     acceptor: RequestAcceptor,
     tools: CodecTools,
     closed: () => void,
-    limits: ConnectionLimits = CONNECTION_LIMITS.mesh,
+    peers: PeerKind = "mesh",
   ) {
-    this.limits = limits;
+    this.limits = connectionLimits(tools.limits.current, peers);
     this.#acceptor = acceptor;
     this.#closed = closed;
     this.#connection = new Connection(stream, tools, this);
     this.#idle = new Deadline(() => this.#drainIfIdle());
-    tools.deadlines.set(this.#idle, LIMITS.downstreamIdleMs);
+    tools.deadlines.set(this.#idle, this.#connection.limits.downstreamIdleMs);
     this.#connection.start();
   }
 
@@ -54,6 +55,14 @@ export class Http2ServerConnection implements ConnectionRole {
     this.#connection.destroy();
   }
 
+  // Ends what is open and not allowed any more.
+  review(isAllowed: (head: RequestHead) => boolean, failure: Failure): void {
+    for (const stream of this.#connection.table.all()) {
+      if (!(stream instanceof Http2DownstreamStream)) continue;
+      if (!isAllowed(stream.request)) stream.revoke(failure);
+    }
+  }
+
   // ---- ConnectionRole -----------------------------------------------------------------------
 
   opened(id: number, block: HpackDecoder, endsStream: boolean): void {
@@ -64,10 +73,12 @@ export class Http2ServerConnection implements ConnectionRole {
     if (connection.table.size >= this.limits.streamsMax) {
       return connection.refuse(id, ERROR.refusedStream);
     }
-    if (block.isTooLarge) return this.#refuse(id, "head-too-large", tooLarge(block), endsStream);
+    if (block.isTooLarge) {
+      return this.#refuse(id, "head-too-large", tooLarge(block, connection.limits), endsStream);
+    }
     const head = requestHeadOf(block.fields, endsStream);
     if (typeof head === "string") return this.#refuse(id, "malformed-request", head, endsStream);
-    if (head.path.length > LIMITS.requestTargetBytesMax) {
+    if (head.path.length > connection.limits.requestTargetBytesMax) {
       return this.#refuse(id, "head-too-large", "its path is too long", endsStream);
     }
     this.#accept(id, head, endsStream);
@@ -111,16 +122,16 @@ export class Http2ServerConnection implements ConnectionRole {
 
   // Looks back over a whole period instead of setting a deadline with each request.
   #drainIfIdle(): void {
-    const { table, highestId, deadlines } = this.#connection;
+    const { table, highestId, deadlines, limits } = this.#connection;
     if (table.size === 0 && highestId === this.#lastIdSeen) return this.drain();
     this.#lastIdSeen = highestId;
-    deadlines.set(this.#idle, LIMITS.downstreamIdleMs);
+    deadlines.set(this.#idle, limits.downstreamIdleMs);
   }
 }
 
-function tooLarge(block: HpackDecoder): string {
+function tooLarge(block: HpackDecoder, limits: Limits): string {
   return (
-    `its head has more than ${LIMITS.headersMax} fields or ${LIMITS.headerListBytesMax} bytes` +
+    `its head has more than ${limits.headersMax} fields or ${limits.headerListBytesMax} bytes` +
     ` (${block.fields.length} fields were read)`
   );
 }

@@ -4,7 +4,7 @@
 // them. RFC 9113 §5.1 and §6.1 to §6.4.
 
 import type { Deadline, Deadlines } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { ClosedStreams } from "./closed-streams.ts";
 import type { FloodGuard } from "./flood-guard.ts";
 import { ERROR, type ErrorCode, FLAG } from "./frame-types.ts";
@@ -17,6 +17,7 @@ import type { StreamTable } from "./stream-table.ts";
 
 // The connection, as its streams' frames see it.
 export type StreamFramesOwner = {
+  readonly limits: Limits;
   readonly isServer: boolean;
   readonly table: StreamTable;
   readonly closedStreams: ClosedStreams;
@@ -37,14 +38,21 @@ const PRIORITY_BYTES = 5;
 
 export class StreamFrames {
   readonly #owner: StreamFramesOwner;
-  readonly #assembly = new HeaderAssembly();
-  readonly #decoder = new HpackDecoder();
+  readonly #assembly: HeaderAssembly;
+  readonly #decoder: HpackDecoder;
   // Where the content of a frame lies, less padding.
   #start = 0;
   #end = 0;
 
   constructor(owner: StreamFramesOwner) {
     this.#owner = owner;
+    this.#assembly = new HeaderAssembly(owner.limits);
+    this.#decoder = new HpackDecoder(owner.limits);
+  }
+
+  // The peer has acknowledged our SETTINGS.
+  settingsKnown(): void {
+    this.#decoder.settingsKnown();
   }
 
   // The stream whose head is incomplete, or 0.
@@ -84,7 +92,7 @@ export class StreamFrames {
       return this.#block(id, endsStream, bytes, this.#start, this.#end);
     }
     this.#assembly.begin(id, endsStream, bytes.subarray(this.#start, this.#end));
-    this.#owner.deadlines.set(this.#owner.headDeadline, LIMITS.headTimeoutMs);
+    this.#owner.deadlines.set(this.#owner.headDeadline, this.#owner.limits.headTimeoutMs);
     this.#noteEmpty(this.#start === this.#end);
   }
 

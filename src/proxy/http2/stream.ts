@@ -4,6 +4,7 @@
 // being asked is in downstream-stream.ts and upstream-stream.ts.
 
 import type { Deadlines } from "#base/deadlines.ts";
+import type { Limits } from "#base/limits.ts";
 import type { RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
@@ -20,6 +21,7 @@ import { nextStreamState, type StreamEvent, type StreamState } from "./stream-st
 
 // The connection, as its streams see it.
 export type StreamOwner = {
+  readonly limits: Limits;
   readonly writer: FrameWriter;
   readonly scheduler: SendScheduler;
   readonly later: Later;

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { ERROR, FRAME, SETTING } from "./frame-types.ts";
@@ -205,7 +206,7 @@ function accepting() {
 
 // Of the last head on a stream; the first that a connection sends, or the decoder is out of step.
 function fieldsOf(peer: RawPeer, id: number): string[] {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   const { payload } = peer.of(FRAME.headers, id).at(-1)!;
   decoder.decode(payload, 0, payload.length);
   return decoder.fields.flatMap(({ name, value }) => [name, value]);

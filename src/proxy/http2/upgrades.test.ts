@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "#base/limits.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { memoryStreamPair } from "#proxy/transport/memory-stream.ts";
 import { Http2ClientConnection } from "./client-connection.ts";
@@ -193,7 +194,7 @@ test("our two ends open a tunnel between them, and it echoes", async () => {
 
 // Of the first head that was sent.
 function fieldsOf(peer: RawPeer, id: number): string[] {
-  const decoder = new HpackDecoder();
+  const decoder = new HpackDecoder(LIMITS);
   const { payload } = peer.of(FRAME.headers, id)[0]!;
   decoder.decode(payload, 0, payload.length);
   return decoder.fields.flatMap(({ name, value }) => [name, value]);

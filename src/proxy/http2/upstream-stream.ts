@@ -2,7 +2,6 @@
 //
 // Our request, and the peer's answer to it.
 
-import { LIMITS } from "#base/limits.ts";
 import type { ExchangeEvents, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -64,7 +63,7 @@ export class Http2UpstreamStream extends Stream implements UpstreamStream {
     const head = responseHeadOf(block.fields, endsStream, isHead);
     if (typeof head === "string") return head;
     if (head.status < 200) {
-      if (++this.#informs > LIMITS.informsMax) return "there are too many interim heads";
+      if (++this.#informs > this.owner.limits.informsMax) return "there are too many interim heads";
       this.events.inform(head);
       return "";
     }

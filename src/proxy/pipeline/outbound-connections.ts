@@ -5,7 +5,6 @@ import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-p
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
-import { CONNECTION_LIMITS } from "#proxy/http2/connection-limits.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
@@ -73,7 +72,7 @@ export class OutboundConnections {
     const tools = this.#tools;
     this.#open.add((closed) =>
       protocol === "http2"
-        ? new Http2ServerConnection(stream, acceptor, tools, closed, CONNECTION_LIMITS.outside)
+        ? new Http2ServerConnection(stream, acceptor, tools, closed, "outside")
         : new Http1ServerConnection(stream, acceptor, tools, closed),
     );
   }
