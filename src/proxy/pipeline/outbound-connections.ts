@@ -10,6 +10,7 @@ import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
 import { tunnelStream } from "#proxy/tunnel/tunnel-stream.ts";
+import { httpBeginning } from "./http-beginning.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
@@ -38,7 +39,7 @@ export class OutboundConnections {
   // protocol is closed without an answer that it would not understand; all else that is wrong the
   // HTTP/1 codec refuses.
   take(stream: ByteStream): void {
-    this.#sniff(stream, beginning, (verdict, replay) => {
+    this.#sniff(stream, httpBeginning, (verdict, replay) => {
       if (verdict === "foreign") return replay.destroy();
       this.#speak(verdict === "http2" ? "http2" : "http1", replay, "");
     });
@@ -100,23 +101,4 @@ export class OutboundConnections {
 function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
   const detected = detectProtocol(bytes);
   return detected === "undecided" ? undefined : detected;
-}
-
-// "PRI * HTTP/2.0" is told from PUT, POST and PATCH by its third character.
-const TELLING_BYTES = 3;
-const P = 0x50;
-const LF = 0x0a;
-
-function beginning(bytes: Buffer): "http1" | "http2" | "foreign" | undefined {
-  if (bytes[0] === P && bytes.length < TELLING_BYTES) return undefined;
-  if (bytes.toString("latin1", 0, TELLING_BYTES) === "PRI") return "http2";
-  return namesOtherProtocol(bytes) ? "foreign" : "http1";
-}
-
-// A line in the form of a request line whose last part is no version of HTTP.
-function namesOtherProtocol(bytes: Buffer): boolean {
-  const end = bytes.indexOf(LF);
-  if (end < 0) return false;
-  const parts = bytes.toString("latin1", 0, end).trimEnd().split(" ");
-  return parts.length >= 3 && !parts.at(-1)!.startsWith("HTTP/");
 }

@@ -33,10 +33,9 @@ export class OutboundRouter {
     return this.#destinations.find(key)?.plan.protocol;
   }
 
-  // `head.authority` is the key that was dialled.
-  decide(exchange: Exchange, head: RequestHead): void {
+  // `key` is what was dialled.
+  decide(exchange: Exchange, head: RequestHead, key = head.authority): void {
     const destinations = this.#destinations;
-    const key = head.authority;
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
     const destination = destinations.find(key);
     const draw = this.#random();
