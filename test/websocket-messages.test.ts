@@ -106,7 +106,7 @@ async function bothWays(
   terminate(ends);
 }
 
-function terminate({ near, far }: Ends): void {
+function terminate({ near, far }: Pick<Ends, "near" | "far">): void {
   near.terminate();
   far.terminate();
 }

@@ -2,7 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createServer as createHttp1, type IncomingMessage } from "node:http";
+import {
+  createServer as createHttp1,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import {
   connect,
   createServer as createHttp2,
@@ -32,7 +36,9 @@ export const WAYS: readonly Way[] = [
   { name: "from an HTTP/2 caller", callerSpeaks: "http/2", applicationSpeaks: "http/1" },
 ];
 
-export type Ends = { readonly near: WebSocket; readonly far: WebSocket };
+// `asked`: what the application was asked with.
+export type Opened = { readonly far: WebSocket; readonly asked: IncomingHttpHeaders };
+export type Ends = Opened & { readonly near: WebSocket };
 export type Asked = { readonly protocols?: readonly string[]; readonly options?: WebSocketOptions };
 type After = (run: () => Promise<void>) => void;
 
@@ -40,14 +46,14 @@ export class WebsocketMesh {
   readonly caller: RunningProxy;
   readonly callee: RunningProxy;
   readonly #way: Way;
-  readonly #opened: Map<string, (socket: WebSocket) => void>;
+  readonly #opened: Map<string, (opened: Opened) => void>;
   #opens = 0;
 
   private constructor(
     way: Way,
     caller: RunningProxy,
     callee: RunningProxy,
-    opened: Map<string, (socket: WebSocket) => void>,
+    opened: Map<string, (opened: Opened) => void>,
   ) {
     this.#way = way;
     this.caller = caller;
@@ -56,7 +62,7 @@ export class WebsocketMesh {
   }
 
   static async start(way: Way, after: After): Promise<WebsocketMesh> {
-    const opened = new Map<string, (socket: WebSocket) => void>();
+    const opened = new Map<string, (opened: Opened) => void>();
     const accepting = new WebSocketServer({
       noServer: true,
       // Small messages, too.
@@ -66,7 +72,7 @@ export class WebsocketMesh {
     const accept = (request: IncomingMessage, socket: Duplex, first: Buffer): void => {
       accepting.handleUpgrade(request, socket, first, (far) => {
         far.on("error", () => {});
-        opened.get(String(request.url))?.(far);
+        opened.get(String(request.url))?.({ far, asked: request.headers });
       });
     };
     const application =
@@ -88,7 +94,7 @@ export class WebsocketMesh {
   }
 
   // The application's end of the next one with that path.
-  far(path: string): Promise<WebSocket> {
+  far(path: string): Promise<Opened> {
     return new Promise((resolve) => this.#opened.set(path, resolve));
   }
 
@@ -108,7 +114,7 @@ export class WebsocketMesh {
     const near = this.dial(path, asked);
     await once(near, "open");
     near.on("error", () => {});
-    return { near, far: await far };
+    return { near, ...(await far) };
   }
 
   // Of both proxies.
