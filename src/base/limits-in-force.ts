@@ -1,10 +1,7 @@
 // The settable limits as they hold now. Who makes a connection reads `current` once and keeps what
 // it got; a change holds for what is made after it.
 
-import { LIMITS, type LimitName, type Limits, SETTABLE } from "./limits.ts";
-
-// What documents set, beside the defaults.
-export type LimitPair = readonly [name: string, value: number];
+import { LIMITS, type LimitName, type LimitPair, type Limits, SETTABLE } from "./limits.ts";
 
 const NAMES = Object.keys(SETTABLE) as LimitName[];
 

@@ -1,7 +1,9 @@
-// Every limit of the data plane and the control plane, by name. Relations are asserted when the
-// module loads. docs/reference/limits.md explains each.
+// Every limit of the data plane and the control plane, by name, and which of them documents may set.
+// How they hang together is in limit-relations.ts, and asserted when this module loads.
+// docs/reference/limits.md explains each.
 
 import assert from "node:assert/strict";
+import { LIMIT_RELATIONS } from "./limit-relations.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -58,6 +60,7 @@ export const LIMITS = {
   outsideStreamsMax: 100,
   outsideStreamsTotalMax: 100_000,
   outsideWindowBytes: 1 * MiB,
+  gatewayConnectionsMax: 8192,
   // time
   headTimeoutMs: 10_000,
   requestTimeoutMs: 300_000,
@@ -72,9 +75,24 @@ export const LIMITS = {
   applicationIdleMs: 4_000,
   connectionLifeMs: 3_600_000,
   drainGraceMs: 10_000,
+  drainPatienceMs: 2_000,
+  endpointPropagationMs: 3_000,
+  replacementMs: 5_000,
   planWaitMs: 2_000,
   // A backend that has just lost its last endpoint is most likely restarting.
   endpointWaitMs: 3_000,
+  // overload: shares of the heap, the memory, the descriptors or loopDelayMaxMs that are in use
+  overloadIdleRatio: 0.85,
+  overloadKeepAliveRatio: 0.92,
+  overloadRefuseRatio: 0.95,
+  overloadCloseRatio: 0.98,
+  overloadReliefRatio: 0.03,
+  overloadSampleMs: 250,
+  overloadIdleMs: 5_000,
+  overloadLogMs: 1_000,
+  loopDelayMaxMs: 1_000,
+  downstreamDescriptorsRatio: 0.8,
+  handshakeDescriptorsRatio: 0.1,
   // retries
   attemptsMax: 10,
   connectPatienceMs: 2_500,
@@ -89,6 +107,9 @@ export const LIMITS = {
   // detection: what a connection says first
   sniffBytesMax: 16 * KiB,
   sniffTimeoutMs: 5_000,
+  sniffQuietMs: 100,
+  lessonsMax: 1024,
+  lessonLifeMs: 600_000,
   methodBytesMax: 32,
   clientHelloBytesMax: 16 * KiB,
   clientHelloRecordsMax: 64,
@@ -156,9 +177,14 @@ export const LIMITS = {
   documentPollMs: 1_000,
 } as const;
 
+export type AllLimits = { readonly [Name in keyof typeof LIMITS]: number };
+
 export type LimitName = keyof typeof SETTABLE;
 
-export type Limits = { readonly [Name in LimitName]: number };
+export type Limits = Pick<AllLimits, LimitName>;
+
+// What documents set, beside the defaults.
+export type LimitPair = readonly [name: LimitName, value: number];
 
 // What documents may set, from where to where. All others are process-wide or internal: block
 // sizes, tables, what only the control plane or one machine knows.
@@ -227,27 +253,4 @@ export const SETTABLE = {
   readonly [Name in keyof typeof LIMITS]?: readonly [floor: number, ceiling: number];
 };
 
-assert.ok(LIMITS.headBytesMax < LIMITS.readBufferBytes, "a head must fit, with room for the body");
-assert.ok(LIMITS.requestTargetBytesMax < LIMITS.headBytesMax, "a target is a part of a head");
-assert.ok(LIMITS.clientHelloBytesMax <= LIMITS.sniffBytesMax, "what is parsed must be read");
-assert.ok(LIMITS.proxyHeaderBytesMax <= LIMITS.sniffBytesMax, "what is parsed must be read");
-assert.ok(LIMITS.writerTurnBytes <= LIMITS.writeBlockBytes, "a turn fills one block");
-assert.ok(
-  LIMITS.connectionWindowBytes >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
-  "unread streams must not stall their neighbours",
-);
-assert.ok(
-  LIMITS.connectionBuffersBytesMax >= LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
-  "an honest peer's unread streams must fit",
-);
-assert.ok(
-  LIMITS.connectionBuffersBytesMax <= LIMITS.streamBuffersBytesMax / 2,
-  "one connection must not spend the buffers of all",
-);
-assert.ok(LIMITS.outsideStreamsMax <= LIMITS.streamsPerConnectionMax, "outsiders get no more");
-assert.ok(LIMITS.frameBytesMax <= LIMITS.streamWindowBytes, "a window must admit a frame");
-assert.ok(LIMITS.planWaitMs > LIMITS.connectTimeoutMs, "a plan may need a new control connection");
-assert.ok(
-  LIMITS.applicationGraceMs + 2 * LIMITS.sidecarGraceMs < 10_000,
-  "`weft up` ends within ten seconds: applications, then sidecars, then the control plane",
-);
+for (const { says, why, holds } of LIMIT_RELATIONS) assert.ok(holds(LIMITS), `${says}: ${why}`);

@@ -1,8 +1,8 @@
 // For tests: a peer that says exactly what it is told, frame by frame, and shows what it hears.
 
 import { FakeClock } from "#base/fake-clock.ts";
-import { LIMITS } from "#base/limits.ts";
-import type { LimitPair } from "#base/limits-in-force.ts";
+import { LIMITS, type LimitPair } from "#base/limits.ts";
+
 import type { ExchangeEvents, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { BufferBudget } from "#proxy/transport/buffer-budget.ts";
