@@ -104,6 +104,7 @@ export const LIMITS = {
   requestsWaitingPerEndpointMax: 1024,
   meshConnectionsPerEndpointMax: 8,
   tunnelsPerConnection: 16,
+  tunnelConnectionsPerEndpointMax: 64,
   // detection: what a connection says first
   sniffBytesMax: 16 * KiB,
   sniffTimeoutMs: 5_000,
@@ -245,6 +246,7 @@ export const SETTABLE = {
   requestsWaitingPerEndpointMax: [0, 65_536],
   meshConnectionsPerEndpointMax: [1, 256],
   tunnelsPerConnection: [1, 250],
+  tunnelConnectionsPerEndpointMax: [1, 4_096],
   sniffTimeoutMs: [10, 60_000],
   requestsAwaitingPlanMax: [0, 65_536],
   handshakesMax: [1, 65_536],

@@ -85,7 +85,11 @@ const POOL = {
 };
 
 // Few tunnels share a connection, so that one that stalls holds up few others.
-const TUNNELS = { ...POOL, slotsPerConnection: LIMITS.tunnelsPerConnection };
+const TUNNELS = {
+  ...POOL,
+  connectionsMax: LIMITS.tunnelConnectionsPerEndpointMax,
+  slotsPerConnection: LIMITS.tunnelsPerConnection,
+};
 
 // Two ports of one workload share its connections; another identity at the same address does not.
 function endpointKey({ address, meshPort, identity }: EndpointPlan): string {
