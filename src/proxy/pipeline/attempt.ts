@@ -1,36 +1,78 @@
 // Hot path.
 //
-// One try of an exchange at one endpoint: turns what the upstream codec tells into what the
-// exchange understands. An attempt that was given up says nothing more (the codec sees to it).
+// One try of an exchange at one endpoint: what the try costs the endpoint, and what the upstream
+// codec tells, in the words of the exchange. An attempt that was given up says nothing more (the
+// codec sees to it).
 
-import type { ExchangeEvents } from "#proxy/exchange/exchange.ts";
+import type {
+  ExchangeEvents,
+  UpstreamConnection,
+  UpstreamStream,
+} from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./header-edits.ts";
 
 export class Attempt implements ExchangeEvents {
-  readonly #extra: Headers;
+  readonly endpoint: Endpoint;
   readonly #exchange: Exchange;
-  readonly #upstreamIsMesh: boolean;
+  readonly #extra: Headers;
+  #upstream: UpstreamStream | undefined;
+  #sentMs = 0;
 
-  constructor(exchange: Exchange, extra: Headers, upstreamIsMesh: boolean) {
+  // `extra`: what the request carries for this endpoint besides its own headers.
+  constructor(exchange: Exchange, endpoint: Endpoint, extra: Headers) {
+    this.endpoint = endpoint;
     this.#exchange = exchange;
     this.#extra = extra;
-    this.#upstreamIsMesh = upstreamIsMesh;
+    endpoint.load.began();
+  }
+
+  // ---- by the exchange --------------------------------------------------------------------------
+
+  open(connection: UpstreamConnection, head: RequestHead, nowMs: number): UpstreamStream {
+    this.#sentMs = nowMs;
+    this.#upstream = connection.open(this.#headOf(head), this);
+    return this.#upstream;
+  }
+
+  // Only while it is open.
+  get upstream(): UpstreamStream {
+    return this.#upstream!;
+  }
+
+  // The head of the answer is here, or none will come.
+  answered(nowMs: number, hasFailed: boolean): void {
+    this.endpoint.load.answered(nowMs, nowMs - this.#sentMs, hasFailed);
+  }
+
+  // Gives it up, be it open or still waiting for a connection.
+  cancel(head: RequestHead): void {
+    if (this.#upstream) this.#upstream.cancel();
+    else this.endpoint.poolFor(head).forget(this.#exchange);
+    this.ended();
+  }
+
+  // Once, if it isn't cancelled.
+  ended(): void {
+    this.endpoint.load.ended();
   }
 
   // The request as this endpoint gets it.
-  headOf(head: RequestHead): RequestHead {
+  #headOf(head: RequestHead): RequestHead {
     return this.#extra.length === 0 ? head : { ...head, headers: head.headers.concat(this.#extra) };
   }
+
+  // ---- by the codec -----------------------------------------------------------------------------
 
   inform(head: ResponseHead): void {
     this.#exchange.informed(head);
   }
 
   head(head: ResponseHead): void {
-    this.#exchange.answered(head, answerHeaders(head.headers, this.#upstreamIsMesh));
+    this.#exchange.answered(head, answerHeaders(head.headers, this.endpoint.isMesh));
   }
 
   data(chunk: Uint8Array): void {

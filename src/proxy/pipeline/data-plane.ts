@@ -35,6 +35,7 @@ import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { ExchangeWatch } from "./exchange-watch.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
@@ -248,7 +249,8 @@ export class DataPlane {
       retriesPerSecond: LIMITS.retriesPerSecond,
       retriesMax: LIMITS.retriesSavedMax,
     });
-    const shared = { clock, deadlines, random, budget, limits: this.#limits };
+    const watch = new ExchangeWatch(deadlines);
+    const shared = { clock, deadlines, watch, random, budget, limits: this.#limits };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),

@@ -6,10 +6,12 @@ import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Random } from "#base/random.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
+import type { ExchangeWatch } from "./exchange-watch.ts";
 
 export type ExchangeTools = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  readonly watch: ExchangeWatch;
   readonly limits: LimitsInForce;
   readonly random: Random;
   readonly budget: RetryBudget;

@@ -6,6 +6,8 @@
 //
 //   awaiting -> connecting -> open -> answering -> over
 //      (plan)     (slot)        \-> connecting (retry)
+//
+// What it may cost in time is in timed-exchange.ts.
 
 import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -16,7 +18,6 @@ import type {
   DownstreamStream,
   RequestEvents,
   UpstreamConnection,
-  UpstreamStream,
 } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -26,55 +27,47 @@ import { answer } from "./answer.ts";
 import { Attempt } from "./attempt.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { FailedTries } from "./failed-tries.ts";
+import { forStrangers } from "./for-strangers.ts";
 import { findHeader } from "./header-edits.ts";
 import { NO_ENDPOINT, OVERFLOW, UNSEEN } from "./proxy-failures.ts";
 import { RequestBody } from "./request-body.ts";
 import { retryPauseMs } from "./retry-pause.ts";
+import { type Phase, TimedExchange } from "./timed-exchange.ts";
 import { unseenByApplication } from "./unseen.ts";
 
 type State = "awaiting" | "connecting" | "pausing" | "open" | "answering" | "over";
 
-export class Exchange implements RequestEvents, Waiter {
+export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   readonly #tools: ExchangeTools;
   readonly #head: RequestHead;
   readonly #stream: DownstreamStream;
-  readonly #body: RequestBody;
-  readonly #startedMs: number;
   #state: State = "awaiting";
   #forwarding: Forwarding | undefined;
   #series: Series;
-  #endpoint: Endpoint | undefined;
-  #upstream: UpstreamStream | undefined;
   #attempt: Attempt | undefined;
-  #attempts = 0;
-  #tried: Endpoint[] | undefined;
+  #failed: FailedTries | undefined;
   #pause: Deadline | undefined;
   #isTunnel = false;
   #answerEnded = false;
   #status = 0;
   #grpcStatus = "";
-  #sentMs = 0;
-  #firstByteMs = 0;
+  #answeredAfterMs: number | undefined;
   #responseBytes = 0;
 
   constructor(tools: ExchangeTools, head: RequestHead, stream: DownstreamStream) {
+    super(tools, new RequestBody(stream, head));
     this.#tools = tools;
     this.#head = head;
     this.#stream = stream;
-    this.#body = new RequestBody(stream, head);
     this.#series = tools.unrouted;
-    this.#startedMs = tools.clock.nowMs();
   }
 
   // ---- by the acceptor --------------------------------------------------------------------------
 
-  get ageMs(): number {
-    return this.#tools.clock.nowMs() - this.#startedMs;
-  }
-
   // The decision is not made yet: the body has to wait.
   hold(): void {
-    this.#body.hold();
+    this.body.hold();
   }
 
   start(forwarding: Forwarding): void {
@@ -93,41 +86,27 @@ export class Exchange implements RequestEvents, Waiter {
   // ---- from downstream --------------------------------------------------------------------------
 
   data(chunk: Uint8Array): void {
-    this.#body.data(chunk);
+    this.moved();
+    this.body.data(chunk);
   }
 
   end(trailers: Headers): void {
-    this.#body.end(trailers);
+    this.moved();
+    this.body.end(trailers);
     if (this.#isTunnel && this.#answerEnded) this.#end();
   }
 
   // The asker is gone: nobody is to answer.
   fail(failure: Failure): void {
     if (this.#state === "over") return;
-    switch (this.#state) {
-      case "connecting":
-        this.#endpoint!.poolFor(this.#head).forget(this);
-        this.#endpoint!.load.ended();
-        break;
-      case "open":
-      case "answering":
-        this.#endpoint!.load.ended();
-        this.#upstream!.cancel();
-        break;
-      case "pausing":
-        this.#tools.deadlines.clear(this.#pause!);
-        this.#series.began();
-        break;
-      default:
-        // It never got as far as a series of its own.
-        this.#series.began();
-    }
+    this.#leave();
     if (this.#status === 0) this.#status = ANSWERS[failure.code].status;
     this.#finish(failure.code);
   }
 
   drained(): void {
-    if (this.#state === "answering") this.#upstream!.resume();
+    this.moved();
+    if (this.#state === "answering") this.#attempt!.upstream.resume();
   }
 
   // ---- from the pool ----------------------------------------------------------------------------
@@ -137,23 +116,25 @@ export class Exchange implements RequestEvents, Waiter {
   }
 
   slotFailed(failure: Failure): void {
-    const endpoint = this.#endpoint!;
-    endpoint.load.connectFailed(this.#tools.clock.nowMs());
-    endpoint.load.ended();
-    this.#tryAnother(endpoint, failure, true);
+    const attempt = this.#attempt!;
+    attempt.endpoint.load.connectFailed(this.#tools.clock.nowMs());
+    attempt.ended();
+    this.#tryAnother(attempt.endpoint, failure, true);
   }
 
   // ---- from upstream, by the current attempt ----------------------------------------------------
 
   informed(head: ResponseHead): void {
+    this.moved();
     this.#stream.inform(head);
   }
 
   answered(head: ResponseHead, headers: Headers): void {
     const nowMs = this.#tools.clock.nowMs();
-    const { upstreamIsMesh } = this.#tools;
-    if (upstreamIsMesh && unseenByApplication(head) && this.#maySendAgain()) {
-      this.#upstream!.cancel();
+    const attempt = this.#attempt!;
+    this.moved();
+    if (attempt.endpoint.isMesh && unseenByApplication(head) && !this.body.isStarted) {
+      attempt.upstream.cancel();
       return this.#retryAfter(UNSEEN);
     }
     this.#state = "answering";
@@ -161,39 +142,39 @@ export class Exchange implements RequestEvents, Waiter {
     this.#status = head.status;
     // A trailers-only answer.
     this.#grpcStatus = findHeader(head.headers, "grpc-status") ?? "";
-    this.#firstByteMs = nowMs;
-    this.#endpoint!.load.answered(nowMs, nowMs - this.#sentMs, head.status >= 500);
+    this.#answeredAfterMs = nowMs - this.startedMs;
+    attempt.answered(nowMs, head.status >= 500);
     this.#stream.respond(headers === head.headers ? head : { ...head, headers });
   }
 
   received(chunk: Uint8Array): void {
+    this.moved();
     this.#responseBytes += chunk.length;
-    if (!this.#stream.write(chunk)) this.#upstream!.pause();
+    if (!this.#stream.write(chunk)) this.#attempt!.upstream.pause();
   }
 
   completed(trailers: Headers): void {
+    this.moved();
     this.#answerEnded = true;
     if (trailers.length > 0) this.#grpcStatus = findHeader(trailers, "grpc-status") ?? "";
     this.#stream.end(trailers);
-    if (this.#body.hasEnded) return this.#end();
+    if (this.body.hasEnded) return this.#end();
     // One direction of a tunnel has ended; the other goes on.
     if (this.#isTunnel) return;
     // Answered early: the upstream need not wait for the rest.
-    this.#upstream!.cancel();
+    this.#attempt!.upstream.cancel();
     this.#end();
   }
 
   failed(failure: Failure): void {
-    if (this.#state === "answering") {
-      this.#endpoint!.load.ended();
-      this.#stream.reset(failure);
-      return this.#finish(failure.code);
-    }
-    this.#retryAfter(failure);
+    if (this.#state !== "answering") return this.#retryAfter(failure);
+    this.#attempt!.ended();
+    this.#breakOff(failure);
   }
 
   writable(): void {
-    this.#body.resume();
+    this.moved();
+    this.body.resume();
   }
 
   // ---- trying -----------------------------------------------------------------------------------
@@ -201,95 +182,116 @@ export class Exchange implements RequestEvents, Waiter {
   #try(): void {
     const forwarding = this.#forwarding!;
     const nowMs = this.#tools.clock.nowMs();
-    const at = pickTwo(forwarding.endpoints, nowMs, this.#tools.random, this.#tried);
+    const at = pickTwo(forwarding.endpoints, nowMs, this.#tools.random, this.#failed?.endpoints);
     this.#series = forwarding.seriesFor(at);
     this.#series.began();
     if (at < 0) return this.#answer(NO_ENDPOINT);
     const endpoint = forwarding.endpoints[at]!;
-    endpoint.load.began();
-    this.#endpoint = endpoint;
-    this.#attempt = new Attempt(this, forwarding.headersFor(at), this.#tools.upstreamIsMesh);
-    this.#attempts++;
+    this.#attempt = new Attempt(this, endpoint, forwarding.headersFor(at));
     const pool = endpoint.poolFor(this.#head);
     const connection = pool.take();
     if (connection) return this.#open(connection);
     this.#state = "connecting";
-    this.#body.hold();
+    this.body.hold();
     if (pool.wait(this)) return;
-    endpoint.load.ended();
+    this.#attempt.ended();
     this.#answer(OVERFLOW);
   }
 
   #open(connection: UpstreamConnection): void {
     this.#state = "open";
-    this.#sentMs = this.#tools.clock.nowMs();
-    this.#upstream = connection.open(this.#attempt!.headOf(this.#head), this.#attempt!);
-    this.#body.sendTo(this.#upstream);
+    const upstream = this.#attempt!.open(connection, this.#head, this.#tools.clock.nowMs());
+    this.body.sendTo(upstream);
   }
 
   #retryAfter(failure: Failure): void {
-    const endpoint = this.#endpoint!;
-    const nowMs = this.#tools.clock.nowMs();
-    endpoint.load.answered(nowMs, nowMs - this.#sentMs, true);
-    endpoint.load.ended();
-    this.#upstream = undefined;
-    const isSafe = mayRetry(failure, this.#head) && !this.#body.isStarted;
+    const attempt = this.#attempt!;
+    attempt.answered(this.#tools.clock.nowMs(), true);
+    attempt.ended();
+    const isSafe = mayRetry(failure, this.#head) && !this.body.isStarted;
     if (!isSafe || !this.#tools.budget.take()) return this.#answer(failure);
-    this.#tryAnother(endpoint, failure, false);
+    this.#tryAnother(attempt.endpoint, failure, false);
   }
 
   // Connections are shared by those that wait for them, so trying another costs no budget; patience
   // and the number of attempts bound it.
   #tryAnother(endpoint: Endpoint, failure: Failure, isConnecting: boolean): void {
-    const elapsedMs = this.#tools.clock.nowMs() - this.#startedMs;
-    if (this.#attempts >= LIMITS.attemptsMax || elapsedMs > LIMITS.connectPatienceMs) {
+    this.#failed ??= new FailedTries();
+    this.#failed.add(endpoint);
+    const { count } = this.#failed;
+    if (count >= LIMITS.attemptsMax || this.ageMs > LIMITS.connectPatienceMs) {
       return this.#answer(failure);
     }
     this.#series.retried();
     this.#attempt = undefined;
-    this.#body.hold();
-    this.#tried ??= [];
-    this.#tried.push(endpoint);
-    const hasOthers = this.#forwarding!.endpoints.some((other) => !this.#tried!.includes(other));
-    if (hasOthers || !isConnecting) return this.#try();
-    this.#tried = undefined;
+    this.body.hold();
+    if (!isConnecting || !this.#failed.hasAll(this.#forwarding!.endpoints)) return this.#try();
+    this.#failed.forgive();
     this.#state = "pausing";
     this.#pause = new Deadline(() => this.#try());
-    this.#tools.deadlines.set(this.#pause, retryPauseMs(this.#attempts));
-  }
-
-  #maySendAgain(): boolean {
-    return !this.#body.isStarted && this.#attempts < LIMITS.attemptsMax;
+    this.#tools.deadlines.set(this.#pause, retryPauseMs(count));
   }
 
   // ---- ending -----------------------------------------------------------------------------------
 
   #answer(failure: Failure): void {
-    const rule = this.#forwarding?.rule ?? "";
-    const answered = answer(this.#stream, this.#head, failure, { rule });
+    const { isForOutside = false } = this.#tools;
+    const told = isForOutside ? forStrangers(failure) : failure;
+    const rule = isForOutside ? "" : (this.#forwarding?.rule ?? "");
+    const answered = answer(this.#stream, this.#head, told, { rule });
     this.#status = answered.status;
     this.#grpcStatus = answered.grpcStatus;
-    this.#firstByteMs = this.#tools.clock.nowMs();
+    this.#answeredAfterMs = this.ageMs;
     this.#finish(failure.code);
   }
 
-  // Both directions have ended well.
+  // ---- time -------------------------------------------------------------------------------------
+
+  protected override get phase(): Phase {
+    if (!this.#isTunnel) return this.#state === "answering" ? "answering" : "asking";
+    return this.#answerEnded || this.body.hasEnded ? "half-closed" : "tunnel";
+  }
+
+  // It has taken too long, whatever it is doing.
+  protected override expire(failure: Failure): void {
+    if (this.#state === "open" && failure.side !== "downstream") {
+      this.#attempt!.answered(this.#tools.clock.nowMs(), true);
+    }
+    this.#leave();
+    if (this.#state === "answering") this.#breakOff(failure);
+    else this.#answer(failure);
+  }
+
+  // The answer has begun and can't be finished.
+  #breakOff(failure: Failure): void {
+    this.#stream.reset(failure);
+    this.#finish(failure.code);
+  }
+
+  // Gives up whatever it has, or waits for.
+  #leave(): void {
+    if (this.#attempt) return this.#attempt.cancel(this.#head);
+    if (this.#state === "pausing") this.#tools.deadlines.clear(this.#pause!);
+    // No series has it now.
+    this.#series.began();
+  }
+
   #end(): void {
-    this.#endpoint!.load.ended();
+    this.#attempt!.ended();
     this.#finish("");
   }
 
   #finish(cause: string): void {
-    const nowMs = this.#tools.clock.nowMs();
-    const firstByteMs = this.#firstByteMs === 0 ? nowMs : this.#firstByteMs;
+    const durationMs = this.ageMs;
     this.#state = "over";
-    this.#body.abandon();
+    this.stopTime();
+    this.body.abandon();
     this.#series.ended(
       this.#status,
       cause,
-      nowMs - this.#startedMs,
-      firstByteMs - this.#startedMs,
-      this.#body.bytes,
+      durationMs,
+      this.#answeredAfterMs ?? durationMs,
+      this.body.bytes,
       this.#responseBytes,
       this.#grpcStatus,
     );

@@ -25,6 +25,35 @@ export const OVERFLOW: Failure = {
   detail: `${LIMITS.requestsWaitingPerEndpointMax} requests wait for a connection already`,
 };
 
+export const STREAM_IDLE: Failure = {
+  code: "stream-idle",
+  side: "proxy",
+  retry: "never",
+  detail:
+    "Nothing moved in either direction for too long: nobody sent, or nobody took what was sent",
+};
+
+export const REQUEST_TIMED_OUT: Failure = {
+  code: "request-timeout",
+  side: "downstream",
+  retry: "never",
+  detail: "Cannot wait longer for the request's body: it comes too slowly",
+};
+
+export const DEADLINE_EXCEEDED: Failure = {
+  code: "deadline-exceeded",
+  side: "proxy",
+  retry: "never",
+  detail: "The call's own time, its grpc-timeout, is over",
+};
+
+export const OVERLOADED: Failure = {
+  code: "overloaded",
+  side: "proxy",
+  retry: "always",
+  detail: "The proxy takes no work now: it is about to run out of what it needs",
+};
+
 export const NO_ROUTE: Failure = {
   code: "no-route",
   side: "proxy",

@@ -2,15 +2,25 @@
 //
 // The body of a request on its way through an exchange: held back while there is no upstream to
 // take it, and at the pace of the upstream then.
+//
+// It has LIMITS.requestTimeoutMs from the head to its end, and as long again each time that it has
+// brought LIMITS.requestTimeoutBytesMin meanwhile: a large body over a slow line is no attack, one
+// that comes byte by byte is. Time in which the upstream takes nothing is not the sender's. What is
+// a conversation has no such bound: a tunnel, and gRPC, whose callers may send a message an hour and
+// which has deadlines of its own. Both still end when nothing moves (exchange.ts).
 
+import type { Limits } from "#base/limits.ts";
 import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import { asksForTunnel, type Headers, type RequestHead } from "#proxy/exchange/heads.ts";
+import { isGrpc } from "./answer.ts";
+import { WATCH_TICK_MS } from "./exchange-watch.ts";
 
 const NOTHING_HELD: readonly Uint8Array[] = [];
 const NO_TRAILERS: Headers = [];
 
 export class RequestBody {
   readonly #stream: DownstreamStream;
+  readonly #head: RequestHead;
   readonly #isEmpty: boolean;
   #upstream: UpstreamStream | undefined;
   #held = NOTHING_HELD;
@@ -20,9 +30,13 @@ export class RequestBody {
   #isStarted = false;
   #isAbandoned = false;
   #bytes = 0;
+  // Since the head, or since it last earned more time.
+  #seconds = 0;
+  #bytesBefore = 0;
 
   constructor(stream: DownstreamStream, head: RequestHead) {
     this.#stream = stream;
+    this.#head = head;
     this.#isEmpty = head.contentLength === 0 && !asksForTunnel(head);
   }
 
@@ -37,6 +51,20 @@ export class RequestBody {
   // An upstream was given some of it, so no other one can have all of it.
   get isStarted(): boolean {
     return this.#isStarted;
+  }
+
+  // Another second has passed. True: it has had its time.
+  tick(limits: Limits): boolean {
+    if (this.#hasEnded) return false;
+    if (this.#isPaused) {
+      this.#beginPeriod();
+      return false;
+    }
+    this.#seconds++;
+    if (this.#seconds * WATCH_TICK_MS <= limits.requestTimeoutMs) return false;
+    const hasMoved = this.#bytes - this.#bytesBefore >= limits.requestTimeoutBytesMin;
+    this.#beginPeriod();
+    return !hasMoved && !asksForTunnel(this.#head) && !isGrpc(this.#head.headers);
   }
 
   data(chunk: Uint8Array): void {
@@ -86,6 +114,11 @@ export class RequestBody {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#stream.resume();
+  }
+
+  #beginPeriod(): void {
+    this.#seconds = 0;
+    this.#bytesBefore = this.#bytes;
   }
 
   #forward(chunk: Uint8Array): void {
