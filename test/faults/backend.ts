@@ -1,0 +1,86 @@
+// The application behind `back`: what it does is in the path of a request.
+
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
+import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
+import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
+import type { VirtualMesh } from "./virtual-mesh.ts";
+
+const HELLO = Buffer.from("hello");
+const NO_EVENTS: RequestEvents = { data() {}, end() {}, fail() {}, drained() {} };
+
+export class Backend implements RequestAcceptor {
+  // Requests that were asked to wait.
+  readonly held: DownstreamStream[] = [];
+  readonly connections = new Set<{ drain(): void }>();
+
+  constructor(mesh: VirtualMesh) {
+    const { tools } = mesh;
+    mesh.network.accept(8080, (stream) => {
+      new Http1ServerConnection(stream, this, tools, () => {});
+    });
+    mesh.network.accept(8081, (stream) => {
+      const connection = new Http2ServerConnection(stream, this, tools, () => {
+        this.connections.delete(connection);
+      });
+      this.connections.add(connection);
+    });
+    // Speaks first, and says good bye.
+    mesh.network.accept(9000, (stream) => {
+      stream.attach({
+        data() {
+          stream.write(Buffer.from("bye"));
+          stream.end();
+        },
+        ended: () => stream.end(),
+        drained() {},
+        closed() {},
+      });
+      stream.write(Buffer.from("ready"));
+    });
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    if (head.path === "/hold") {
+      this.held.push(stream);
+      return NO_EVENTS;
+    }
+    if (head.path === "/early") hello(stream);
+    if (head.path === "/early") return NO_EVENTS;
+    if (head.path === "/hello") return { ...NO_EVENTS, end: () => hello(stream) };
+    if (head.path === "/empty") return { ...NO_EVENTS, end: () => empty(stream) };
+    return echo(head, stream);
+  }
+
+  refuse() {
+    return { status: 400, headers: [], contentLength: 0 };
+  }
+
+  answerHeld(): void {
+    for (const stream of this.held.splice(0)) hello(stream);
+  }
+}
+
+function hello(stream: DownstreamStream): void {
+  stream.respond({ status: 200, headers: [], contentLength: HELLO.length });
+  stream.write(HELLO);
+  stream.end();
+}
+
+function empty(stream: DownstreamStream): void {
+  stream.respond({ status: 204, headers: [], contentLength: 0 });
+  stream.end();
+}
+
+// Whatever comes goes back: a body, a tunnel's bytes, and the end of either.
+function echo(head: RequestHead, stream: DownstreamStream): RequestEvents {
+  const status = asksForTunnel(head) ? 101 : 200;
+  const isGrpc = head.path === "/grpc";
+  stream.respond({ status, headers: [], contentLength: isGrpc ? -1 : head.contentLength });
+  return {
+    data: (chunk) => void (stream.write(chunk) || stream.pause()),
+    end: (trailers) => stream.end(isGrpc ? ["grpc-status", "0"] : trailers),
+    fail() {},
+    drained: () => stream.resume(),
+  };
+}

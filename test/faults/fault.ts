@@ -1,0 +1,63 @@
+// One fault at one place: "read 12 error" is the 12th time that a proxy reads anything.
+
+import type { Clock } from "#base/clock.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export const FAULT_KINDS = {
+  // The connection breaks; it ends; its bytes come one by one; nothing comes any more; the process
+  // sleeps for longer than any timeout.
+  read: ["error", "end", "bytes", "stall", "sleep"],
+  // It breaks; the peer never reads again; the peer reads on after a while.
+  write: ["error", "stall", "slow"],
+  // It fires late; or at once, with all that was due by then.
+  timer: ["late", "leap"],
+  dial: ["refused", "timeout", "slow"],
+} as const;
+
+export type FaultPlace = keyof typeof FAULT_KINDS;
+export type FaultKind = (typeof FAULT_KINDS)[FaultPlace][number];
+export type Fault = {
+  readonly place: FaultPlace;
+  readonly number: number;
+  readonly kind: FaultKind;
+};
+
+// Longer than every timeout of a proxy.
+export const STALL_MS = 400_000;
+export const LATE_MS = 30_000;
+
+// Counts the places that a run comes by, and says where the fault is.
+export class Faults {
+  readonly counts: Record<FaultPlace, number> = { read: 0, write: 0, timer: 0, dial: 0 };
+  readonly #fault: Fault | undefined;
+  #isCounting = false;
+
+  constructor(fault: Fault | undefined) {
+    this.#fault = fault;
+  }
+
+  // What happens before and afterwards is left in peace.
+  count(isCounting: boolean): void {
+    this.#isCounting = isCounting;
+  }
+
+  next(place: FaultPlace): FaultKind | undefined {
+    if (!this.#isCounting) return undefined;
+    const number = ++this.counts[place];
+    const fault = this.#fault;
+    return fault?.place === place && fault.number === number ? fault.kind : undefined;
+  }
+}
+
+// The clock of the proxies.
+export function faultyClock(time: VirtualTime, faults: Faults): Clock {
+  return {
+    nowMs: () => time.nowMs(),
+    wallMs: () => time.wallMs(),
+    after(delayMs, run) {
+      const kind = faults.next("timer");
+      if (kind === "leap") time.leap(delayMs);
+      return time.after(kind === "late" ? delayMs + LATE_MS : kind === "leap" ? 0 : delayMs, run);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// The plans of a mesh of two: `front` asks, `back` answers. Its services, by what they are for:
+//   back.shop:8080   HTTP/1            back.shop:8081   HTTP/2, gRPC
+//   back.shop:9000   TCP               twin.shop:8080   as 8080, but one of its two is dead
+//                                      gone.shop:8080   all that there was is dead
+
+import { samplePlan } from "#decision/sample-plans.ts";
+import type { Update } from "#snapshot/messages.ts";
+import type { EndpointPlan, InboundPlan, OutboundPlan, PlanProtocol } from "#snapshot/plan.ts";
+
+export const PORTS = {
+  outbound: 15001,
+  tcp: 16379,
+  mesh: 15008,
+  dead: 15998,
+  metrics: 15020,
+  health: 15021,
+  control: 15012,
+} as const;
+export const FRONT = "spiffe://mesh.local/ns/shop/sa/front";
+export const BACK = "spiffe://mesh.local/ns/shop/sa/back";
+export const ADDRESS = "10.0.0.1";
+
+const PROTOCOLS: Readonly<Record<number, PlanProtocol>> = {
+  8080: "http",
+  8081: "http2",
+  9000: "tcp",
+};
+export const APPLICATION_PORTS = Object.keys(PROTOCOLS).map(Number);
+// Of the two proxies' listeners of one kind, the second one's.
+export const BACK_OFFSET = 10_000;
+
+const WORKLOAD = {
+  namespace: "shop",
+  name: "back",
+  serviceAccount: "back",
+  app: "back",
+  version: "",
+};
+
+export function frontPlans(revision: number): Update {
+  const plans = [
+    plan("back", 8080),
+    plan("back", 8081),
+    plan("back", 9000),
+    plan("twin", 8080),
+    plan("gone", 8080),
+  ];
+  return {
+    type: "update",
+    revision,
+    keys: plans.map(({ id, scope }) => [`${scope.name}.shop:${scope.port}`, id]),
+    plans,
+    removed: [],
+    inbound: inboundPlan("front", []),
+  };
+}
+
+// The service that answers on 8080 is gone.
+export function withoutBack(revision: number): Update {
+  const gone = plan("back", 8080);
+  const [backend] = gone.backends;
+  const empty = { ...gone, hash: "2", backends: [{ ...backend!, endpoints: [] }] } as OutboundPlan;
+  return { type: "update", revision, keys: [], plans: [empty], removed: [], inbound: undefined };
+}
+
+export function backPlans(): Update {
+  const inbound = inboundPlan("back", APPLICATION_PORTS);
+  return { type: "update", revision: 1, keys: [], plans: [], removed: [], inbound };
+}
+
+function plan(name: string, port: number): OutboundPlan {
+  const live = endpoint(port, BACK_OFFSET + PORTS.mesh);
+  const dead = endpoint(port, PORTS.dead);
+  const endpoints = name === "twin" ? [dead, live] : [name === "gone" ? dead : live];
+  const backend = { namespace: "shop", service: name, subset: "", port, endpoints };
+  const host = `${name}.shop.svc.cluster.local`;
+  return {
+    ...samplePlan([{}], [{ kind: "endpoints", ...backend }]),
+    id: `outbound/shop/${name}/${port}`,
+    scope: { kind: "service-port", namespace: "shop", name, port, host },
+    protocol: PROTOCOLS[port]!,
+  };
+}
+
+function endpoint(port: number, meshPort: number): EndpointPlan {
+  return { workload: WORKLOAD, port, speaks: "weft", address: ADDRESS, meshPort, identity: BACK };
+}
+
+function inboundPlan(name: string, ports: readonly number[]): InboundPlan {
+  return {
+    kind: "inbound",
+    id: `inbound/shop/${name}`,
+    hash: "1",
+    workload: { ...WORKLOAD, name, serviceAccount: name, app: name },
+    trustDomain: "mesh.local",
+    limits: [],
+    ports: ports.map((port) => ({
+      port,
+      name: "",
+      protocol: PROTOCOLS[port]!,
+      service: "back",
+      serviceNamespace: "shop",
+    })),
+  };
+}

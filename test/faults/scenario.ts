@@ -1,0 +1,6 @@
+// What happens in a mesh, as a script: it yields what it waits for.
+
+import type { VirtualMesh } from "./virtual-mesh.ts";
+
+export type Script = Generator<() => boolean, void>;
+export type Scenario = { readonly name: string; readonly play: (mesh: VirtualMesh) => Script };

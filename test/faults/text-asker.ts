@@ -1,0 +1,46 @@
+// Somebody who writes bytes and looks at what comes back.
+
+import type { MemoryStream } from "#proxy/transport/memory-stream.ts";
+import { PORTS } from "./sample-mesh.ts";
+import { SECRET, type VirtualMesh } from "./virtual-mesh.ts";
+
+export class TextAsker {
+  readonly stream: MemoryStream;
+  text = "";
+  hasEnded = false;
+
+  constructor(mesh: VirtualMesh, port: number = PORTS.outbound) {
+    this.stream = mesh.network.connect(port);
+    mesh.leaving.push(() => this.stream.reset());
+    this.stream.attach({
+      data: (bytes) => {
+        this.text += Buffer.from(bytes).toString("latin1");
+      },
+      ended: () => {
+        this.hasEnded = true;
+      },
+      drained() {},
+      closed: () => {
+        this.hasEnded = true;
+      },
+    });
+  }
+
+  send(latin1: string): void {
+    this.stream.write(Buffer.from(latin1, "latin1"));
+  }
+
+  // Answers that are complete, if each is "hello".
+  get hellos(): number {
+    return this.text.split("\r\n\r\nhello").length - 1;
+  }
+}
+
+// The head of a request for a service of `back`.
+export function head(method: string, path: string, fields = "", key = "back.shop:8080"): string {
+  return `${method} ${pathTo(path, key)} HTTP/1.1\r\nHost: here\r\n${fields}\r\n`;
+}
+
+export function pathTo(path: string, key: string): string {
+  return `/~${SECRET}/${key}${path}`;
+}
