@@ -3,6 +3,7 @@
 // is gone: the process then exits. The supervisor holds the listening sockets, so that a restart
 // refuses nobody: connections wait in the accept queue meanwhile.
 
+import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
 
 export const SUPERVISOR_DESCRIPTOR = 3;
@@ -17,6 +18,12 @@ export type ListenOn = Address & { readonly descriptor: number };
 // Its listeners always come as descriptors.
 export type ProxyBootstrap = ProxySettings;
 
+// After the bootstrap line, to a gateway: other hosts or certificates for the same listeners.
+export type ProxyCommand = {
+  readonly command: "replace-gateway";
+  readonly gateway: GatewaySettings;
+};
+
 // ---- proxy -> supervisor ------------------------------------------------------------------------
 
 export type ProxyEvent =
@@ -24,6 +31,8 @@ export type ProxyEvent =
   | { readonly event: "ready"; readonly identity: string }
   // The application passes (or fails) its probe.
   | { readonly event: "application"; readonly isReady: boolean }
+  // What became of a replacement, by the plan's hash; "" for a refusal: it is in force.
+  | { readonly event: "gateway-replaced"; readonly hash: string; readonly refusal: string }
   // It can't go on without a person; one plain sentence.
   | { readonly event: "fatal"; readonly message: string };
 

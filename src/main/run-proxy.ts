@@ -6,14 +6,15 @@ import { jsonLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
-import type { ProxyBootstrap, ProxyEvent } from "./bootstrap.ts";
+import type { ProxyBootstrap, ProxyCommand, ProxyEvent } from "./bootstrap.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
 
 export function runProxy(): void {
   let dataPlane: DataPlane | undefined;
   const lifeline = holdLifeline({
     line(value) {
-      dataPlane ??= start(value as ProxyBootstrap, lifeline);
+      if (dataPlane) obey(dataPlane, value as ProxyCommand, lifeline);
+      else dataPlane = start(value as ProxyBootstrap, lifeline);
     },
     ended: () => process.exit(0),
   });
@@ -22,6 +23,12 @@ export function runProxy(): void {
   });
   // The terminal's Ctrl-C reaches the whole group; the supervisor decides who ends when.
   process.on("SIGINT", () => {});
+}
+
+function obey(dataPlane: DataPlane, { gateway }: ProxyCommand, lifeline: Lifeline): void {
+  const refusal = dataPlane.replaceGateway(gateway) ?? "";
+  const event: ProxyEvent = { event: "gateway-replaced", hash: gateway.plan.hash, refusal };
+  lifeline.tell(event);
 }
 
 function start(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlane {

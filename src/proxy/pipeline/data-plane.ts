@@ -36,6 +36,7 @@ import { Destinations } from "./destinations.ts";
 import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
+import type { GatewaySettings } from "./gateway-settings.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
@@ -143,9 +144,15 @@ export class DataPlane {
     return undefined;
   }
 
+  // A string says why the gateway stays as it was.
+  replaceGateway(settings: GatewaySettings): string | undefined {
+    return this.#listeners.replaceGateway(settings);
+  }
+
   // Finishes what is open, for a bounded time.
   async drain(): Promise<void> {
-    this.#feed.setReady(false);
+    // The one that takes over from a gateway has the same name.
+    if (!this.#settings.gateway) this.#feed.setReady(false);
     this.#probe.stop();
     await this.#listeners.drain(this.#world.clock, LIMITS.drainGraceMs);
     this.#feed.close();
@@ -263,6 +270,7 @@ export class DataPlane {
       telemetry: this.#telemetry,
       log: this.#world.log,
       network: this.#world.network,
+      files: this.#world.files,
       outbound: {
         tools: toolsFor("source"),
         router: new OutboundRouter(this.#destinations, random),

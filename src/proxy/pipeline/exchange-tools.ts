@@ -15,6 +15,8 @@ export type ExchangeTools = {
   readonly limits: LimitsInForce;
   readonly random: Random;
   readonly budget: RetryBudget;
+  // Who asks is outside the mesh, and is not told what is wrong inside.
+  readonly isForOutside?: boolean;
   // Counts what never got as far as a route.
   readonly unrouted: Series;
 };

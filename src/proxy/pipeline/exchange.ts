@@ -27,6 +27,7 @@ import { answer } from "./answer.ts";
 import { Attempt } from "./attempt.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { forStrangers } from "./for-strangers.ts";
 import { FailedTries } from "./failed-tries.ts";
 import { forStrangers } from "./for-strangers.ts";
 import { findHeader } from "./header-edits.ts";

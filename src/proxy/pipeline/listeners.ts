@@ -2,6 +2,7 @@
 // watches.
 
 import type { Clock } from "#base/clock.ts";
+import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
@@ -13,6 +14,8 @@ import type { Listener } from "#proxy/transport/net-listen.ts";
 import { MESH_ALPN } from "./alpn.ts";
 import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
+import type { Gateway } from "./gateway.ts";
+import type { GatewaySettings } from "./gateway-settings.ts";
 import type { Network } from "./network.ts";
 import { OpenConnections } from "./open-connections.ts";
 import type { OutboundOptions } from "./outbound-acceptor.ts";
@@ -29,6 +32,7 @@ export type ListenersOptions = {
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly network: Network;
+  readonly files: FileSystem;
   readonly outbound: Omit<OutboundOptions, "secret" | "enterTunnel">;
   readonly inbound: InboundOptions;
 };
@@ -40,6 +44,7 @@ export class Listeners {
   readonly #listening: Listener[] = [];
   readonly #requests = new OpenConnections();
   readonly #pages = new OpenConnections();
+  #gateway: Gateway | undefined;
   #isDraining = false;
 
   constructor(options: ListenersOptions) {
@@ -47,11 +52,18 @@ export class Listeners {
   }
 
   get connectionsOpen(): number {
-    return this.#requests.count;
+    return this.#requests.count + (this.#gateway?.connectionsOpen ?? 0);
   }
 
   // Rejects with the system's error where it can't listen.
   async open(): Promise<void> {
+    const { gateway } = this.#options.settings;
+    if (gateway) await this.#openGateway(gateway);
+    else await this.#openSidecar();
+    await this.#openPages();
+  }
+
+  async #openSidecar(): Promise<void> {
     const { settings, slot, log, network, tools } = this.#options;
     const secret = new WorkloadSecret(settings.secret);
     const options = { ...this.#options.outbound, secret };
@@ -81,16 +93,39 @@ export class Listeners {
           network.listen(on, (stream) => outbound.takeTcp(stream, key)),
         ),
       )),
+    );
+  }
+
+  async #openPages(): Promise<void> {
+    const { settings, network } = this.#options;
+    this.#listening.push(
       await network.listen(settings.metrics, (stream) => this.#serve(stream, this.#metricsPages())),
       await network.listen(settings.health, (stream) => this.#serve(stream, this.#healthPages())),
     );
+  }
+
+  // Loaded only here: a sidecar keeps nothing of it in memory.
+  async #openGateway(settings: GatewaySettings): Promise<void> {
+    const { tools: codecs, outbound, files, network, log } = this.#options;
+    const { Gateway } = await import("./gateway.ts");
+    const tools = { ...outbound.tools, isForOutside: true };
+    this.#gateway = new Gateway({ ...outbound, tools, codecs, files, network, log });
+    await this.#gateway.open(settings);
+  }
+
+  // A string says why the gateway stays as it was.
+  replaceGateway(settings: GatewaySettings): string | undefined {
+    return this.#gateway ? this.#gateway.replace(settings) : "This proxy is no gateway";
   }
 
   // Stops accepting, lets what is open finish, and closes the rest after `graceMs`.
   async drain(clock: Clock, graceMs: number): Promise<void> {
     this.#isDraining = true;
     for (const listener of this.#listening) listener.close();
-    await this.#requests.drain(clock, graceMs);
+    await Promise.all([
+      this.#requests.drain(clock, graceMs),
+      this.#gateway?.drain(clock, graceMs),
+    ]);
     this.#pages.destroy();
   }
 
@@ -104,7 +139,7 @@ export class Listeners {
     const metrics = (): StatusPage => ({
       status: 200,
       type: METRICS_TYPE,
-      body: this.#options.telemetry.render(),
+      body: this.#options.telemetry.render(this.#gateway?.families()),
     });
     // Where Prometheus looks, and where Istio's annotations send it.
     return new Map([

@@ -6,6 +6,8 @@ import { type MeshListenOptions, meshListen } from "#proxy/tls/mesh-listen.ts";
 import type { ByteStream, Dial } from "#proxy/transport/byte-stream.ts";
 import { netDial } from "#proxy/transport/net-dial.ts";
 import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-listen.ts";
+import type { BoundListener } from "./bind-gateway.ts";
+import type { GatewayListener, GatewayListenOptions } from "./gateway-listen.ts";
 
 export type Network = {
   readonly dial: Dial;
@@ -13,8 +15,19 @@ export type Network = {
   // With mTLS, both of them.
   readonly meshDial: (options: MeshDialOptions) => MeshDial;
   readonly meshListen: (options: MeshListenOptions) => Promise<Listener>;
+  // For gateways, where the network has any.
+  readonly gatewayListener?: (
+    bound: BoundListener,
+    options: GatewayListenOptions,
+  ) => Promise<GatewayListener>;
 };
 
 export function systemNetwork(clock: Clock): Network {
-  return { dial: netDial(clock), listen: netListen, meshDial, meshListen };
+  return { dial: netDial(clock), listen: netListen, meshDial, meshListen, gatewayListener };
 }
+
+// A sidecar never loads it.
+const gatewayListener: NonNullable<Network["gatewayListener"]> = async (bound, options) => {
+  const { GatewayListener } = await import("./gateway-listen.ts");
+  return new GatewayListener(bound, options);
+};

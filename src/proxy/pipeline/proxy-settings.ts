@@ -3,6 +3,7 @@
 import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { ListenOn } from "#proxy/transport/net-listen.ts";
 import type { ApplicationPort } from "./application.ts";
+import type { GatewaySettings } from "./gateway-settings.ts";
 import type { ProbeTarget } from "./readiness-probe.ts";
 
 export type TcpDependency = { readonly key: string; readonly on: ListenOn };
@@ -29,4 +30,6 @@ export type ProxySettings = {
   readonly tcp: readonly TcpDependency[];
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
+  // A gateway has no application, and opens neither the outbound nor the mesh listener.
+  readonly gateway?: GatewaySettings;
 };

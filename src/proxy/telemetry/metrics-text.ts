@@ -28,6 +28,7 @@ export type MetricsInput = {
   readonly retries: number;
   readonly seriesLost: number;
   readonly series: number;
+  readonly further: Iterable<string>;
 };
 
 export function* metricsText(input: MetricsInput): Generator<string> {
@@ -35,6 +36,7 @@ export function* metricsText(input: MetricsInput): Generator<string> {
   yield* linkerdFamilies(input);
   yield* ownFamilies(input);
   yield* processFamilies(input);
+  yield* input.further;
   yield "# EOF\n";
 }
 

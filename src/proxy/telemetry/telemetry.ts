@@ -81,13 +81,13 @@ export class Telemetry {
     return { series, lost };
   }
 
-  // /metrics, whole. See METRICS_CONTENT_TYPE.
-  render(): string {
-    return [...this.renderChunks()].join("");
+  // /metrics, whole. See METRICS_CONTENT_TYPE. `further`: families of others.
+  render(further: Iterable<string> = []): string {
+    return [...this.renderChunks(further)].join("");
   }
 
   // The same in pieces of a few hundred lines at most, so that a large one can be spread over time.
-  renderChunks(): Iterable<string> {
+  renderChunks(further: Iterable<string> = []): Iterable<string> {
     const slots = this.#allSlots().filter((slot) => slot.requests > 0);
     this.#labels.speakFor(this.#options.workload());
     return metricsText({
@@ -99,6 +99,7 @@ export class Telemetry {
       retries: slots.reduce((sum, slot) => sum + slot.retries, this.#retriesDropped),
       seriesLost: this.#lost,
       series: this.#slots.size,
+      further,
     });
   }
 

@@ -1,0 +1,100 @@
+// Hot path.
+//
+// What one connection from outside the mesh asks for. Nothing that it says of itself is believed
+// but its host, and by that the listener's table says which plan decides.
+
+import type { Random } from "#base/random.ts";
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { refusal } from "./answer.ts";
+import { authorityHost } from "./authority-host.ts";
+import type { BoundListener } from "./bind-gateway.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { hasUnderscoredName, headersFromOutside } from "./gateway-headers.ts";
+import { Noted } from "./header-edits.ts";
+import type { OutboundRouter } from "./outbound-router.ts";
+import { CONNECT_UNSUPPORTED, HOST_UNKNOWN, NAME_UNDERSCORED } from "./proxy-failures.ts";
+import { requestId, traceparent } from "./request-ids.ts";
+
+export type GatewayAcceptorOptions = {
+  readonly tools: ExchangeTools;
+  readonly router: OutboundRouter;
+  readonly random: Random;
+  // The process is about to end: the next answer on a connection is its last.
+  readonly isDraining: () => boolean;
+};
+
+// Of the listener that brought the connection, in force now.
+export type ListenerSlot = { readonly bound: BoundListener };
+
+export class GatewayAcceptor implements RequestAcceptor {
+  readonly #options: GatewayAcceptorOptions;
+  readonly #slot: ListenerSlot;
+  readonly #address: string;
+  readonly #noted = new Noted();
+  #connection: { drain(): void } | undefined;
+  // What was found last, and where: connections ask for the same host again and again.
+  #listener: BoundListener | undefined;
+  #authority = "";
+  #key: string | undefined;
+
+  // `address` is that of who asks.
+  constructor(options: GatewayAcceptorOptions, slot: ListenerSlot, address: string) {
+    this.#options = options;
+    this.#slot = slot;
+    this.#address = address;
+  }
+
+  // Which it is asked on.
+  serves(connection: { drain(): void }): void {
+    this.#connection = connection;
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const { tools, router, isDraining } = this.#options;
+    if (isDraining()) this.#connection?.drain();
+    const inner = this.#headWithin(head);
+    const exchange = new Exchange(tools, inner, stream);
+    const key = this.#keyOf(head.authority);
+    if (hasUnderscoredName(head.headers)) exchange.refuse(NAME_UNDERSCORED);
+    else if (head.method === "CONNECT") exchange.refuse(CONNECT_UNSUPPORTED);
+    else if (key === undefined) exchange.refuse(HOST_UNKNOWN);
+    else router.decide(exchange, inner, key);
+    return exchange;
+  }
+
+  refuse(failure: Failure): ResponseHead {
+    const { unrouted } = this.#options.tools;
+    unrouted.began();
+    const head = refusal(failure);
+    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
+    return head;
+  }
+
+  #headWithin(head: RequestHead): RequestHead {
+    const { random } = this.#options;
+    const noted = this.#noted;
+    const headers = headersFromOutside(head.headers, noted);
+    if (!noted.requestId) headers.push("x-request-id", requestId(random));
+    if (!noted.traceparent) headers.push("traceparent", traceparent(random));
+    const { forwardedFor } = noted;
+    headers.push(
+      "x-forwarded-for",
+      forwardedFor === "" ? this.#address : `${forwardedFor}, ${this.#address}`,
+    );
+    const scheme = this.#slot.bound.certificates ? "https" : "http";
+    headers.push("x-forwarded-proto", scheme);
+    return { ...head, scheme, headers };
+  }
+
+  #keyOf(authority: string): string | undefined {
+    const listener = this.#slot.bound;
+    if (listener === this.#listener && authority === this.#authority) return this.#key;
+    this.#listener = listener;
+    this.#authority = authority;
+    this.#key = listener.hosts.find(authorityHost(authority))?.key;
+    return this.#key;
+  }
+}
