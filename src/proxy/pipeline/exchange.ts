@@ -29,7 +29,6 @@ import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forStrangers } from "./for-strangers.ts";
 import { FailedTries } from "./failed-tries.ts";
-import { forStrangers } from "./for-strangers.ts";
 import { findHeader } from "./header-edits.ts";
 import { NO_ENDPOINT, OVERFLOW, UNSEEN } from "./proxy-failures.ts";
 import { RequestBody } from "./request-body.ts";
