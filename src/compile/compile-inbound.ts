@@ -1,5 +1,6 @@
 // What a workload's own proxy needs to know about it.
 
+import { mergeLimits } from "#base/merge-limits.ts";
 import type { Service, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
@@ -35,6 +36,7 @@ function inboundPlan(
     id: `inbound/${nameKey(workload)}`,
     workload: workloadPlan(workload),
     trustDomain: catalog.mesh.trustDomain,
+    limits: mergeLimits(catalog.mesh.limits ?? [], workload.limits?.pairs ?? []),
     ports: workload.ports.map((port): InboundPortPlan => {
       const service = services.find((candidate) =>
         candidate.ports.some((servicePort) => targetPortOf(workload, servicePort) === port),

@@ -34,6 +34,9 @@ const ENVELOPE = ["apiVersion", "kind", "metadata", "status"];
 // What holds meanwhile is the discovery's part: see `discover`.
 const CORRECT_IT = "Correct the value; until then the object's last accepted state goes on";
 
+// A message is read, not searched.
+const KNOWN_SHOWN_MAX = 20;
+
 export class FieldReader {
   readonly #place: Place;
   readonly #value: JsonObject;
@@ -236,7 +239,9 @@ export class FieldReader {
   #reportUnknown(name: string): void {
     const near = nearestName(name, this.#known);
     const known = [...this.#known].filter((each) => !ENVELOPE.includes(each));
-    const instead = known.length === 0 ? undefined : `Known here: ${known.join(", ")}.`;
+    const shown = known.slice(0, KNOWN_SHOWN_MAX).join(", ");
+    const rest = known.length > KNOWN_SHOWN_MAX ? ", ..." : ".";
+    const instead = known.length === 0 ? undefined : `Known here: ${shown}${rest}`;
     this.report([name], {
       severity: "error",
       code: "WEFT105",

@@ -1,5 +1,6 @@
 // The model: what all documents together say, in no dialect's words.
 
+import type { LimitPair } from "#base/limits.ts";
 import type { Labels } from "./document.ts";
 import type { Origin } from "./origin.ts";
 import type { HttpRoute } from "./route.ts";
@@ -26,6 +27,13 @@ export type Protocol = "http" | "http2" | "tcp" | "detect";
 export type MeshSettings = {
   readonly trustDomain: string; // "mesh.local"
   readonly certificateLifeMs: number;
+  readonly limits?: readonly LimitPair[];
+};
+
+// A workload's own; they win over the mesh's.
+export type WorkloadLimits = {
+  readonly origin: Origin;
+  readonly pairs: readonly LimitPair[];
 };
 
 export type Workload = Name & {
@@ -39,6 +47,7 @@ export type Workload = Name & {
   readonly workingFolder: string | undefined; // relative to the folder of documents
   readonly environment: ReadonlyMap<string, string>;
   readonly readiness: Readiness;
+  readonly limits?: WorkloadLimits;
 };
 
 export type WorkloadPort = {

@@ -1,6 +1,8 @@
 // A plan: what a proxy runs on. The projection of a snapshot for one destination (outbound) or for
 // one workload (inbound); plain data, serialisable, hashed. decision/bind turns it into tables.
 
+import type { LimitPair } from "#base/limits.ts";
+
 export type Plan = OutboundPlan | InboundPlan;
 
 // What the application behind a port speaks. "http2": HTTP/2 without TLS, gRPC included. "detect":
@@ -111,6 +113,8 @@ export type InboundPlan = {
   readonly hash: string;
   readonly workload: WorkloadPlan;
   readonly trustDomain: string;
+  // That differ from the defaults.
+  readonly limits: readonly LimitPair[];
   readonly ports: readonly InboundPortPlan[];
 };
 

@@ -10,6 +10,7 @@ import type { MeshSettings, Model } from "#ir/model.ts";
 import { positionText, refText } from "#ir/origin.ts";
 import type { Translation } from "#ir/translation.ts";
 import { checkDependencies } from "./check-dependencies.ts";
+import { checkLimits } from "./check-limits.ts";
 import { type ObjectStatus, objectStatuses, refKey } from "./object-statuses.ts";
 import { translatorOf } from "./translators.ts";
 import { unreadKind } from "./unread-kind.ts";
@@ -40,9 +41,13 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     else entries.set(key, { document, translation: translate(document, previous, diagnostics) });
   }
   const translations = [...entries.values()].map(({ translation }) => translation);
+  const mesh = meshSettings([...entries.values()], diagnostics);
+  const declared = translations.flatMap(({ workloads = [] }) => workloads);
+  const checked = checkLimits(mesh, declared, previous?.model);
+  diagnostics.push(...checked.diagnostics);
   const model: Model = {
-    mesh: meshSettings([...entries.values()], diagnostics),
-    workloads: translations.flatMap(({ workloads = [] }) => workloads),
+    mesh,
+    workloads: checked.workloads,
     services: translations.flatMap(({ services = [] }) => services),
     serviceAccounts: translations.flatMap(({ serviceAccounts = [] }) => serviceAccounts),
     subsets: translations.flatMap(({ subsets = [] }) => subsets),

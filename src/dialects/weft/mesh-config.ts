@@ -1,11 +1,15 @@
 // MeshConfig (weft.dev/v1alpha1): settings of the whole mesh.
 
+import { brokenRelations } from "#base/broken-relations.ts";
+import type { LimitPair } from "#base/limits.ts";
 import { DEFAULT_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
 import type { Document } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
+import { limitConflict } from "#ir/limit-conflict.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { parseDurationMs } from "./duration.ts";
+import { readLimits } from "./limits.ts";
 
 const LIFE_LEAST_MS = 10_000;
 const LIFE_MOST_MS = 90 * 24 * 3_600_000;
@@ -18,7 +22,8 @@ export function translateMeshConfig(document: Document): Translation {
     const trustDomain = readTrustDomain(spec) ?? DEFAULT_MESH_SETTINGS.trustDomain;
     const lifeMs = readLifetime(spec.inside("certificates"));
     const certificateLifeMs = lifeMs ?? DEFAULT_MESH_SETTINGS.certificateLifeMs;
-    return { mesh: { trustDomain, certificateLifeMs } };
+    const limits = readMeshLimits(spec);
+    return { mesh: { trustDomain, certificateLifeMs, ...(limits && { limits }) } };
   });
 }
 
@@ -28,6 +33,19 @@ function readTrustDomain(spec: FieldReader): string | undefined {
   if (TRUST_DOMAIN.test(text) && text.length <= TRUST_DOMAIN_MAX) return text;
   spec.invalid("trustDomain", 'lower-case letters, digits, dashes and dots, such as "mesh.local"');
   return undefined;
+}
+
+// Those that contradict each other hold as little as one that doesn't fit.
+function readMeshLimits(spec: FieldReader): readonly LimitPair[] | undefined {
+  const limits = spec.object("limits");
+  if (!limits) return undefined;
+  const pairs = readLimits(limits);
+  const broken = brokenRelations(pairs);
+  for (const relation of broken) {
+    const { name, message, remedy } = limitConflict(relation, pairs, pairs);
+    limits.report([name], { severity: "error", code: "WEFT106", message, remedy });
+  }
+  return broken.length === 0 ? pairs : [];
 }
 
 function readLifetime(certificates: FieldReader): number | undefined {

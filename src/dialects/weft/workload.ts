@@ -5,6 +5,7 @@ import type { FieldReader } from "#ir/field-reader.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
+import { readLimits } from "./limits.ts";
 import { readDependencies } from "./workload-dependencies.ts";
 import { readPorts } from "./workload-ports.ts";
 import { readReadiness } from "./workload-readiness.ts";
@@ -17,6 +18,7 @@ function readWorkload(root: FieldReader, document: Document) {
   const { namespace, name, labels, origin } = document;
   const spec = root.inside("spec");
   const ports = readPorts(spec);
+  const limits = spec.object("limits");
   const workload = {
     ...{ namespace, name, origin, labels, ports },
     command: readCommand(spec),
@@ -25,6 +27,7 @@ function readWorkload(root: FieldReader, document: Document) {
     serviceAccount: readServiceAccount(spec),
     dependencies: readDependencies(spec, namespace),
     readiness: readReadiness(spec, ports),
+    ...(limits && { limits: { origin: limits.origin, pairs: readLimits(limits) } }),
   };
   if (!isDnsLabel(name)) {
     const message = `The name "${name}" has dots or is too long for a workload`;
