@@ -131,6 +131,24 @@ test("a call that is cancelled is cancelled at the application", async (t) => {
   assert.deepEqual(cancelled, [8]);
 });
 
+test("a call ends at its own deadline, at both sides", async (t) => {
+  const { call, cancelled } = await quotesMesh(t);
+  const timeout = { "grpc-timeout": "200m" };
+  const { head, trailers } = await collect(call("Silent", timeout), message("ask"));
+  assert.equal(head[":status"], 200);
+  assert.equal(head["grpc-status"], "4");
+  assert.equal(head["weft-cause"], "deadline-exceeded");
+  assert.equal(trailers, undefined);
+  const begun = call("Echo", timeout);
+  const ended = new Promise((resolve) => begun.on("close", () => resolve(begun.rstCode)));
+  begun.on("error", () => {});
+  begun.write(message("ask"));
+  assert.deepEqual(await nextData(begun), message("ask"));
+  assert.equal(await ended, 8);
+  await eventually("the application hears of it", () => cancelled.length === 2);
+  assert.deepEqual(cancelled, [8, 8]);
+});
+
 test("an application that breaks off a call fails it", async (t) => {
   const { call } = await quotesMesh(t);
   await assert.rejects(collect(call("Reset"), message("ask")));
@@ -185,6 +203,7 @@ async function quotesMesh(t: { after(run: () => Promise<void>): void }, key = "q
 
 function answer(stream: ServerHttp2Stream, head: IncomingHttpHeaders, written: { bytes: number }) {
   const method = head[":path"]?.split("/").at(-1);
+  if (method === "Silent") return;
   const started = {
     ":status": 200,
     "content-type": "application/grpc+proto",

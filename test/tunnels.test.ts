@@ -91,6 +91,18 @@ test("an upgrade that the application declines is an ordinary answer", async (t)
   assert.equal(status, 426);
 });
 
+test("an upgrade keeps its method on the way", async (t) => {
+  const { caller } = await chatMesh(t);
+  const { address, port } = caller.settings.outbound;
+  const socket = connect({ host: address, port });
+  const asks = "host: x\r\nconnection: upgrade\r\nupgrade: tcp\r\ncontent-length: 0\r\n\r\n";
+  socket.write(`POST /~${SECRET}/chat:80/attach HTTP/1.1\r\nweft-method: PUT\r\n${asks}`);
+  socket.end("typed");
+  const text = (await collect(socket, Number.POSITIVE_INFINITY)).toString();
+  assert.match(text, /^HTTP\/1\.1 101 /);
+  assert.match(text, /\r\n\r\nattached by POST typed$/);
+});
+
 test("requests inside a CONNECT tunnel are routed like any other", async (t) => {
   const { caller } = await chatMesh(t);
   const socket = await connectThrough(caller, "chat:80", SECRET);
@@ -148,6 +160,12 @@ async function chatMesh(t: {
     answer.end(`plain ${asked.url} by ${by}`);
   });
   http.on("upgrade", (asked, socket) => {
+    if (asked.headers.upgrade === "tcp") {
+      socket.write("HTTP/1.1 101 Ok\r\nconnection: upgrade\r\nupgrade: tcp\r\n\r\n");
+      socket.write(`attached by ${asked.method} `);
+      socket.pipe(socket);
+      return;
+    }
     if (asked.headers.upgrade !== "websocket") {
       socket.end("HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n");
       return;

@@ -106,9 +106,11 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   }
 
   // After `end` it refuses the rest of the request: the answer stays whole, RFC 9113 §8.1.
-  reset(_failure: Failure): void {
+  reset({ code }: Failure): void {
     if (this.#tunnel === "open") return this.breakOff(ERROR.connect);
-    this.breakOff(this.weMaySend ? ERROR.internal : ERROR.none);
+    if (!this.weMaySend) return this.breakOff(ERROR.none);
+    // gRPC reads it as what it is, where the caller's own clock says the same.
+    this.breakOff(code === "deadline-exceeded" ? ERROR.cancel : ERROR.internal);
   }
 
   // It isn't allowed any more: both sides are told that it is over, unless it is over already.

@@ -14,6 +14,7 @@ import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.t
 import type { Endpoint } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./header-edits.ts";
+import { METHOD_HEADER, methodToTell } from "./upgrade-method.ts";
 
 export class Attempt implements ExchangeEvents {
   readonly endpoint: Endpoint;
@@ -62,7 +63,11 @@ export class Attempt implements ExchangeEvents {
 
   // The request as this endpoint gets it.
   #headOf(head: RequestHead): RequestHead {
-    return this.#extra.length === 0 ? head : { ...head, headers: head.headers.concat(this.#extra) };
+    const method = this.endpoint.isMesh ? methodToTell(head) : "";
+    if (this.#extra.length === 0 && method === "") return head;
+    const headers = head.headers.concat(this.#extra);
+    if (method !== "") headers.push(METHOD_HEADER, method);
+    return { ...head, headers };
   }
 
   // ---- by the codec -----------------------------------------------------------------------------

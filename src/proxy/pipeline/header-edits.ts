@@ -16,6 +16,8 @@ export class Noted {
   // Believed only from an authenticated weft/1 peer.
   weftPort = "";
   weftSource = "";
+  weftMethod = "";
+  grpcTimeout = "";
 
   clear(): void {
     this.requestId = false;
@@ -26,9 +28,12 @@ export class Noted {
     this.proxyAuthorization = "";
     this.weftPort = "";
     this.weftSource = "";
+    this.weftMethod = "";
+    this.grpcTimeout = "";
   }
 }
 
+const G = 0x67;
 const X = 0x78;
 const W = 0x77;
 const P = 0x70;
@@ -60,6 +65,9 @@ function keeps(name: string, value: string, noted: Noted): boolean {
       if (name !== "proxy-authorization") return true;
       noted.proxyAuthorization = value;
       return false;
+    case G:
+      if (name === "grpc-timeout") noted.grpcTimeout = value;
+      return true;
     case L:
       // Linkerd's: l5d-client-id, l5d-dst-override and the rest.
       return !name.startsWith("l5d-");
@@ -103,6 +111,7 @@ function keepsW(name: string, value: string, noted: Noted): boolean {
   if (!name.startsWith("weft-")) return true;
   if (name === "weft-port") noted.weftPort = value;
   else if (name === "weft-source") noted.weftSource = value;
+  else if (name === "weft-method") noted.weftMethod = value;
   return false;
 }
 

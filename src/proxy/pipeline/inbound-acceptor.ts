@@ -17,6 +17,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
 import { PORT_UNKNOWN } from "./proxy-failures.ts";
+import { methodAsked } from "./upgrade-method.ts";
 
 export type InboundOptions = {
   readonly tools: ExchangeTools;
@@ -52,7 +53,8 @@ export class InboundAcceptor implements RequestAcceptor {
       "x-forwarded-for",
       forwardedFor === "" ? this.#peer.address : `${forwardedFor}, ${this.#peer.address}`,
     );
-    const exchange = new Exchange(this.#options.tools, { ...head, headers }, stream);
+    const method = methodAsked(head, noted.weftMethod);
+    const exchange = new Exchange(this.#options.tools, { ...head, method, headers }, stream);
     const isRaw = head.method === "CONNECT" && head.upgrade === undefined;
     const forwarding = this.#find(noted.weftPort, noted.weftSource, isRaw);
     if (forwarding) exchange.start(forwarding);

@@ -12,6 +12,7 @@ import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/ex
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { refusal } from "./answer.ts";
+import { keepToDeadline } from "./call-deadline.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
@@ -51,6 +52,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     if (head.method === "CONNECT") return this.#connect(head, stream);
     const exchangeHead = this.#address(head, headers);
     const exchange = new Exchange(this.#options.tools, exchangeHead ?? head, stream);
+    keepToDeadline(exchange, this.#noted.grpcTimeout, headers);
     if (!exchangeHead) exchange.refuse(SECRET_MISSING);
     else if (this.#noted.fromBrowser) exchange.refuse(BROWSER_REFUSED);
     else this.#options.router.decide(exchange, exchangeHead);

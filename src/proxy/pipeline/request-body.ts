@@ -3,11 +3,11 @@
 // The body of a request on its way through an exchange: held back while there is no upstream to
 // take it, and at the pace of the upstream then.
 //
-// It has LIMITS.requestTimeoutMs from the head to its end, and as long again each time that it has
-// brought LIMITS.requestTimeoutBytesMin meanwhile: a large body over a slow line is no attack, one
-// that comes byte by byte is. Time in which the upstream takes nothing is not the sender's. What is
-// a conversation has no such bound: a tunnel, and gRPC, whose callers may send a message an hour and
-// which has deadlines of its own. Both still end when nothing moves (exchange.ts).
+// It has `requestTimeoutMs` from the head to its end, and as long again each time that it brought
+// `requestTimeoutBytesMin` meanwhile: a large body over a slow line is no attack, one that comes
+// byte by byte is. Time in which the upstream takes nothing is not the sender's. Conversations have
+// no such bound, a tunnel and gRPC: there a message a minute is usual, and gRPC has deadlines of
+// its own. They still end when nothing moves at all (timed-exchange.ts).
 
 import type { Limits } from "#base/limits.ts";
 import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";

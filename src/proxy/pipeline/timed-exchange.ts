@@ -1,12 +1,12 @@
 // Hot path.
 //
 // How long an exchange may take. What is slow or silent costs its limit and then time:
-// - Nothing moves in either direction: LIMITS.streamIdleMs, for tunnels tunnelIdleMs, and
-//   tunnelHalfClosedIdleMs where one of their directions is closed. A reader who takes nothing makes
-//   the writer pause, so it is bounded by this, too.
-// - A request's body that comes too slowly: LIMITS.requestTimeoutMs, see request-body.ts. Only until
-//   the answer begins: an upstream that answers meanwhile wants to listen.
-// - The caller's own deadline, where it told one (grpc-timeout).
+// - Nothing moves in either direction: `streamIdleMs`, for tunnels `tunnelIdleMs`, and
+//   `tunnelHalfClosedIdleMs` where one of their directions is closed. A reader who takes nothing
+//   makes the writer pause, so this bounds it, too.
+// - A request's body that comes too slowly: `requestTimeoutMs`, see request-body.ts. Only until the
+//   answer begins: an upstream that answers meanwhile wants to listen.
+// - The call's own deadline (call-deadline.ts).
 //
 // Seconds are counted by the watch, between the limit and one second more.
 
