@@ -5,6 +5,7 @@ import type {
   MeshSettings,
   Model,
   Name,
+  Outside,
   Service,
   Subset,
   SubsetRule,
@@ -15,6 +16,8 @@ import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { compareKeys } from "./compare.ts";
 
+type Originated = { readonly origin: Origin };
+
 export type Catalog = {
   readonly mesh: MeshSettings;
   readonly workloads: readonly Workload[]; // by name, as are services
@@ -22,6 +25,8 @@ export type Catalog = {
   readonly subsetRules: readonly SubsetRule[];
   readonly serviceOf: ReadonlyMap<string, Service>; // by nameKey
   readonly subsetsOf: ReadonlyMap<string, ReadonlyMap<string, Subset>>; // service, then subset
+  readonly outsides: readonly Outside[];
+  readonly outsidesOf: ReadonlyMap<string, readonly Outside[]>; // by nameKey of the service
   readonly registrationsOf: ReadonlyMap<string, readonly Registration[]>; // workload
   readonly labelled: ReadonlyMap<string, readonly Workload[]>; // by labelKey
 };
@@ -30,6 +35,7 @@ export function buildCatalog(model: Model, registrations: readonly Registration[
   const workloads = eachOnce(model.workloads);
   const services = eachOnce(model.services);
   const subsetRules = [...model.subsets].sort(byOrigin);
+  const outsides = [...model.outsides].sort(byOrigin);
   return {
     mesh: model.mesh,
     workloads,
@@ -37,6 +43,8 @@ export function buildCatalog(model: Model, registrations: readonly Registration[
     subsetRules,
     serviceOf: new Map(services.map((service) => [nameKey(service), service])),
     subsetsOf: indexSubsets(subsetRules),
+    outsides,
+    outsidesOf: Map.groupBy(outsides, ({ service }) => nameKey(service)),
     registrationsOf: Map.groupBy(registrations, nameKey),
     labelled: indexLabels(workloads),
   };
@@ -59,7 +67,7 @@ export function selectWorkloads(
   );
 }
 
-function byOrigin(a: SubsetRule, b: SubsetRule): number {
+function byOrigin(a: Originated, b: Originated): number {
   return compareKeys(originKeys(a.origin), originKeys(b.origin));
 }
 
@@ -68,9 +76,7 @@ export function originKeys({ ref, position }: Origin): (string | number)[] {
   return [ref.namespace, ref.name, ref.kind, ref.group, file, line, column];
 }
 
-function eachOnce<T extends Name & { readonly origin: Origin }>(
-  objects: readonly T[],
-): readonly T[] {
+function eachOnce<T extends Name & Originated>(objects: readonly T[]): readonly T[] {
   const keys = (object: T) => [object.namespace, object.name, ...originKeys(object.origin)];
   const once = new Map<string, T>();
   for (const object of [...objects].sort((a, b) => compareKeys(keys(a), keys(b)))) {

@@ -1,7 +1,7 @@
 // Services and subsets that nothing answers for.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Service, SubsetRule } from "#ir/model.ts";
+import type { Outside, Service, SubsetRule } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import { refText } from "#ir/origin.ts";
@@ -13,15 +13,14 @@ export function checkSelectors(catalog: Catalog): Diagnostic[] {
   return [
     ...catalog.services.flatMap((service) => checkService(catalog, service)),
     ...catalog.subsetRules.flatMap((rule) => checkSubsets(catalog, rule)),
+    ...catalog.outsides.flatMap((outside) => checkOutside(catalog, outside)),
   ];
 }
 
 function checkService(catalog: Catalog, service: Service): Diagnostic[] {
   const { selector, origin, namespace } = service;
   const title = `Service ${nameKey(service)}`;
-  if (selector.size === 0) {
-    return [selectsNothing(`${title} has no selector`, "Give it spec.selector.", origin)];
-  }
+  if (selector.size === 0) return checkOutsideOf(catalog, service);
   const workloads = selectWorkloads(catalog, namespace, [...selector]);
   if (workloads.length === 0) {
     const labels = [...selector].map(([name, value]) => `${name}=${value}`).join(", ");
@@ -34,6 +33,33 @@ function checkService(catalog: Catalog, service: Service): Diagnostic[] {
       const what = `${title} port ${port}: no workload that it selects declares port ${targetPort}`;
       return selectsNothing(what, "Set targetPort to a port's number or name there.", origin);
     });
+}
+
+function checkOutsideOf({ outsidesOf }: Catalog, service: Service): Diagnostic[] {
+  const { origin } = service;
+  const title = `Service ${nameKey(service)}`;
+  const outsides = outsidesOf.get(nameKey(service)) ?? [];
+  if (outsides.length === 0) {
+    const what = `${title} has no selector and no EndpointSlice`;
+    return [selectsNothing(what, "Give it spec.selector, or addresses.", origin)];
+  }
+  return service.ports
+    .filter((port) => !outsides.some(({ ports }) => ports.some(({ name }) => name === port.name)))
+    .map(({ port, name }) => {
+      const what = `${title} port ${port}: no EndpointSlice of it has a port named "${name}"`;
+      return selectsNothing(what, "Name the ports of both alike.", origin);
+    });
+}
+
+function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {
+  const service = catalog.serviceOf.get(nameKey(name));
+  if (service?.selector.size === 0) return [];
+  const title = `Service ${nameKey(name)}`;
+  const why = service ? "selects workloads itself" : "does not exist";
+  const message = `${refText(origin.ref)} has no effect: ${title} ${why}`;
+  const remedy = service ? "Remove one of the two." : "Declare the service, or name another one.";
+  const code = service ? "WEFT206" : "WEFT201";
+  return [diagnose({ code, severity: "warning", message, remedy, origin })];
 }
 
 function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {

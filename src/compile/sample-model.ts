@@ -14,6 +14,7 @@ export function sampleModel(parts: Partial<Model>): Model {
     mesh: { trustDomain: TRUST_DOMAIN, certificateLifeMs: 86_400_000 },
     workloads: [],
     services: [],
+    outsides: [],
     serviceAccounts: [],
     subsets: [],
     routes: [],

@@ -24,6 +24,8 @@ export function selectEndpoints(
   if (subset && labels.length > 0) labels.push(...subset.labels);
   const selected = selectWorkloads(catalog, service.namespace, labels);
   const found = selected.map((workload) => inspect(catalog, workload, port));
+  // A service that selects workloads has no others: nothing may slip in beside them.
+  if (labels.length === 0) found.push(...outsidersOf(catalog, service, port));
   return {
     endpoints: found.flatMap(({ endpoints }) => endpoints),
     members: found.map(({ member }) => member),
@@ -63,6 +65,26 @@ function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort)
     }),
   );
   return { endpoints, member: { workload: plan, state } };
+}
+
+function outsidersOf(
+  { outsidesOf }: Catalog,
+  service: Service,
+  { name }: ServicePort,
+): readonly Inspected[] {
+  const { namespace } = service;
+  return (outsidesOf.get(nameKey(service)) ?? []).flatMap(({ addresses, ports }) => {
+    const port = ports.find((own) => own.name === name)?.port;
+    return addresses.map((outsider): Inspected => {
+      const { address, isReady } = outsider;
+      const app = service.name;
+      const workload = { namespace, name: outsider.name, serviceAccount: "", app, version: "" };
+      if (port === undefined) return { endpoints: [], member: { workload, state: "port-missing" } };
+      if (!isReady) return { endpoints: [], member: { workload, state: "not-ready" } };
+      const endpoint: EndpointPlan = { speaks: "plaintext", workload, address, port };
+      return { endpoints: [endpoint], member: { workload, state: "ready" } };
+    });
+  });
 }
 
 function stateOf(

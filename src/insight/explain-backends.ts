@@ -43,7 +43,16 @@ function explainMember(
   });
   return {
     ...{ namespace, name, version, state },
-    addresses: own.map(({ address, meshPort }) => `${address}:${meshPort}`),
-    identity: own[0]?.identity ?? null,
+    addresses: own.map(addressOf),
+    identity: identityOf(own[0]),
   };
+}
+
+function addressOf(endpoint: EndpointPlan): string {
+  const { address } = endpoint;
+  return `${address}:${endpoint.speaks === "plaintext" ? endpoint.port : endpoint.meshPort}`;
+}
+
+function identityOf(endpoint: EndpointPlan | undefined): string | null {
+  return endpoint === undefined || endpoint.speaks === "plaintext" ? null : endpoint.identity;
 }

@@ -9,6 +9,7 @@ export type Model = {
   readonly mesh: MeshSettings;
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
+  readonly outsides: readonly Outside[];
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly subsets: readonly SubsetRule[];
   readonly routes: readonly HttpRoute[];
@@ -81,6 +82,23 @@ export type ServicePort = {
   readonly targetPort: number | string; // a WorkloadPort's number or name
   readonly protocol: Protocol;
 };
+
+// Addresses outside the mesh behind a service that selects no workloads.
+export type Outside = {
+  readonly origin: Origin;
+  readonly service: Name;
+  readonly addresses: readonly OutsideAddress[];
+  // By the name of the service's port; each holds at every address.
+  readonly ports: readonly OutsidePort[];
+};
+
+export type OutsideAddress = {
+  readonly address: string;
+  readonly name: string; // for people: what runs there, else the address
+  readonly isReady: boolean;
+};
+
+export type OutsidePort = { readonly name: string; readonly port: number };
 
 export type ServiceAccount = Name & {
   readonly origin: Origin;

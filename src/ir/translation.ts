@@ -2,13 +2,21 @@
 // backends, never an exception and never silence.
 
 import type { Diagnostic } from "./diagnostic.ts";
-import type { MeshSettings, Service, ServiceAccount, SubsetRule, Workload } from "./model.ts";
+import type {
+  MeshSettings,
+  Outside,
+  Service,
+  ServiceAccount,
+  SubsetRule,
+  Workload,
+} from "./model.ts";
 import type { HttpRoute } from "./route.ts";
 
 export type Translation = {
   readonly diagnostics: readonly Diagnostic[];
   readonly workloads?: readonly Workload[];
   readonly services?: readonly Service[];
+  readonly outsides?: readonly Outside[];
   readonly serviceAccounts?: readonly ServiceAccount[];
   readonly subsets?: readonly SubsetRule[];
   readonly routes?: readonly HttpRoute[];

@@ -89,13 +89,24 @@ export type BackendPlan =
     }
   | { readonly kind: "invalid"; readonly reason: string };
 
-export type EndpointPlan = {
+// Later also hbone and istio.
+export type EndpointPlan = MeshEndpointPlan | PlainEndpointPlan;
+
+export type MeshEndpointPlan = {
+  readonly speaks: "weft";
   readonly workload: WorkloadPlan;
   readonly port: number; // the application's, as its workload declares it: the weft-port header
-  readonly speaks: "weft"; // later: hbone, istio, plaintext
   readonly address: string; // of the workload's mesh listener
   readonly meshPort: number;
   readonly identity: string; // spiffe://...; the only one that its certificate may show
+};
+
+// Outside the mesh: the plan's protocol, without TLS.
+export type PlainEndpointPlan = {
+  readonly speaks: "plaintext";
+  readonly workload: WorkloadPlan; // "" where unknown
+  readonly address: string;
+  readonly port: number;
 };
 
 // Who somebody is, for metrics and logs.

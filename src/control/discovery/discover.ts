@@ -49,6 +49,7 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     mesh,
     workloads: checked.workloads,
     services: translations.flatMap(({ services = [] }) => services),
+    outsides: translations.flatMap(({ outsides = [] }) => outsides),
     serviceAccounts: translations.flatMap(({ serviceAccounts = [] }) => serviceAccounts),
     subsets: translations.flatMap(({ subsets = [] }) => subsets),
     routes: translations.flatMap(({ routes = [] }) => routes),

@@ -3,6 +3,7 @@
 import { translateHttpRoute } from "#dialects/gateway-api/http-route.ts";
 import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
 import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
+import { translateEndpointSlice } from "#dialects/kubernetes/endpoint-slice.ts";
 import { translateNamespace } from "#dialects/kubernetes/namespace.ts";
 import { translateService } from "#dialects/kubernetes/service.ts";
 import { translateServiceAccount } from "#dialects/kubernetes/service-account.ts";
@@ -26,6 +27,7 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ["/Namespace", { versions: CORE, translate: translateNamespace }],
   ["/Service", { versions: CORE, translate: translateService }],
   ["/ServiceAccount", { versions: CORE, translate: translateServiceAccount }],
+  ["discovery.k8s.io/EndpointSlice", { versions: CORE, translate: translateEndpointSlice }],
   ["weft.dev/Workload", { versions: OURS, translate: translateWorkload }],
   ["weft.dev/MeshConfig", { versions: OURS, translate: translateMeshConfig }],
   ["gateway.networking.k8s.io/HTTPRoute", { versions: GATEWAY, translate: translateHttpRoute }],

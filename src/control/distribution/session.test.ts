@@ -103,6 +103,7 @@ function snapshot(revision: number, services: readonly string[] = ["reviews"]) {
     mesh: { trustDomain: "mesh.local", certificateLifeMs: 86_400_000 },
     workloads: [workload("web")],
     services: services.map(service),
+    outsides: [],
     serviceAccounts: [],
     subsets: [],
     routes: [],

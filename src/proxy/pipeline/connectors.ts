@@ -1,4 +1,4 @@
-// How connections are made: to endpoints of the mesh and to the application.
+// How connections are made: to endpoints of the mesh, and without TLS.
 
 import { LIMITS } from "#base/limits.ts";
 import type { Settled } from "#proxy/exchange/connection-pool.ts";
@@ -10,9 +10,9 @@ import type { MeshDial } from "#proxy/tls/mesh-dial.ts";
 import type { ByteStream, Dial, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpClientConnection } from "#proxy/tunnel/tcp-client-connection.ts";
-import type { ApplicationConnectors } from "./application.ts";
 import type { ConnectTo } from "./endpoints.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
+import type { PlainConnectors } from "./plain-port.ts";
 
 export function meshConnector(
   dial: MeshDial,
@@ -42,7 +42,7 @@ export function meshConnector(
   };
 }
 
-export function applicationConnectors(dial: Dial, tools: CodecTools): ApplicationConnectors {
+export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors {
   const over =
     (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection) =>
     (target: Target) =>

@@ -2,7 +2,7 @@
 
 import { bindOutbound } from "#decision/bind.ts";
 import type { BoundOutbound } from "#decision/bound-outbound.ts";
-import type { BackendPlan, OutboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
+import type { BackendPlan, EndpointPlan, OutboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { Endpoints } from "./endpoints.ts";
@@ -36,7 +36,7 @@ export function bindDestination(
         route.origin ? `${route.origin.namespace}/${route.origin.name}` : "",
         { ...base, route: routeName, backend: backendName(backend) },
         source,
-        endpoints,
+        (endpoint) => endpoints.of(endpoint, plan.protocol),
         seriesOf,
       ),
     );
@@ -50,17 +50,12 @@ function forwardingOf(
   rule: string,
   key: SeriesKey,
   source: WorkloadPlan,
-  endpoints: Endpoints,
+  endpointOf: (plan: EndpointPlan) => Endpoint,
   seriesOf: SeriesOf,
 ): Forwarding {
   const plans = backend.kind === "endpoints" ? backend.endpoints : [];
-  const bound: readonly Endpoint[] = plans.map((plan) => endpoints.of(plan));
-  const headers = plans.map(({ port }) => [
-    "weft-port",
-    String(port),
-    "weft-source",
-    `${source.namespace}/${source.name}`,
-  ]);
+  const bound: readonly Endpoint[] = plans.map(endpointOf);
+  const headers = plans.map((plan) => headersOf(plan, source));
   // Made when first used: most of a plan's routes and endpoints never are.
   const series: (Series | undefined)[] = [];
   let none: Series | undefined;
@@ -75,13 +70,26 @@ function forwardingOf(
       }
       series[at] ??= seriesOf({
         ...key,
-        destinationNamespace: plans[at]!.workload.namespace,
-        destinationWorkload: plans[at]!.workload.name,
-        destinationIdentity: plans[at]!.identity,
-        isMutualTls: true,
+        ...calledOf(plans[at]!),
       });
       return series[at];
     },
+  };
+}
+
+// Nobody outside the mesh is told of it.
+function headersOf(plan: EndpointPlan, { namespace, name }: WorkloadPlan): readonly string[] {
+  if (plan.speaks === "plaintext") return [];
+  return ["weft-port", String(plan.port), "weft-source", `${namespace}/${name}`];
+}
+
+function calledOf(plan: EndpointPlan) {
+  const { workload, speaks } = plan;
+  return {
+    destinationNamespace: workload.namespace,
+    destinationWorkload: workload.name,
+    destinationIdentity: speaks === "plaintext" ? "" : plan.identity,
+    isMutualTls: speaks !== "plaintext",
   };
 }
 

@@ -9,6 +9,8 @@ export type Endpoint = {
   // "127.64.0.3:15008", for logs and answers.
   readonly address: string;
   readonly load: EndpointLoad;
+  // An authenticated proxy of the mesh answers there, not an application.
+  readonly isMesh: boolean;
   // Tunnels have connections of their own: they last, and carry bulk.
   poolFor(head: RequestHead): ConnectionPool;
 };

@@ -5,19 +5,29 @@ import { LIMITS } from "#base/limits.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
-import type { EndpointPlan } from "#snapshot/plan.ts";
+import type { EndpointPlan, MeshEndpointPlan, PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { type PlainConnectors, PlainPort } from "./plain-port.ts";
 
 // Makes connections of the mesh to one endpoint.
-export type ConnectTo = (endpoint: EndpointPlan) => Connect;
+export type ConnectTo = (endpoint: MeshEndpointPlan) => Connect;
+
+// An endpoint as we keep it; a document may change what is spoken to it.
+type Kept = {
+  speaking(protocol: PlanProtocol): Endpoint;
+  renew?(): void;
+  close(): void;
+};
 
 export class Endpoints {
   readonly #connectTo: ConnectTo;
+  readonly #connectors: PlainConnectors;
   readonly #tools: PoolTools;
-  readonly #byKey = new Map<string, MeshEndpoint>();
+  readonly #byKey = new Map<string, Kept>();
 
-  constructor(connectTo: ConnectTo, tools: PoolTools) {
+  constructor(connectTo: ConnectTo, connectors: PlainConnectors, tools: PoolTools) {
     this.#connectTo = connectTo;
+    this.#connectors = connectors;
     this.#tools = tools;
   }
 
@@ -25,13 +35,13 @@ export class Endpoints {
     return this.#byKey.size;
   }
 
-  of(plan: EndpointPlan): Endpoint {
+  of(plan: EndpointPlan, protocol: PlanProtocol): Endpoint {
     const key = endpointKey(plan);
     const known = this.#byKey.get(key);
-    if (known) return known;
-    const made = new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
+    if (known) return known.speaking(protocol);
+    const made = this.#make(plan);
     this.#byKey.set(key, made);
-    return made;
+    return made.speaking(protocol);
   }
 
   retain(plans: readonly EndpointPlan[]): void {
@@ -45,20 +55,32 @@ export class Endpoints {
 
   // Our certificate or the trust has changed: open exchanges finish, new ones get new connections.
   renew(): void {
-    for (const endpoint of this.#byKey.values()) endpoint.renew();
+    for (const endpoint of this.#byKey.values()) endpoint.renew?.();
+  }
+
+  #make(plan: EndpointPlan): Kept {
+    return plan.speaks === "plaintext"
+      ? new PlainPort(plan, this.#connectors, this.#tools)
+      : new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
   }
 }
 
 class MeshEndpoint implements Endpoint {
   readonly address: string;
   readonly load = new EndpointLoad();
+  readonly isMesh = true;
   readonly #requests: ConnectionPool;
   readonly #tunnels: ConnectionPool;
 
-  constructor({ address, meshPort }: EndpointPlan, connect: Connect, tools: PoolTools) {
+  constructor({ address, meshPort }: MeshEndpointPlan, connect: Connect, tools: PoolTools) {
     this.address = `${address}:${meshPort}`;
     this.#requests = new ConnectionPool(connect, POOL, tools);
     this.#tunnels = new ConnectionPool(connect, TUNNELS, tools);
+  }
+
+  // The other proxy speaks with the application.
+  speaking(): Endpoint {
+    return this;
   }
 
   poolFor(head: RequestHead): ConnectionPool {
@@ -92,6 +114,8 @@ const TUNNELS = {
 };
 
 // Two ports of one workload share its connections; another identity at the same address does not.
-function endpointKey({ address, meshPort, identity }: EndpointPlan): string {
-  return `${address}:${meshPort} ${identity}`;
+function endpointKey(plan: EndpointPlan): string {
+  return plan.speaks === "plaintext"
+    ? `${plan.address}:${plan.port} plaintext`
+    : `${plan.address}:${plan.meshPort} ${plan.identity}`;
 }

@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Deadlines } from "#base/deadlines.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Random } from "#base/random.ts";
+import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
@@ -17,6 +18,8 @@ export type ExchangeTools = {
   readonly budget: RetryBudget;
   // Who asks is outside the mesh, and is not told what is wrong inside.
   readonly isForOutside?: boolean;
+  // Asked before any work is done for a request.
+  readonly overload: Pick<OverloadMonitor, "isRefusing">;
   // Counts what never got as far as a route.
   readonly unrouted: Series;
 };

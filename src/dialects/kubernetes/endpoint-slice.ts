@@ -1,0 +1,69 @@
+// EndpointSlice (discovery.k8s.io/v1): addresses behind a Service that selects no workloads. What
+// is there is outside the mesh, and spoken to without TLS.
+
+import { isIP } from "node:net";
+import type { Document } from "#ir/document.ts";
+import type { FieldReader } from "#ir/field-reader.ts";
+import type { OutsideAddress, OutsidePort } from "#ir/model.ts";
+import { translateFields } from "#ir/translate-fields.ts";
+import type { Translation } from "#ir/translation.ts";
+
+const SERVICE_LABEL = "kubernetes.io/service-name";
+
+export function translateEndpointSlice(document: Document): Translation {
+  return translateFields(document, readEndpointSlice);
+}
+
+function readEndpointSlice(root: FieldReader, { namespace, origin, labels }: Document) {
+  root.require("addressType", '"IPv4" or "IPv6"');
+  const type = root.choice("addressType", ["IPv4", "IPv6", "FQDN"]);
+  const name = labels.get(SERVICE_LABEL);
+  if (name === undefined) {
+    const path = ["metadata", "labels", SERVICE_LABEL];
+    root.invalidAt(path, undefined, "the name of a Service in the same namespace");
+  }
+  if (type === "FQDN") {
+    root.accept("endpoints", "ports");
+    root.report(["addressType"], {
+      severity: "error",
+      code: "WEFT104",
+      message: "Not supported: only addresses are dialled, the slice is left out",
+    });
+  }
+  if (type === "FQDN") return {};
+  const family = type === "IPv6" ? 6 : 4;
+  const addresses = root.list("endpoints").flatMap((reader) => readEndpoint(reader, family));
+  const ports = root.list("ports").flatMap((reader) => readPort(reader));
+  if (type === undefined || name === undefined) return {};
+  return { outsides: [{ origin, service: { namespace, name }, addresses, ports }] };
+}
+
+function readEndpoint(reader: FieldReader, family: 4 | 6): readonly OutsideAddress[] {
+  // Where it runs: nothing depends on it here.
+  reader.accept("deprecatedTopology", "hints", "hostname", "nodeName", "zone");
+  const addresses = reader.texts("addresses");
+  const conditions = reader.inside("conditions");
+  // Kubernetes: nil is ready.
+  const isReady = conditions.flag("ready") ?? true;
+  conditions.accept("serving", "terminating");
+  const target = reader.inside("targetRef");
+  target.accept("kind", "namespace", "uid", "resourceVersion", "apiVersion", "fieldPath");
+  const targetName = target.text("name");
+  // More than one means the same endpoint; Kubernetes uses the first, too.
+  const [address] = addresses;
+  if (address === undefined || isIP(address) !== family) {
+    reader.invalidAt(["addresses", 0], address, `an IPv${family} address`);
+    return [];
+  }
+  return [{ address, name: targetName ?? address, isReady }];
+}
+
+function readPort(reader: FieldReader): readonly OutsidePort[] {
+  // The Service's port says what is spoken.
+  reader.accept("appProtocol");
+  const name = reader.text("name") ?? "";
+  const transport = reader.choice("protocol", ["TCP", "UDP", "SCTP"]) ?? "TCP";
+  reader.require("port", "a port number");
+  const port = reader.integer("port", 1, 65_535);
+  return port === undefined || transport !== "TCP" ? [] : [{ name, port }];
+}

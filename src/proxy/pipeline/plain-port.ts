@@ -1,0 +1,73 @@
+// One port that is spoken to without TLS, in the protocol that documents declare for it: an
+// application behind its sidecar, or something outside the mesh.
+
+import { LIMITS } from "#base/limits.ts";
+import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
+import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { Target } from "#proxy/transport/byte-stream.ts";
+import type { PlanProtocol } from "#snapshot/plan.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+export type ConnectInPlain = (target: Target) => Connect;
+
+export type PlainConnectors = {
+  readonly http: ConnectInPlain;
+  readonly http2: ConnectInPlain;
+  readonly tcp: ConnectInPlain;
+};
+
+// A document may change a port's protocol, and connections go on.
+export class PlainPort {
+  readonly #http: PlainEndpoint;
+  readonly #http2: PlainEndpoint;
+  readonly #tcp: ConnectionPool;
+
+  constructor(target: Target, connectors: PlainConnectors, tools: PoolTools) {
+    const pool = (connect: ConnectInPlain, slotsPerConnection: number): ConnectionPool =>
+      new ConnectionPool(connect(target), { ...PLAIN_POOL, slotsPerConnection }, tools);
+    const address = `${target.address}:${target.port}`;
+    this.#tcp = pool(connectors.tcp, 1);
+    this.#http = new PlainEndpoint(address, pool(connectors.http, 1), this.#tcp);
+    const streams = LIMITS.streamsPerConnectionMax;
+    this.#http2 = new PlainEndpoint(address, pool(connectors.http2, streams), this.#tcp);
+  }
+
+  speaking(protocol: PlanProtocol): Endpoint {
+    return protocol === "http2" ? this.#http2 : this.#http;
+  }
+
+  close(): void {
+    this.#http.requests.close();
+    this.#http2.requests.close();
+    this.#tcp.close();
+  }
+}
+
+class PlainEndpoint implements Endpoint {
+  readonly address: string;
+  readonly load = new EndpointLoad();
+  readonly isMesh = false;
+  readonly requests: ConnectionPool;
+  readonly #tcp: ConnectionPool;
+
+  constructor(address: string, requests: ConnectionPool, tcp: ConnectionPool) {
+    this.address = address;
+    this.requests = requests;
+    this.#tcp = tcp;
+  }
+
+  // An upgrade is a request to whoever is there; CONNECT is meant for us, and wants the bytes.
+  poolFor({ method, upgrade }: RequestHead): ConnectionPool {
+    return method === "CONNECT" && upgrade === undefined ? this.#tcp : this.requests;
+  }
+}
+
+export const PLAIN_POOL = {
+  connectionsMax: LIMITS.http1ConnectionsPerEndpointMax,
+  slotsPerConnection: 1,
+  waitingMax: LIMITS.requestsWaitingPerEndpointMax,
+  // Below the 5 s after which Node and others close an idle connection under the next request.
+  idleTimeoutMs: LIMITS.applicationIdleMs,
+  lifeMs: LIMITS.connectionLifeMs,
+};
