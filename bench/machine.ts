@@ -48,10 +48,16 @@ export function loadAverage(): readonly number[] {
   return loadavg().map((load) => Number(load.toFixed(2)));
 }
 
+// What pairs are compared with, by how each tells its version.
+export const PEERS: Readonly<Record<string, string>> = {
+  haproxy: "-v",
+  nginx: "-v",
+  openssl: "version",
+};
+
 // Programs that are needed and not there.
-export function missingPrograms(): readonly string[] {
-  const asked = { haproxy: "-v", nginx: "-v", openssl: "version" };
-  return Object.entries(asked)
+export function missingPrograms(needs: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(needs)
     .filter(([program, argument]) => spawnSync(program, [argument]).error !== undefined)
     .map(([program]) => program);
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Children } from "./children.ts";
-import { missingPrograms } from "./machine.ts";
+import { missingPrograms, PEERS } from "./machine.ts";
 
 export type Rig = { readonly children: Children; readonly folder: string };
 
@@ -13,10 +13,15 @@ const EXIT_FAILED = 1;
 const EXIT_MISSING = 3;
 const EXIT_INTERRUPTED = 130;
 
-export async function withRig(limitMs: number, measure: (rig: Rig) => Promise<void>) {
+// `needs`: programs that aren't ours.
+export async function withRig(
+  limitMs: number,
+  measure: (rig: Rig) => Promise<void>,
+  needs = PEERS,
+): Promise<void> {
   // Debian puts servers where a user's PATH doesn't look.
   process.env["PATH"] += ":/usr/local/sbin:/usr/sbin";
-  const missing = missingPrograms();
+  const missing = missingPrograms(needs);
   if (missing.length > 0) {
     tell(howToInstall(missing));
     process.exit(EXIT_MISSING);

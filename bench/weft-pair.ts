@@ -31,14 +31,18 @@ export type WeftPair = {
   readonly subject: Subject;
   readonly startUp: StartUp;
   readonly backend: { readonly port: number; readonly pid: number };
+  // Where the backend's sidecar hears the mesh, and the file with what the caller's shows there.
+  readonly mesh: string;
+  readonly credentials: string;
   stop(): Promise<void>;
 };
 
 type ProcessRecord = { readonly pid: number; readonly startTime: string; readonly name: string };
 
-export function writeMesh(folder: string): void {
+// `serve`: the backend's shell command; it tells its port in the file run/port.
+export function writeMesh(folder: string, serve = serveByNginx(folder)): void {
   for (const name of ["mesh", "state", "run"]) mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "mesh", "pair.yaml"), documents(folder));
+  writeFileSync(join(folder, "mesh", "pair.yaml"), documents(folder, serve));
   writeFileSync(join(folder, "nginx.conf"), nginxConfig(join(folder, "run")));
 }
 
@@ -75,7 +79,7 @@ async function wiredUp(
   const records = await eventually("processes.json names all processes", () =>
     processesOf(join(folder, "state", ".weft")),
   );
-  const addresses = metricsAddresses(build, folder);
+  const addresses = addressesOf(build, folder);
   const sidecar = (name: string) => record(records, `default/${name} sidecar`);
   const readyMs = (name: string) =>
     startedAtMs(record(records, `default/${name}`).startTime) -
@@ -90,8 +94,8 @@ async function wiredUp(
       ],
       requests: () =>
         Promise.all([
-          counted(addresses.get("caller"), "source"),
-          counted(addresses.get("backend"), "destination"),
+          counted(addresses.get("caller")?.metrics, "source"),
+          counted(addresses.get("backend")?.metrics, "destination"),
         ]),
     },
     startUp: {
@@ -102,15 +106,20 @@ async function wiredUp(
       port: Number(readFileSync(join(folder, "run", "port"), "utf8")),
       pid: record(records, "default/backend").pid,
     },
+    mesh: addresses.get("backend")?.address ?? "",
+    credentials: join(folder, "state", ".weft", "proxies", "default.caller", "credentials.json"),
     stop: () => child.stop(),
   };
 }
 
-function documents(folder: string): string {
+function serveByNginx(folder: string): string {
   const conf = join(folder, "nginx.conf");
   const run = join(folder, "run");
   // nginx can't read its environment, so its port is put into its configuration.
-  const serve = `printf %s "$PORT" > ${run}/port && sed "s/@PORT@/$PORT/" ${conf} > ${run}/nginx.conf && exec nginx -c ${run}/nginx.conf`;
+  return `printf %s "$PORT" > ${run}/port && sed "s/@PORT@/$PORT/" ${conf} > ${run}/nginx.conf && exec nginx -c ${run}/nginx.conf`;
+}
+
+function documents(folder: string, serve: string): string {
   const tell = `printf %s "$WEFT_BACKEND_URL" > ${folder}/url && exec sleep 1000000`;
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "backend" } },
@@ -184,13 +193,13 @@ function record(records: readonly ProcessRecord[], name: string): ProcessRecord 
   return found;
 }
 
-function metricsAddresses(build: FrozenBuild, folder: string): ReadonlyMap<string, string> {
+type Addresses = { readonly name: string; readonly address: string; readonly metrics: string };
+
+function addressesOf(build: FrozenBuild, folder: string): ReadonlyMap<string, Addresses> {
   const [node = "", ...args] = build.weft;
   const asked = [...args, "get", "workloads", "-o", "json", "--mesh", join(folder, "state")];
-  const rows: readonly { name: string; metrics: string | null }[] = JSON.parse(
-    execFileSync(node, asked, { encoding: "utf8" }),
-  );
-  return new Map(rows.map(({ name, metrics }) => [name, metrics ?? ""]));
+  const rows: readonly Addresses[] = JSON.parse(execFileSync(node, asked, { encoding: "utf8" }));
+  return new Map(rows.map((row) => [row.name, row]));
 }
 
 async function counted(address: string | undefined, reporter: string): Promise<number> {
