@@ -54,6 +54,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "proxy/http2": ["proxy/exchange", "proxy/transport", "base"],
   "proxy/tunnel": ["proxy/exchange", "proxy/transport", "base"],
   "proxy/detection": ["proxy/exchange", "proxy/transport", "base"],
+  "proxy/overload": ["base"],
   ...Object.fromEntries(RUNTIME.map((layer) => [layer, ["snapshot", "proxy/exchange", "base"]])),
   "proxy/feed": [
     "snapshot",
@@ -70,6 +71,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...RUNTIME,
     "proxy/tunnel",
     "proxy/detection",
+    "proxy/overload",
     "proxy/interception",
     "proxy/feed",
     "decision",

@@ -4,6 +4,7 @@ import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { jsonLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
+import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxyBootstrap, ProxyCommand, ProxyEvent } from "./bootstrap.ts";
@@ -43,6 +44,7 @@ function start(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlane {
       network: systemNetwork(systemClock),
       endOfTick: setImmediate,
       log,
+      sampler: new SystemSampler(systemClock),
     },
     (isReady) => tell({ event: "application", isReady }),
   );

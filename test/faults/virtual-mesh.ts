@@ -7,6 +7,7 @@ import { seededRandom } from "#base/random.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import { codecTools } from "#proxy/http2/test-tools.ts";
+import { FakeSampler } from "#proxy/overload/fake-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
 import { type Credentials, credentialsOf } from "#proxy/tls/credentials.ts";
@@ -117,6 +118,7 @@ export class VirtualMesh {
       network: this.network.of({ identity, notAfterMs, chain: [] }),
       endOfTick: this.time.schedule,
       log: silentLog,
+      sampler: new FakeSampler(),
     };
     return new DataPlane(settings, world, () => {});
   }

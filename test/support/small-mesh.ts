@@ -12,6 +12,8 @@ import { type Log, silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { OverloadSampler } from "#proxy/overload/overload-sample.ts";
+import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
@@ -32,6 +34,7 @@ export type SmallMesh = {
 export type ProxyOptions = {
   readonly application?: { readonly declared: number; readonly port: number };
   readonly settings?: Partial<ProxySettings>;
+  readonly sampler?: OverloadSampler;
 };
 
 export type RunningProxy = {
@@ -127,6 +130,7 @@ async function startProxy(
     network: systemNetwork(systemClock),
     endOfTick: setImmediate,
     log,
+    sampler: options.sampler ?? new SystemSampler(systemClock),
   };
   const dataPlane = new DataPlane(settings, world, () => {});
   const refusal = await dataPlane.start();

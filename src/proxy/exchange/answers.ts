@@ -27,6 +27,7 @@ export const ANSWERS = {
   overflow: { status: 503, grpc: 14, flag: "UO" },
   "stream-idle": { status: 504, grpc: 4, flag: "SI" },
   "deadline-exceeded": { status: 504, grpc: 4, flag: "UT" },
+  overloaded: { status: 503, grpc: 14, flag: "OM" },
   draining: { status: 503, grpc: 14, flag: "OM" },
   "upstream-refused": { status: 503, grpc: 14, flag: "UF" },
   "upstream-timeout": { status: 503, grpc: 14, flag: "UF" },

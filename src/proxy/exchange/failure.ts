@@ -25,6 +25,7 @@ export type FailureCode =
   | "overflow"
   | "stream-idle"
   | "deadline-exceeded"
+  | "overloaded"
   | "draining"
   // upstream: whom we asked
   | "upstream-refused"

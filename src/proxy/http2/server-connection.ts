@@ -46,6 +46,11 @@ export class Http2ServerConnection implements ConnectionRole {
     return this.#connection.table.size;
   }
 
+  get usage() {
+    const { table, highestId } = this.#connection;
+    return { begun: highestId, sharedBy: table.size };
+  }
+
   // Says GOAWAY, finishes what is open, then closes.
   drain(): void {
     this.#connection.closing.announce();

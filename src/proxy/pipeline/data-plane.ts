@@ -41,10 +41,12 @@ import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
 import { OutboundRouter } from "./outbound-router.ts";
+import { OverloadGuard } from "./overload-guard.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
+import type { World } from "./world.ts";
 
 export type World = {
   readonly clock: Clock;
@@ -70,6 +72,7 @@ export class DataPlane {
   readonly #link: ControlLink;
   readonly #keeper: IdentityKeeper;
   readonly #probe: ReadinessProbe;
+  readonly #overload: OverloadGuard;
   readonly #telemetry: Telemetry;
   readonly #meter: ProcessMeter;
   readonly #listeners: Listeners;
@@ -83,6 +86,7 @@ export class DataPlane {
     const { clock, random, log, network } = world;
     this.#settings = settings;
     this.#world = world;
+    this.#overload = new OverloadGuard(world);
     const deadlines = new Deadlines(clock);
     this.#tools = {
       clock,
@@ -90,7 +94,7 @@ export class DataPlane {
       limits: this.#limits,
       flusher: new TickFlusher(world.endOfTick),
       blocks: new BlockPool(),
-      buffers: new BufferBudget(LIMITS.streamBuffersBytesMax),
+      buffers: this.#overload.buffers,
     };
     const poolTools = { clock, deadlines, random };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
@@ -104,6 +108,7 @@ export class DataPlane {
     this.#telemetry = startTelemetry(settings, clock, this.#meter, {
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
+      overload: () => this.#overload.gauges,
     });
     this.#feed = this.#makeFeed();
     this.#link = this.#makeLink();
@@ -141,6 +146,7 @@ export class DataPlane {
     } catch (error) {
       return `Cannot listen: ${error instanceof Error ? error.message : String(error)}`;
     }
+    this.#overload.monitor.start();
     return undefined;
   }
 
@@ -157,6 +163,7 @@ export class DataPlane {
     await this.#listeners.drain(this.#world.clock, LIMITS.drainGraceMs);
     this.#feed.close();
     this.#link.stop();
+    this.#overload.monitor.stop();
     this.#keeper.stop();
     this.#application.close();
     this.#endpoints.retain([]);
@@ -257,12 +264,14 @@ export class DataPlane {
       retriesMax: LIMITS.retriesSavedMax,
     });
     const watch = new ExchangeWatch(deadlines);
-    const shared = { clock, deadlines, watch, random, budget, limits: this.#limits };
+    const overload = this.#overload.monitor;
+    const shared = { overload, clock, deadlines, watch, random, budget, limits: this.#limits };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
     });
     return new Listeners({
+      overload: this.#overload,
       settings: this.#settings,
       tools: this.#tools,
       slot: this.#slot,

@@ -16,7 +16,7 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
-import { PORT_UNKNOWN } from "./proxy-failures.ts";
+import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
 export type InboundOptions = {
@@ -55,6 +55,10 @@ export class InboundAcceptor implements RequestAcceptor {
     );
     const method = methodAsked(head, noted.weftMethod);
     const exchange = new Exchange(this.#options.tools, { ...head, method, headers }, stream);
+    if (this.#options.tools.overload.isRefusing) {
+      exchange.refuse(OVERLOADED);
+      return exchange;
+    }
     const isRaw = head.method === "CONNECT" && head.upgrade === undefined;
     const forwarding = this.#find(noted.weftPort, noted.weftSource, isRaw);
     if (forwarding) exchange.start(forwarding);

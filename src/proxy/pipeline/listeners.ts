@@ -20,6 +20,7 @@ import type { Network } from "./network.ts";
 import { OpenConnections } from "./open-connections.ts";
 import type { OutboundOptions } from "./outbound-acceptor.ts";
 import { OutboundConnections } from "./outbound-connections.ts";
+import type { OverloadGuard } from "./overload-guard.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
 import { WorkloadSecret } from "./workload-secret.ts";
@@ -35,6 +36,7 @@ export type ListenersOptions = {
   readonly files: FileSystem;
   readonly outbound: Omit<OutboundOptions, "secret" | "enterTunnel">;
   readonly inbound: InboundOptions;
+  readonly overload: OverloadGuard;
 };
 
 const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -42,13 +44,14 @@ const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8
 export class Listeners {
   readonly #options: ListenersOptions;
   readonly #listening: Listener[] = [];
-  readonly #requests = new OpenConnections();
+  readonly #requests: OpenConnections;
   readonly #pages = new OpenConnections();
   #gateway: Gateway | undefined;
   #isDraining = false;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
+    this.#requests = options.overload.connections;
   }
 
   get connectionsOpen(): number {
@@ -65,11 +68,15 @@ export class Listeners {
 
   async #openSidecar(): Promise<void> {
     const { settings, slot, log, network, tools } = this.#options;
+    const { overload } = this.#options;
     const secret = new WorkloadSecret(settings.secret);
     const options = { ...this.#options.outbound, secret };
     const outbound = new OutboundConnections(options, tools, this.#requests);
     this.#listening.push(
-      await network.listen(settings.outbound, (stream) => outbound.take(stream)),
+      await network.listen(
+        settings.outbound,
+        overload.gate((stream) => outbound.take(stream)),
+      ),
       await network.meshListen({
         slot,
         on: settings.mesh,
@@ -86,11 +93,16 @@ export class Listeners {
             return connection;
           });
         },
+        admits: () => overload.admits(),
+        handshakesMax: overload.handshakesMax,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(
         settings.tcp.map(({ key, on }) =>
-          network.listen(on, (stream) => outbound.takeTcp(stream, key)),
+          network.listen(
+            on,
+            overload.gate((stream) => outbound.takeTcp(stream, key)),
+          ),
         ),
       )),
     );

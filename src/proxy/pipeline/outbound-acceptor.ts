@@ -17,7 +17,12 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forwardable, Noted } from "./header-edits.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
-import { BROWSER_REFUSED, CONNECT_UNSUPPORTED, SECRET_MISSING } from "./proxy-failures.ts";
+import {
+  BROWSER_REFUSED,
+  CONNECT_UNSUPPORTED,
+  OVERLOADED,
+  SECRET_MISSING,
+} from "./proxy-failures.ts";
 import { requestId, traceparent } from "./request-ids.ts";
 import type { WorkloadSecret } from "./workload-secret.ts";
 
@@ -40,6 +45,8 @@ export class OutboundAcceptor implements RequestAcceptor {
   #provenPrefix = "";
   #prefixKey = "";
   readonly #fixedKey: string;
+  // Requests so far; for whoever wants to know if the connection is in use.
+  begun = 0;
 
   // `fixedKey`: inside a CONNECT tunnel, all is for what that was asked for.
   constructor(options: OutboundOptions, fixedKey = "") {
@@ -48,6 +55,7 @@ export class OutboundAcceptor implements RequestAcceptor {
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    this.begun++;
     const headers = forwardable(head.headers, this.#noted);
     if (head.method === "CONNECT") return this.#connect(head, stream);
     const exchangeHead = this.#address(head, headers);
@@ -55,6 +63,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     keepToDeadline(exchange, this.#noted.grpcTimeout, headers);
     if (!exchangeHead) exchange.refuse(SECRET_MISSING);
     else if (this.#noted.fromBrowser) exchange.refuse(BROWSER_REFUSED);
+    else if (this.#options.tools.overload.isRefusing) exchange.refuse(OVERLOADED);
     else this.#options.router.decide(exchange, exchangeHead);
     return exchange;
   }

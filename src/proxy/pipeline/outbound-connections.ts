@@ -11,7 +11,7 @@ import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
 import { tunnelStream } from "#proxy/tunnel/tunnel-stream.ts";
 import { httpBeginning } from "./http-beginning.ts";
-import type { OpenConnections } from "./open-connections.ts";
+import type { OpenConnection, OpenConnections } from "./open-connections.ts";
 import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
 
@@ -74,7 +74,7 @@ export class OutboundConnections {
     this.#open.add((closed) =>
       protocol === "http2"
         ? new Http2ServerConnection(stream, acceptor, tools, closed, "outside")
-        : new Http1ServerConnection(stream, acceptor, tools, closed),
+        : withUsage(new Http1ServerConnection(stream, acceptor, tools, closed), acceptor),
     );
   }
 
@@ -96,6 +96,17 @@ export class OutboundConnections {
       return { drain: () => stream.destroy(), destroy: () => stream.destroy() };
     });
   }
+}
+
+// Its acceptor knows what it carries: one request at a time.
+function withUsage(connection: OpenConnection, acceptor: OutboundAcceptor): OpenConnection {
+  return {
+    drain: () => connection.drain(),
+    destroy: () => connection.destroy(),
+    get usage() {
+      return { begun: acceptor.begun, sharedBy: 0 };
+    },
+  };
 }
 
 function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {

@@ -1,7 +1,7 @@
 // Telemetry as one proxy needs it.
 
 import type { Clock } from "#base/clock.ts";
-import { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import { type OverloadGauges, Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { InboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { Series } from "./endpoint.ts";
 import type { ProcessMeter } from "./process-meter.ts";
@@ -10,6 +10,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 export type TelemetrySources = {
   readonly inbound: () => InboundPlan | undefined;
   readonly certificateExpiresAtMs: () => number | undefined;
+  readonly overload: () => OverloadGauges;
 };
 
 export function startTelemetry(
@@ -29,6 +30,7 @@ export function startTelemetry(
       memoryBytes: () => meter.memoryBytes(),
       connectionsOpen: () => meter.connectionsOpen(),
       certificateExpiresAtMs: sources.certificateExpiresAtMs,
+      overload: sources.overload,
     },
   });
 }

@@ -10,6 +10,7 @@ import { refusal } from "./answer.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
+import { OVERLOADED } from "./proxy-failures.ts";
 
 export class TcpAcceptor implements RequestAcceptor {
   readonly #tools: ExchangeTools;
@@ -22,7 +23,8 @@ export class TcpAcceptor implements RequestAcceptor {
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     const exchange = new Exchange(this.#tools, head, stream);
-    this.#router.decide(exchange, head);
+    if (this.#tools.overload.isRefusing) exchange.refuse(OVERLOADED);
+    else this.#router.decide(exchange, head);
     return exchange;
   }
 

@@ -5,7 +5,7 @@
 import type { ResponseHead } from "#proxy/exchange/heads.ts";
 import { findHeader } from "./header-edits.ts";
 
-const UNSEEN = ["upstream-refused", "upstream-timeout", "overflow", "draining"];
+const UNSEEN = ["upstream-refused", "upstream-timeout", "overflow", "overloaded", "draining"];
 
 export function unseenByApplication(head: ResponseHead): boolean {
   if (head.status !== 503) return false;

@@ -15,7 +15,7 @@ import {
   type SeriesLabelTexts,
 } from "./series-labels.ts";
 import type { SeriesSlot } from "./series-slot.ts";
-import type { TelemetryGauges } from "./telemetry.ts";
+import type { OverloadGauges, TelemetryGauges } from "./telemetry.ts";
 
 export const METRICS_CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -95,10 +95,19 @@ function* processFamilies({ gauges }: MetricsInput): Generator<string> {
   yield* gauge("process_resident_memory_bytes", "Resident memory.", "bytes", memory);
   const connections = alone(gauges.connectionsOpen());
   yield* gauge("tcp_open_connections", "Connections that are open.", "", connections);
+  yield* overloadFamilies(gauges.overload());
   const expiresAtMs = gauges.certificateExpiresAtMs();
   if (expiresAtMs === undefined) return;
   const name = "identity_cert_expiration_timestamp_seconds";
   yield* gauge(name, "When the certificate expires.", "seconds", alone(expiresAtMs / 1000));
+}
+
+function* overloadFamilies({ level, pressures, shed }: OverloadGauges): Generator<string> {
+  const levelHelp = "What is given up for lack of something: 0 nothing, 4 all that can be.";
+  yield* gauge("weft_overload_level", levelHelp, "", alone(level));
+  const pressureHelp = "Share in use of what the process can't do without.";
+  yield* gauge("weft_overload_pressure", pressureHelp, "", labelled("resource", pressures));
+  yield* counter("weft_overload_shed", "What was given up.", labelled("what", shed));
 }
 
 type Groups = ReadonlyMap<string, readonly Outcome[]>;
@@ -144,6 +153,10 @@ function sumAt(outcomes: readonly Outcome[], at: number): number {
   let sum = 0;
   for (const { totals } of outcomes) sum += totals[at]!;
   return sum;
+}
+
+function labelled(name: string, values: Readonly<Record<string, number>>) {
+  return Object.entries(values).map(([key, value]) => [labelText([[name, key]]), value] as const);
 }
 
 function alone(value: number): readonly (readonly [string, number])[] {

@@ -22,7 +22,8 @@ export function startTelemetry(clock = new FakeClock(), workload = () => REVIEWS
       cpuMs: () => 1500,
       memoryBytes: () => 50_000_000,
       connectionsOpen: () => 4,
-      certificateExpiresAtMs: () => Date.UTC(2026, 0, 2),
+      overload: () => ({ level: 0, pressures: { heap: 0.5 }, shed: { buffers: 0 } }),
+    certificateExpiresAtMs: () => Date.UTC(2026, 0, 2),
     },
   });
 }

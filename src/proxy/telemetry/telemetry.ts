@@ -30,6 +30,15 @@ export type TelemetryGauges = {
   memoryBytes(): number; // resident
   connectionsOpen(): number;
   certificateExpiresAtMs(): number | undefined; // wall clock
+  overload(): OverloadGauges;
+};
+
+export type OverloadGauges = {
+  readonly level: number;
+  // Shares in use, by resource.
+  readonly pressures: Readonly<Record<string, number>>;
+  // How often something was given up, by what it was.
+  readonly shed: Readonly<Record<string, number>>;
 };
 
 export type TrafficReport = {

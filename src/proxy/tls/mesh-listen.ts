@@ -2,6 +2,7 @@
 // to a root of ours and carries an identity of our trust domain gets as far as a stream.
 
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { LIMITS } from "#base/limits.ts";
 import { parseSpiffeId } from "#identity/spiffe-id.ts";
@@ -22,6 +23,8 @@ export type MeshListenOptions = {
   readonly onRefused: (detail: string) => void;
   readonly handshakeTimeoutMs?: number;
   readonly handshakesMax?: number;
+  // Asked for each connection before its handshake, which is what costs; else it is closed at once.
+  readonly admits?: () => boolean;
 };
 
 // Rejects with the system's error where it can't listen.
@@ -65,6 +68,7 @@ class Gate {
     this.#listener = listener;
     this.#options = options;
     this.#bound();
+    this.#guardHandshakes();
     listener.on("secureConnection", (socket) => this.#admit(socket));
     // Every connection ends up either there or here. Whoever hears this has to close it.
     listener.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
@@ -74,6 +78,18 @@ class Gate {
     listener.on("drop", (dropped) => {
       const remote = `${dropped?.remoteAddress}:${dropped?.remotePort}`;
       options.onRefused(`${remote}: too many connections or handshakes`);
+    });
+  }
+
+  // Before Node's own listener, which begins the handshake.
+  #guardHandshakes(): void {
+    const { admits } = this.#options;
+    if (!admits) return;
+    const shakeHands = this.#listener.listeners("connection");
+    this.#listener.removeAllListeners("connection");
+    this.#listener.on("connection", (socket: Socket) => {
+      if (admits()) for (const listener of shakeHands) listener.call(this.#listener, socket);
+      else socket.destroy();
     });
   }
 

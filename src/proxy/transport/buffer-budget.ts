@@ -52,6 +52,13 @@ export class BufferBudget {
     }
   }
 
+  // Whoever keeps the most gives it up until no more than this is kept. How many had to.
+  shrink(bytes: number): number {
+    let count = 0;
+    for (; this.#bytes > bytes; count++) this.#largest().giveUp();
+    return count;
+  }
+
   #largest(): BufferShare {
     for (let rank = RANKS - 1; rank > 0; rank--) {
       const head = this.#heads[rank];
