@@ -75,8 +75,6 @@ export const LIMITS = {
   applicationIdleMs: 4_000,
   connectionLifeMs: 3_600_000,
   drainGraceMs: 10_000,
-  endpointPropagationMs: 3_000,
-  replacementMs: 5_000,
   drainPatienceMs: 2_000,
   endpointPropagationMs: 3_000,
   replacementMs: 5_000,

@@ -6,13 +6,9 @@
 //
 // The clock, randomness, the disk and the network are parameters: see World.
 
-import type { Clock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
-import type { FileSystem } from "#base/file-system.ts";
 import { LIMITS } from "#base/limits.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
-import type { Log } from "#base/log.ts";
-import type { Random } from "#base/random.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { ControlLink } from "#proxy/feed/control-link.ts";
 import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
@@ -24,7 +20,6 @@ import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
-import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { PROTOCOL_VERSION } from "#snapshot/messages.ts";
@@ -39,7 +34,6 @@ import { ExchangeWatch } from "./exchange-watch.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
-import type { Network } from "./network.ts";
 import { OutboundRouter } from "./outbound-router.ts";
 import { OverloadGuard } from "./overload-guard.ts";
 import { ProcessMeter } from "./process-meter.ts";
@@ -47,16 +41,6 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import type { World } from "./world.ts";
-
-export type World = {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly files: FileSystem;
-  readonly network: Network;
-  // Runs a function once, at the end of the current tick.
-  readonly endOfTick: (run: () => void) => void;
-  readonly log: Log;
-};
 
 export class DataPlane {
   readonly #settings: ProxySettings;
