@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
+import { LimitsInForce } from "#base/limits-in-force.ts";
 import { seededRandom } from "#base/random.ts";
 import { ConnectionPool, type PoolOptions, type Settled } from "./connection-pool.ts";
 import type { ConnectionOwner, UpstreamConnection, UpstreamStream } from "./exchange.ts";
@@ -162,8 +163,14 @@ function start(parts: Partial<PoolOptions>) {
     dials.push(dialled);
     return dialled;
   };
-  const tools = { clock, deadlines: new Deadlines(clock), random: seededRandom(1) };
-  return { pool: new ConnectionPool(connect, options, tools), dials, clock, waiter: makeWaiter };
+  const tools = {
+    clock,
+    deadlines: new Deadlines(clock),
+    random: seededRandom(1),
+    limits: new LimitsInForce(),
+  };
+  const pool = new ConnectionPool(connect, () => options, tools);
+  return { pool, dials, clock, waiter: makeWaiter, limits: tools.limits, options };
 }
 
 class Dialled {

@@ -3,6 +3,8 @@
 
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
+import type { Limits } from "#base/limits.ts";
+import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Random } from "#base/random.ts";
 import type { ConnectionOwner, UpstreamConnection } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
@@ -20,6 +22,7 @@ export type PoolTools = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly random: Random;
+  readonly limits: LimitsInForce;
 };
 
 // Makes one connection. Calls exactly one of the two, later, never from inside the call.
@@ -65,18 +68,32 @@ class Member implements ConnectionOwner {
 
 export class ConnectionPool {
   readonly #connect: Connect;
-  readonly #options: PoolOptions;
+  readonly #optionsFor: (limits: Limits) => PoolOptions;
   readonly #tools: PoolTools;
+  #limits: Limits;
+  #optionsNow: PoolOptions;
   // Those that take new exchanges; the most recently used last.
   #members: Member[] = [];
   readonly #connecting = new Set<{ cancel(): void }>();
   readonly #waiting: Waiter[] = [];
   #isClosed = false;
 
-  constructor(connect: Connect, options: PoolOptions, tools: PoolTools) {
+  constructor(connect: Connect, optionsFor: (limits: Limits) => PoolOptions, tools: PoolTools) {
     this.#connect = connect;
-    this.#options = options;
+    this.#optionsFor = optionsFor;
     this.#tools = tools;
+    this.#limits = tools.limits.current;
+    this.#optionsNow = optionsFor(this.#limits);
+  }
+
+  // A pool outlives the limits that it was made with.
+  get #options(): PoolOptions {
+    const limits = this.#tools.limits.current;
+    if (limits !== this.#limits) {
+      this.#limits = limits;
+      this.#optionsNow = this.#optionsFor(limits);
+    }
+    return this.#optionsNow;
   }
 
   get connections(): number {

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { seededRandom } from "#base/random.ts";
@@ -200,11 +199,11 @@ function pooled(connectionsMax: number) {
   const clock = new FakeClock();
   const pool = new ConnectionPool(
     connect,
-    {
+    () => ({
       ...{ connectionsMax, slotsPerConnection: 10, waitingMax: 10 },
       ...{ idleTimeoutMs: 60_000, lifeMs: 3_600_000 },
-    },
-    { clock, deadlines: new Deadlines(clock), random: seededRandom(1) },
+    }),
+    { ...codecTools(clock), random: seededRandom(1) },
   );
   return { pool, peers };
 }

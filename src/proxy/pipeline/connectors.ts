@@ -1,6 +1,5 @@
 // How connections are made: to endpoints of the mesh, and without TLS.
 
-import { LIMITS } from "#base/limits.ts";
 import type { Settled } from "#proxy/exchange/connection-pool.ts";
 import type { ConnectionOwner, UpstreamConnection } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
@@ -22,7 +21,7 @@ export function meshConnector(
   return ({ address, meshPort, identity }) => {
     const target = { address, port: meshPort };
     return (owner, settled) =>
-      dial(target, [identity], LIMITS.connectTimeoutMs, {
+      dial(target, [identity], tools.limits.current.connectTimeoutMs, {
         connected(stream, peer) {
           let closed = (): void => {};
           const tracked: ConnectionOwner = {
@@ -47,7 +46,7 @@ export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors 
     (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection) =>
     (target: Target) =>
     (owner: ConnectionOwner, settled: Settled) =>
-      dial(target, LIMITS.connectTimeoutMs, {
+      dial(target, tools.limits.current.connectTimeoutMs, {
         connected: (stream) => settled.connected(speak(stream, owner)),
         failed: (failure) => settled.failed(connectFailure(target, failure)),
       });

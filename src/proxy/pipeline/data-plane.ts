@@ -7,7 +7,6 @@
 // The clock, randomness, the disk and the network are parameters: see World.
 
 import { Deadlines } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { ControlLink } from "#proxy/feed/control-link.ts";
@@ -15,7 +14,6 @@ import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { joinConnection } from "#proxy/feed/join-connection.ts";
 import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
-import { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
@@ -24,29 +22,31 @@ import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { PROTOCOL_VERSION } from "#snapshot/messages.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
-import { APPLICATION_POOL, Application } from "./application.ts";
-import { applicationConnectors, meshConnector } from "./connectors.ts";
+import { Application } from "./application.ts";
+import { meshConnector, plainConnectors } from "./connectors.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
+import { installLimits } from "./install-limits.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import { OutboundRouter } from "./outbound-router.ts";
 import { OverloadGuard } from "./overload-guard.ts";
+import { plainPool } from "./plain-port.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
+import { retryBudgetInForce } from "./retry-budget-in-force.ts";
 import type { World } from "./world.ts";
 
 export class DataPlane {
   readonly #settings: ProxySettings;
   readonly #world: World;
   readonly #tools: CodecTools;
-  readonly #limits = new LimitsInForce();
   readonly #slot = new CredentialSlot();
   readonly #connections: MeshConnections;
   readonly #endpoints: Endpoints;
@@ -75,17 +75,17 @@ export class DataPlane {
     this.#tools = {
       clock,
       deadlines,
-      limits: this.#limits,
+      limits: new LimitsInForce(),
       flusher: new TickFlusher(world.endOfTick),
       blocks: new BlockPool(),
       buffers: this.#overload.buffers,
     };
-    const poolTools = { clock, deadlines, random };
+    const poolTools = { clock, deadlines, random, limits: this.#tools.limits };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
     const dial = network.meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
     const connectTo = meshConnector(dial, this.#tools, this.#connections);
-    this.#endpoints = new Endpoints(connectTo, poolTools);
-    const connectors = applicationConnectors(network.dial, this.#tools);
+    const connectors = plainConnectors(network.dial, this.#tools);
+    this.#endpoints = new Endpoints(connectTo, connectors, poolTools);
     this.#application = new Application(settings.application, connectors, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
     this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
@@ -101,7 +101,7 @@ export class DataPlane {
       clock,
       target: settings.readiness,
       dial: network.dial,
-      poolTo: (target) => new ConnectionPool(connectors.http(target), APPLICATION_POOL, poolTools),
+      poolTo: (target) => new ConnectionPool(connectors.http(target), plainPool, poolTools),
       changed: (isReady) => {
         this.#feed.setReady(isReady);
         applicationChanged(isReady);
@@ -144,7 +144,7 @@ export class DataPlane {
     // The one that takes over from a gateway has the same name.
     if (!this.#settings.gateway) this.#feed.setReady(false);
     this.#probe.stop();
-    await this.#listeners.drain(this.#world.clock, LIMITS.drainGraceMs);
+    await this.#listeners.drain(this.#world.clock, this.#tools.limits.current.drainGraceMs);
     this.#feed.close();
     this.#link.stop();
     this.#overload.monitor.stop();
@@ -160,6 +160,7 @@ export class DataPlane {
     return new Destinations({
       clock: this.#world.clock,
       deadlines,
+      limits: this.#tools.limits,
       bind: (plan) =>
         bindDestination(
           plan,
@@ -183,6 +184,7 @@ export class DataPlane {
       store: new PlanStore(files, stateFolder, log),
       holder: {
         install: (update) => {
+          if (update.inbound) installLimits(this.#tools, update.inbound.limits);
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.endpointPlans);
           if (update.inbound) this.#inboundCame();
@@ -241,15 +243,11 @@ export class DataPlane {
   #makeListeners(): Listeners {
     const { clock, random } = this.#world;
     const seriesOf = this.#telemetry.series.bind(this.#telemetry);
-    const { deadlines } = this.#tools;
-    const budget = new RetryBudget(clock, {
-      ratio: LIMITS.retryBudgetRatio,
-      retriesPerSecond: LIMITS.retriesPerSecond,
-      retriesMax: LIMITS.retriesSavedMax,
-    });
+    const { deadlines, limits } = this.#tools;
+    const budget = retryBudgetInForce(clock, limits);
     const watch = new ExchangeWatch(deadlines);
     const overload = this.#overload.monitor;
-    const shared = { overload, clock, deadlines, watch, random, budget, limits: this.#limits };
+    const shared = { overload, clock, deadlines, watch, random, budget, limits };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),

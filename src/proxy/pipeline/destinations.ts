@@ -4,6 +4,7 @@
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
+import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Update } from "#snapshot/messages.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
@@ -17,6 +18,7 @@ type Wanted = { readonly waiting: DestinationWaiter[]; readonly deadline: Deadli
 export type DestinationsOptions = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  readonly limits: LimitsInForce;
   readonly bind: (plan: OutboundPlan) => Destination;
   // Asks the control plane; it answers by `install`.
   readonly want: (key: string) => void;
@@ -40,6 +42,15 @@ export class Destinations {
     return this.#table;
   }
 
+  // How long a request may wait for endpoints where there are none.
+  get endpointWaitMs(): number {
+    return this.#options.limits.current.endpointWaitMs;
+  }
+
+  get #isFull(): boolean {
+    return this.#waitingCount >= this.#options.limits.current.requestsAwaitingPlanMax;
+  }
+
   // undefined: not known yet; then `wait`.
   find(key: string): Destination | null | undefined {
     const slot = this.#table.keys.get(key);
@@ -50,7 +61,7 @@ export class Destinations {
 
   // False where too many wait already.
   wait(key: string, waiter: DestinationWaiter): boolean {
-    if (this.#waitingCount >= LIMITS.requestsAwaitingPlanMax) return false;
+    if (this.#isFull) return false;
     this.#waitingCount++;
     const wanted = this.#wanted.get(key) ?? this.#wantNew(key);
     wanted.waiting.push(waiter);
@@ -68,8 +79,8 @@ export class Destinations {
   // been like this for long already. False where it isn't worth waiting.
   waitForEndpoints({ plan, boundAtMs }: Destination, waiter: DestinationWaiter): boolean {
     const { clock, deadlines } = this.#options;
-    const patienceMs = boundAtMs + LIMITS.endpointWaitMs - clock.nowMs();
-    if (patienceMs <= 0 || this.#waitingCount >= LIMITS.requestsAwaitingPlanMax) return false;
+    const patienceMs = boundAtMs + this.endpointWaitMs - clock.nowMs();
+    if (patienceMs <= 0 || this.#isFull) return false;
     this.#waitingCount++;
     const starved = this.#starved.get(plan.id);
     if (starved) {
@@ -126,7 +137,7 @@ export class Destinations {
     const deadline = new Deadline(() => this.#settle(key, undefined));
     const wanted = { waiting: [], deadline };
     this.#wanted.set(key, wanted);
-    this.#options.deadlines.set(deadline, LIMITS.planWaitMs);
+    this.#options.deadlines.set(deadline, this.#options.limits.current.planWaitMs);
     this.#options.want(key);
     return wanted;
   }

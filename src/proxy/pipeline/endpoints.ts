@@ -1,9 +1,14 @@
 // The endpoints that any plan of this proxy names, each once. They outlive plans; one that no plan
 // names any more is closed when its open exchanges are over.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
-import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import {
+  type Connect,
+  ConnectionPool,
+  type PoolOptions,
+  type PoolTools,
+} from "#proxy/exchange/connection-pool.ts";
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
 import type { EndpointPlan, MeshEndpointPlan, PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -74,8 +79,8 @@ class MeshEndpoint implements Endpoint {
 
   constructor({ address, meshPort }: MeshEndpointPlan, connect: Connect, tools: PoolTools) {
     this.address = `${address}:${meshPort}`;
-    this.#requests = new ConnectionPool(connect, POOL, tools);
-    this.#tunnels = new ConnectionPool(connect, TUNNELS, tools);
+    this.#requests = new ConnectionPool(connect, requestsPool, tools);
+    this.#tunnels = new ConnectionPool(connect, tunnelsPool, tools);
   }
 
   // The other proxy speaks with the application.
@@ -98,20 +103,24 @@ class MeshEndpoint implements Endpoint {
   }
 }
 
-const POOL = {
-  connectionsMax: LIMITS.meshConnectionsPerEndpointMax,
-  slotsPerConnection: LIMITS.streamsPerConnectionMax,
-  waitingMax: LIMITS.requestsWaitingPerEndpointMax,
-  idleTimeoutMs: LIMITS.upstreamIdleMs,
-  lifeMs: LIMITS.connectionLifeMs,
-};
+function requestsPool(limits: Limits): PoolOptions {
+  return {
+    connectionsMax: limits.meshConnectionsPerEndpointMax,
+    slotsPerConnection: limits.streamsPerConnectionMax,
+    waitingMax: limits.requestsWaitingPerEndpointMax,
+    idleTimeoutMs: limits.upstreamIdleMs,
+    lifeMs: limits.connectionLifeMs,
+  };
+}
 
 // Few tunnels share a connection, so that one that stalls holds up few others.
-const TUNNELS = {
-  ...POOL,
-  connectionsMax: LIMITS.tunnelConnectionsPerEndpointMax,
-  slotsPerConnection: LIMITS.tunnelsPerConnection,
-};
+function tunnelsPool(limits: Limits): PoolOptions {
+  return {
+    ...requestsPool(limits),
+    connectionsMax: limits.tunnelConnectionsPerEndpointMax,
+    slotsPerConnection: limits.tunnelsPerConnection,
+  };
+}
 
 // Two ports of one workload share its connections; another identity at the same address does not.
 function endpointKey(plan: EndpointPlan): string {

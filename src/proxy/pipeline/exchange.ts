@@ -10,7 +10,6 @@
 // What it may cost in time is in timed-exchange.ts.
 
 import { Deadline } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
 import { pickTwo } from "#proxy/balancing/pick-two.ts";
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { Waiter } from "#proxy/exchange/connection-pool.ts";
@@ -219,7 +218,8 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
     this.#failed ??= new FailedTries();
     this.#failed.add(endpoint);
     const { count } = this.#failed;
-    if (count >= LIMITS.attemptsMax || this.ageMs > LIMITS.connectPatienceMs) {
+    const { attemptsMax, connectPatienceMs } = this.#tools.limits.current;
+    if (count >= attemptsMax || this.ageMs > connectPatienceMs) {
       return this.#answer(failure);
     }
     this.#series.retried();

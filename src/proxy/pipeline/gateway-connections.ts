@@ -120,7 +120,8 @@ export class GatewayConnections {
     done: (verdict: Verdict | "other" | "timeout", replay: ByteStream) => void,
   ): void {
     this.#open.add((closed) => {
-      sniff(stream, this.#options.codecs.deadlines, LIMITS.sniffTimeoutMs, {
+      const { deadlines, limits } = this.#options.codecs;
+      sniff(stream, deadlines, limits.current.sniffTimeoutMs, {
         decide,
         done(verdict, replay) {
           closed();

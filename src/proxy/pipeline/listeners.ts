@@ -95,6 +95,8 @@ export class Listeners {
         },
         admits: () => overload.admits(),
         handshakesMax: overload.handshakesMax,
+        handshakeTimeoutMs: tools.limits.current.headTimeoutMs,
+        limits: tools.limits,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(

@@ -1,6 +1,5 @@
 // The application's connections to its own sidecar, whatever they speak.
 
-import { LIMITS } from "#base/limits.ts";
 import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
@@ -84,7 +83,7 @@ export class OutboundConnections {
     done: (verdict: Verdict | "other" | "timeout", replay: ByteStream) => void,
   ): void {
     this.#open.add((closed) => {
-      sniff(stream, this.#tools.deadlines, LIMITS.sniffTimeoutMs, {
+      sniff(stream, this.#tools.deadlines, this.#tools.limits.current.sniffTimeoutMs, {
         decide,
         done(verdict, replay) {
           closed();

@@ -72,7 +72,7 @@ export class OutboundRouter {
     forwarding: Forwarding,
     draw: number,
   ): void {
-    const isYoung = exchange.ageMs < LIMITS.endpointWaitMs;
+    const isYoung = exchange.ageMs < this.#destinations.endpointWaitMs;
     exchange.hold();
     const waits =
       isYoung &&

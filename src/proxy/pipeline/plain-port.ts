@@ -1,9 +1,14 @@
 // One port that is spoken to without TLS, in the protocol that documents declare for it: an
 // application behind its sidecar, or something outside the mesh.
 
-import { LIMITS } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
-import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import {
+  type Connect,
+  ConnectionPool,
+  type PoolOptions,
+  type PoolTools,
+} from "#proxy/exchange/connection-pool.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { PlanProtocol } from "#snapshot/plan.ts";
@@ -24,13 +29,12 @@ export class PlainPort {
   readonly #tcp: ConnectionPool;
 
   constructor(target: Target, connectors: PlainConnectors, tools: PoolTools) {
-    const pool = (connect: ConnectInPlain, slotsPerConnection: number): ConnectionPool =>
-      new ConnectionPool(connect(target), { ...PLAIN_POOL, slotsPerConnection }, tools);
+    const pool = (connect: ConnectInPlain, optionsFor = plainPool): ConnectionPool =>
+      new ConnectionPool(connect(target), optionsFor, tools);
     const address = `${target.address}:${target.port}`;
-    this.#tcp = pool(connectors.tcp, 1);
-    this.#http = new PlainEndpoint(address, pool(connectors.http, 1), this.#tcp);
-    const streams = LIMITS.streamsPerConnectionMax;
-    this.#http2 = new PlainEndpoint(address, pool(connectors.http2, streams), this.#tcp);
+    this.#tcp = pool(connectors.tcp);
+    this.#http = new PlainEndpoint(address, pool(connectors.http), this.#tcp);
+    this.#http2 = new PlainEndpoint(address, pool(connectors.http2, streamsPool), this.#tcp);
   }
 
   speaking(protocol: PlanProtocol): Endpoint {
@@ -63,11 +67,18 @@ class PlainEndpoint implements Endpoint {
   }
 }
 
-export const PLAIN_POOL = {
-  connectionsMax: LIMITS.http1ConnectionsPerEndpointMax,
-  slotsPerConnection: 1,
-  waitingMax: LIMITS.requestsWaitingPerEndpointMax,
-  // Below the 5 s after which Node and others close an idle connection under the next request.
-  idleTimeoutMs: LIMITS.applicationIdleMs,
-  lifeMs: LIMITS.connectionLifeMs,
-};
+// One exchange at a time on each connection.
+export function plainPool(limits: Limits): PoolOptions {
+  return {
+    connectionsMax: limits.http1ConnectionsPerEndpointMax,
+    slotsPerConnection: 1,
+    waitingMax: limits.requestsWaitingPerEndpointMax,
+    // Below the 5 s after which Node and others close an idle connection under the next request.
+    idleTimeoutMs: limits.applicationIdleMs,
+    lifeMs: limits.connectionLifeMs,
+  };
+}
+
+function streamsPool(limits: Limits): PoolOptions {
+  return { ...plainPool(limits), slotsPerConnection: limits.streamsPerConnectionMax };
+}

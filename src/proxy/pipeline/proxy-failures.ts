@@ -1,6 +1,5 @@
 // What the pipeline itself has to say against a request.
 
-import { LIMITS } from "#base/limits.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 
 // The peer's proxy says that its application did not get the request.
@@ -22,7 +21,7 @@ export const OVERFLOW: Failure = {
   code: "overflow",
   side: "proxy",
   retry: "always",
-  detail: `${LIMITS.requestsWaitingPerEndpointMax} requests wait for a connection already`,
+  detail: "Too many requests wait for a connection already",
 };
 
 export const STREAM_IDLE: Failure = {

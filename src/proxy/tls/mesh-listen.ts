@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { LIMITS } from "#base/limits.ts";
+import type { LimitsInForce } from "#base/limits-in-force.ts";
 import { parseSpiffeId } from "#identity/spiffe-id.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import { type Listener, type ListenOn, startListening } from "#proxy/transport/net-listen.ts";
@@ -23,6 +24,8 @@ export type MeshListenOptions = {
   readonly onRefused: (detail: string) => void;
   readonly handshakeTimeoutMs?: number;
   readonly handshakesMax?: number;
+  // As they are when a connection comes or goes; without them the defaults hold.
+  readonly limits?: LimitsInForce;
   // Asked for each connection before its handshake, which is what costs; else it is closed at once.
   readonly admits?: () => boolean;
 };
@@ -130,7 +133,8 @@ class Gate {
   // Node closes what comes beyond this before it has made a TLS state for it. It counts every
   // connection, so the bound moves with those that are through.
   #bound(): void {
-    const handshakesMax = this.#options.handshakesMax ?? LIMITS.handshakesMax;
-    this.#listener.maxConnections = Math.min(LIMITS.meshConnectionsMax, this.#open + handshakesMax);
+    const limits = this.#options.limits?.current ?? LIMITS;
+    const handshakesMax = this.#options.handshakesMax ?? limits.handshakesMax;
+    this.#listener.maxConnections = Math.min(limits.meshConnectionsMax, this.#open + handshakesMax);
   }
 }

@@ -26,7 +26,7 @@ export class BufferShare {
 }
 
 export class BufferBudget {
-  readonly #bytesMax: number;
+  #bytesMax: number;
   // By rank; nobody stands in the first.
   readonly #heads: (BufferShare | undefined)[] = new Array(RANKS).fill(undefined);
   #bytes = 0;
@@ -37,6 +37,12 @@ export class BufferBudget {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  // Who keeps too much now gives it up at once.
+  resize(bytesMax: number): void {
+    this.#bytesMax = bytesMax;
+    this.shrink(bytesMax);
   }
 
   // `share` keeps this much now. It may be the one that has to give up.
