@@ -17,7 +17,8 @@ const stride = process.env["WEFT_TEST"] === "all" ? 1 : PART_STRIDE;
 const identities = await makeIdentities();
 
 for (const scenario of SCENARIOS) {
-  test(`after a fault anywhere in ${scenario.name}, nothing is left and all is counted`, async () => {
+  const name = `after a fault anywhere in ${scenario.name}, nothing is left and all is counted`;
+  test(name, async () => {
     if (one === undefined) return sweep(identities, scenario, stride);
     assert.deepEqual(await complaintsAbout(identities, scenario, parseFault(one)), []);
   });

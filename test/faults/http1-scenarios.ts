@@ -1,3 +1,5 @@
+// What an application asks its own sidecar over HTTP/1.
+
 import { Backend } from "./backend.ts";
 import type { Scenario } from "./scenario.ts";
 import { head, TextAsker } from "./text-asker.ts";

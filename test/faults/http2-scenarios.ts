@@ -1,3 +1,5 @@
+// What it asks over HTTP/2, and what changes while it asks.
+
 import type { ExchangeEvents, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
 import { Backend } from "./backend.ts";

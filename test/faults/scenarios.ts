@@ -1,3 +1,5 @@
+// All of them.
+
 import { HTTP1_SCENARIOS } from "./http1-scenarios.ts";
 import { HTTP2_SCENARIOS } from "./http2-scenarios.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,3 +1,5 @@
+// What becomes a tunnel.
+
 import { Backend } from "./backend.ts";
 import { PORTS } from "./sample-mesh.ts";
 import type { Scenario } from "./scenario.ts";
