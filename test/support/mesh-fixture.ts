@@ -56,7 +56,7 @@ export class MeshFixture {
     const listener = await meshListen({
       slot,
       on: { address: "127.0.0.1", port: 0 },
-      alpn: ALPN,
+      alpns: [ALPN],
       onStream: (stream, peer) => fixture?.note({ end: new StreamEnd(stream), peer }),
       onRefused: (detail) => fixture?.note(detail),
       ...options,

@@ -13,6 +13,7 @@ export const ANSWERS = {
   "version-unsupported": { status: 505, grpc: 12, flag: "DPE" },
   "coding-unsupported": { status: 501, grpc: 12, flag: "DPE" },
   "connect-unsupported": { status: 501, grpc: 12, flag: "DPE" },
+  "connect-required": { status: 405, grpc: 12, flag: "DPE" },
   "secret-missing": { status: 403, grpc: 7, flag: "UAEX" },
   "browser-refused": { status: 403, grpc: 7, flag: "UAEX" },
   "downstream-reset": { status: 499, grpc: 1, flag: "DC" },

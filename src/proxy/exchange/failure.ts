@@ -10,6 +10,7 @@ export type FailureCode =
   | "version-unsupported"
   | "coding-unsupported"
   | "connect-unsupported"
+  | "connect-required"
   | "secret-missing"
   | "browser-refused"
   | "downstream-reset"

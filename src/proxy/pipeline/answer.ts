@@ -9,6 +9,8 @@ import { findHeader } from "./header-edits.ts";
 // Where the proxy answers an application's peer, `rule` may be told; "" for none.
 export type AnswerOptions = { readonly rule: string };
 
+const METHOD_NOT_ALLOWED = 405;
+
 // For the counters.
 export type Answered = { readonly status: number; readonly grpcStatus: string };
 
@@ -19,7 +21,8 @@ export function answer(
   { rule }: AnswerOptions,
 ): Answered {
   const cause = rule === "" ? failure.code : `${failure.code}; rule="${rule}"`;
-  if (isGrpc(request.headers)) {
+  // A 200 would open the tunnel that CONNECT asks for.
+  if (request.method !== "CONNECT" && isGrpc(request.headers)) {
     stream.respond(grpcHead(failure, cause));
     stream.end();
     return { status: 200, grpcStatus: String(ANSWERS[failure.code].grpc) };
@@ -40,11 +43,10 @@ export function refusal(failure: Failure): ResponseHead {
 
 function httpHead(failure: Failure, cause: string): ResponseHead {
   const { status } = ANSWERS[failure.code];
-  return {
-    status,
-    headers: ["content-type", "text/plain; charset=utf-8", "weft-cause", cause],
-    contentLength: 0,
-  };
+  const headers = ["content-type", "text/plain; charset=utf-8", "weft-cause", cause];
+  // RFC 9110 §15.5.6. Nothing else of ours is particular about methods.
+  if (status === METHOD_NOT_ALLOWED) headers.push("allow", "CONNECT");
+  return { status, headers, contentLength: 0 };
 }
 
 // Trailers-only, https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses

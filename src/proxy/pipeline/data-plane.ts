@@ -187,7 +187,10 @@ export class DataPlane {
           if (update.inbound) installLimits(this.#tools, update.inbound.limits);
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.endpointPlans);
-          if (update.inbound) this.#inboundCame();
+          if (update.inbound) {
+            this.#listeners.reauthorise();
+            this.#inboundCame();
+          }
         },
         held: () => this.#destinations.held(),
         dropIdle: () => this.#destinations.dropIdle(),
@@ -272,6 +275,7 @@ export class DataPlane {
         application: this.#application,
         plan: () => this.#destinations.table.inbound,
         identity: () => this.#settings.identity,
+        address: this.#settings.mesh.address,
         seriesOf,
       },
     });

@@ -7,16 +7,15 @@
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import type { InboundPlan } from "#snapshot/plan.ts";
+import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { refusal } from "./answer.ts";
 import type { Application } from "./application.ts";
 import type { SeriesOf } from "./destination.ts";
-import type { Forwarding } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
-import { forwardable, Noted } from "./header-edits.ts";
+import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
-import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
+import { PORT_UNKNOWN } from "./proxy-failures.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
 export type InboundOptions = {
@@ -25,6 +24,7 @@ export type InboundOptions = {
   // The inbound plan in force.
   readonly plan: () => InboundPlan | undefined;
   readonly identity: () => string; // ours
+  readonly address: string; // where peers reach us
   readonly seriesOf: SeriesOf;
 };
 
@@ -44,6 +44,7 @@ export class InboundAcceptor implements RequestAcceptor {
     this.#forwardings = new InboundForwardings(options, peer);
   }
 
+  // Authorised against the plan in force now, at the exchange's start.
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     const noted = this.#noted;
     const headers = forwardable(head.headers, noted);
@@ -55,15 +56,18 @@ export class InboundAcceptor implements RequestAcceptor {
     );
     const method = methodAsked(head, noted.weftMethod);
     const exchange = new Exchange(this.#options.tools, { ...head, method, headers }, stream);
-    if (this.#options.tools.overload.isRefusing) {
-      exchange.refuse(OVERLOADED);
-      return exchange;
-    }
-    const isRaw = head.method === "CONNECT" && head.upgrade === undefined;
-    const forwarding = this.#find(noted.weftPort, noted.weftSource, isRaw);
-    if (forwarding) exchange.start(forwarding);
+    const plan = this.#options.plan();
+    const port = plan && portOf(plan, noted.weftPort, isRawTunnel(head));
+    if (port) exchange.start(this.#forwardings.of(plan, port, noted.weftSource));
     else exchange.refuse(PORT_UNKNOWN);
     return exchange;
+  }
+
+  // Whether the plan in force now takes what another one has taken.
+  allows(head: RequestHead): boolean {
+    const plan = this.#options.plan();
+    const port = findHeader(head.headers, "weft-port") ?? "";
+    return plan !== undefined && portOf(plan, port, isRawTunnel(head)) !== undefined;
   }
 
   refuse(failure: Failure): ResponseHead {
@@ -73,18 +77,17 @@ export class InboundAcceptor implements RequestAcceptor {
     unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
     return head;
   }
+}
 
-  // Authorised against the plan in force now, at the exchange's start. A raw tunnel may go to any
-  // declared port, a request only to one that speaks HTTP.
-  #find(port: string, source: string, isRaw: boolean): Forwarding | undefined {
-    const plan = this.#options.plan();
-    if (!plan) return undefined;
-    for (let i = 0; i < plan.ports.length; i++) {
-      const declared = plan.ports[i]!;
-      if ((isRaw || declared.protocol !== "tcp") && String(declared.port) === port) {
-        return this.#forwardings.of(plan, declared, source);
-      }
-    }
-    return undefined;
+function isRawTunnel({ method, upgrade }: RequestHead): boolean {
+  return method === "CONNECT" && upgrade === undefined;
+}
+
+// A raw tunnel may go to any declared port, a request only to one that speaks HTTP.
+function portOf(plan: InboundPlan, port: string, isRaw: boolean): InboundPortPlan | undefined {
+  for (let i = 0; i < plan.ports.length; i++) {
+    const declared = plan.ports[i]!;
+    if ((isRaw || declared.protocol !== "tcp") && String(declared.port) === port) return declared;
   }
+  return undefined;
 }

@@ -5,14 +5,14 @@ import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
-import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
-import { MESH_ALPN } from "./alpn.ts";
-import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
+import { HBONE_ALPN, MESH_ALPN } from "./alpn.ts";
+import type { InboundOptions } from "./inbound-acceptor.ts";
+import { InboundConnections } from "./inbound-connections.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { Gateway } from "./gateway.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
@@ -47,10 +47,13 @@ export class Listeners {
   readonly #requests: OpenConnections;
   readonly #pages = new OpenConnections();
   #gateway: Gateway | undefined;
+  readonly #inbound: InboundConnections;
   #isDraining = false;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
+    const { inbound, tools, connections } = options;
+    this.#inbound = new InboundConnections(inbound, tools, this.#requests, connections);
     this.#requests = options.overload.connections;
   }
 
@@ -80,23 +83,8 @@ export class Listeners {
       await network.meshListen({
         slot,
         on: settings.mesh,
-        alpn: MESH_ALPN,
-        onStream: (stream, peer) => {
-          const [address = ""] = stream.remote.split(":");
-          const acceptor = new InboundAcceptor(this.#options.inbound, { ...peer, address });
-          this.#requests.add((closed) => {
-            const connection = new Http2ServerConnection(stream, acceptor, tools, () => {
-              forget();
-              closed();
-            });
-            const forget = this.#options.connections.add(connection, peer);
-            return connection;
-          });
-        },
-        admits: () => overload.admits(),
-        handshakesMax: overload.handshakesMax,
-        handshakeTimeoutMs: tools.limits.current.headTimeoutMs,
-        limits: tools.limits,
+        alpns: [MESH_ALPN, HBONE_ALPN],
+        onStream: (stream, peer, alpn) => this.#inbound.take(stream, peer, alpn),
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(
@@ -132,6 +120,11 @@ export class Listeners {
     return this.#gateway ? this.#gateway.replace(settings) : "This proxy is no gateway";
   }
 
+  // The inbound plan has changed.
+  reauthorise(): void {
+    this.#inbound.reauthorise();
+  }
+
   // Stops accepting, lets what is open finish, and closes the rest after `graceMs`.
   async drain(clock: Clock, graceMs: number): Promise<void> {
     this.#isDraining = true;
@@ -140,6 +133,7 @@ export class Listeners {
       this.#requests.drain(clock, graceMs),
       this.#gateway?.drain(clock, graceMs),
     ]);
+    this.#inbound.close();
     this.#pages.destroy();
   }
 

@@ -120,6 +120,57 @@ export const NAME_UNDERSCORED: Failure = {
   detail: "A header's name has an underscore, which applications may take for a dash",
 };
 
+export const CONNECT_REQUIRED: Failure = {
+  code: "connect-required",
+  side: "downstream",
+  retry: "never",
+  detail: "With ALPN h2 this port takes CONNECT only (HBONE). Requests of this mesh come as weft/1",
+};
+
+export const DESTINATION_FORBIDDEN: Failure = {
+  code: "destination-forbidden",
+  side: "proxy",
+  retry: "never",
+  detail:
+    "Nobody gets there through the mesh: link-local and loopback addresses, and the ports of " +
+    "the mesh itself (15000 to 15090)",
+};
+
+export const ADDRESS_FOREIGN: Failure = {
+  code: "destination-forbidden",
+  side: "downstream",
+  retry: "never",
+  detail: "This is not the address of the workload here",
+};
+
+export const AUTHORITY_MALFORMED: Failure = {
+  code: "malformed-request",
+  side: "downstream",
+  retry: "never",
+  detail: "CONNECT names an IP address and a port here: 10.0.0.7:8080 or [fd00::7]:8080",
+};
+
+export const PORT_REVOKED: Failure = {
+  code: "port-unknown",
+  side: "proxy",
+  retry: "never",
+  detail: "The workload does not declare the port any more, or not for this protocol",
+};
+
+export const HOST_UNKNOWN: Failure = {
+  code: "no-route",
+  side: "proxy",
+  retry: "never",
+  detail: "No host of the gateway's listener is the one asked for",
+};
+
+export const NAME_UNDERSCORED: Failure = {
+  code: "malformed-request",
+  side: "downstream",
+  retry: "never",
+  detail: "A header's name has an underscore, which applications may take for a dash",
+};
+
 export const PORT_UNKNOWN: Failure = {
   code: "port-unknown",
   side: "downstream",

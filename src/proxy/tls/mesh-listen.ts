@@ -18,8 +18,9 @@ export type MeshListenOptions = {
   // Not empty.
   readonly slot: CredentialSlot;
   readonly on: ListenOn;
-  readonly alpn: string;
-  readonly onStream: (stream: ByteStream, peer: MeshPeer) => void;
+  // What is spoken here, the preferred first; `onStream` is told which one of them it is.
+  readonly alpns: readonly string[];
+  readonly onStream: (stream: ByteStream, peer: MeshPeer, alpn: string) => void;
   // One sentence's end, for logs and counters: "127.0.0.1:4711: CERT_HAS_EXPIRED".
   readonly onRefused: (detail: string) => void;
   readonly handshakeTimeoutMs?: number;
@@ -32,11 +33,11 @@ export type MeshListenOptions = {
 
 // Rejects with the system's error where it can't listen.
 export async function meshListen(options: MeshListenOptions): Promise<Listener> {
-  const { slot, on, alpn } = options;
+  const { slot, on, alpns } = options;
   assert.ok(slot.current, "a mesh listener needs credentials");
   const listener = createServer({
     ...tlsSettings(slot.current),
-    ALPNProtocols: [alpn],
+    ALPNProtocols: [...alpns],
     requestCert: true,
     rejectUnauthorized: true,
     handshakeTimeout: options.handshakeTimeoutMs ?? LIMITS.headTimeoutMs,
@@ -101,10 +102,13 @@ class Gate {
   }
 
   #admit(socket: TLSSocket): void {
-    const { alpn, slot, onStream } = this.#options;
+    const { alpns, slot, onStream } = this.#options;
+    const alpn = socket.alpnProtocol || "";
     if (this.#isClosed) return this.#refuse(socket, "closed");
     // A peer that offers no ALPN at all passes the handshake.
-    if (socket.alpnProtocol !== alpn) return this.#refuse(socket, `does not speak ${alpn}`);
+    if (!alpns.includes(alpn)) {
+      return this.#refuse(socket, `does not speak ${alpns.join(" or ")}`);
+    }
     if (socket.isSessionReused()) return this.#refuse(socket, "a resumed session");
     const peer = meshPeerOf(socket);
     const own = parseSpiffeId(slot.current?.identity ?? "");
@@ -120,7 +124,7 @@ class Gate {
     });
     // Not before: a peer that leaves during the handshake would keep its place until the timeout.
     socket.allowHalfOpen = true;
-    onStream(socketStream(socket), peer);
+    onStream(socketStream(socket), peer, alpn);
   }
 
   #refuse(socket: TLSSocket, reason: string): void {
