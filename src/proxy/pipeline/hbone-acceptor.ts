@@ -1,4 +1,4 @@
-// What one authenticated proxy of another mesh brings over HBONE, as Istio's ambient mode speaks it:
+// What one authenticated proxy of another mesh brings over HBONE, as Istio's ambient mode does:
 // CONNECT to the address and a port of our workload, and then bytes for the application. Who it is
 // its certificate says and nothing else: `forwarded` and `x-forwarded-network` are not looked at,
 // and `baggage` names a workload only inside the certificate's namespace.
@@ -20,6 +20,7 @@ import {
   AUTHORITY_MALFORMED,
   CONNECT_REQUIRED,
   DESTINATION_FORBIDDEN,
+  OVERLOADED,
   PORT_UNKNOWN,
 } from "./proxy-failures.ts";
 
@@ -41,7 +42,9 @@ export class HboneAcceptor implements RequestAcceptor {
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     const exchange = new Exchange(this.#options.tools, head, stream);
     const admission = this.#admit(head);
-    if (admission.kind === "refused") {
+    if (this.#options.tools.overload.isRefusing) {
+      exchange.refuse(OVERLOADED);
+    } else if (admission.kind === "refused") {
       exchange.refuse(admission.failure);
     } else {
       const { plan, port } = admission;

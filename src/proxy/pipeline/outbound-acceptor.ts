@@ -15,11 +15,13 @@ import { refusal } from "./answer.ts";
 import { keepToDeadline } from "./call-deadline.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { isForbiddenKey } from "./forbidden-targets.ts";
 import { forwardable, Noted } from "./header-edits.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
 import {
   BROWSER_REFUSED,
   CONNECT_UNSUPPORTED,
+  DESTINATION_FORBIDDEN,
   OVERLOADED,
   SECRET_MISSING,
 } from "./proxy-failures.ts";
@@ -109,6 +111,9 @@ export class OutboundAcceptor implements RequestAcceptor {
       return this.#refuseConnect(head, stream, SECRET_MISSING);
     }
     if (this.#fixedKey !== "") return this.#refuseConnect(head, stream, CONNECT_UNSUPPORTED);
+    if (isForbiddenKey(head.authority)) {
+      return this.#refuseConnect(head, stream, DESTINATION_FORBIDDEN);
+    }
     return this.#options.enterTunnel(head.authority, stream);
   }
 

@@ -12,8 +12,10 @@ import type { Destination } from "./destination.ts";
 import type { Destinations } from "./destinations.ts";
 import type { Forwarding } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
+import { isForbiddenKey } from "./forbidden-targets.ts";
 import {
   BACKEND_INVALID,
+  DESTINATION_FORBIDDEN,
   DESTINATION_UNKNOWN,
   NO_ROUTE,
   PLAN_UNAVAILABLE,
@@ -40,6 +42,8 @@ export class OutboundRouter {
     const destination = destinations.find(key);
     const draw = this.#random();
     if (destination !== undefined) return this.#route(exchange, head, destination, draw);
+    // Here, where it costs nothing: no plan answers to such a key, so it never gets any further.
+    if (isForbiddenKey(key)) return exchange.refuse(DESTINATION_FORBIDDEN);
     exchange.hold();
     const waits = destinations.wait(key, (found) => this.#route(exchange, head, found, draw));
     if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
