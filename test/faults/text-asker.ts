@@ -11,7 +11,7 @@ export class TextAsker {
 
   constructor(mesh: VirtualMesh, port: number = PORTS.outbound) {
     this.stream = mesh.network.connect(port);
-    mesh.leaving.push(() => this.stream.reset());
+    mesh.leaving.push(() => this.stream.destroy());
     this.stream.attach({
       data: (bytes) => {
         this.text += Buffer.from(bytes).toString("latin1");
