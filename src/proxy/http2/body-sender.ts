@@ -76,6 +76,7 @@ export class BodySender {
     if (this.#isOver || this.#trailers) return;
     this.#trailers = trailers;
     if (this.queuedBytes === 0) this.#finish();
+    else this.#stream.leaveTail();
   }
 
   // Nothing more goes out.

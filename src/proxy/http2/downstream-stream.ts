@@ -51,6 +51,10 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
     return true;
   }
 
+  override get isExchangeOver(): boolean {
+    return this.#tunnel !== "open" || !this.peerMaySend;
+  }
+
   override receiveHead(block: HpackDecoder, endsStream: boolean): string {
     if (asksForTunnel(this.request)) return "a tunnel has no trailers";
     if (!endsStream) return "a second head doesn't end the stream";

@@ -18,6 +18,7 @@ import type { Later } from "./later.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 import type { SendScheduler } from "./send-scheduler.ts";
 import { nextStreamState, type StreamEvent, type StreamState } from "./stream-state.ts";
+import { UnreadTail } from "./unread-tail.ts";
 
 // The connection, as its streams see it.
 export type StreamOwner = {
@@ -43,6 +44,7 @@ export abstract class Stream {
   readonly sender: BodySender;
   // StreamTable's.
   nextInSlot: Stream | undefined;
+  #tail: UnreadTail | undefined;
   #state: StreamState = "open";
 
   constructor(id: number, owner: StreamOwner) {
@@ -57,6 +59,9 @@ export abstract class Stream {
 
   // DATA may come: there was a head.
   abstract get takesData(): boolean;
+
+  // Who has it expects nothing of it any more, and sees to nothing.
+  abstract get isExchangeOver(): boolean;
 
   // A header block behind the one that opened the stream. "" or what is malformed about it.
   abstract receiveHead(block: HpackDecoder, endsStream: boolean): string;
@@ -82,7 +87,13 @@ export abstract class Stream {
     const next = nextStreamState(this.#state, event);
     if (next === "forbidden" || next === this.#state) return;
     this.#state = next;
+    if (this.#tail && !this.weMaySend) this.#tail.stop();
     if (next === "closed") this.owner.streamClosed(this, isResetByUs, event !== "reset");
+  }
+
+  // We have all of our body, and the peer doesn't take the end of it yet.
+  leaveTail(): void {
+    this.#tail = new UnreadTail(this);
   }
 
   // END_STREAM came. "" or what is malformed about it.

@@ -56,6 +56,10 @@ export class Http2UpstreamStream extends Stream implements UpstreamStream {
     return this.#hasHead;
   }
 
+  override get isExchangeOver(): boolean {
+    return !this.peerMaySend;
+  }
+
   override receiveHead(block: HpackDecoder, endsStream: boolean): string {
     if (block.isTooLarge) return "the head is too large";
     if (this.#hasHead) return this.#receiveTrailers(block, endsStream);

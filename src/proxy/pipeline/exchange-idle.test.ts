@@ -118,6 +118,72 @@ test("a reader who takes nothing costs what the windows hold, and that for five 
   assertOver(rig, ["200 stream-idle"]);
 });
 
+test("the end of an answer that nobody takes is thrown away after five minutes", () => {
+  const rig = new ExchangeRig();
+  const { stream, told } = rig.ask(GET);
+  stream.end();
+  stream.pause();
+  rig.run();
+  const { stream: answering } = rig.asked[0]!;
+  answering.respond(OK);
+  // More than the reader's window, less than what makes the writer wait.
+  for (let i = 0; i < 6; i++) {
+    answering.write(CHUNK);
+    rig.run();
+  }
+  answering.end();
+  rig.run();
+  assertOver(rig, ["200"]);
+  rig.pass(STREAM_IDLE_S - 1);
+  assert.deepEqual(told.told, ["head 200"]);
+  rig.pass(2);
+  assert.deepEqual(told.told, ["head 200", "fail cancel"]);
+});
+
+test("the end of an answer that is taken slowly arrives", () => {
+  const rig = new ExchangeRig({ peerLimits: [["streamWindowBytes", CHUNK.length]] });
+  const { stream, told } = rig.ask(GET);
+  stream.end();
+  stream.pause();
+  rig.run();
+  const { stream: answering } = rig.asked[0]!;
+  answering.respond(OK);
+  for (let i = 0; i < 4; i++) answering.write(CHUNK);
+  answering.end();
+  rig.run();
+  assertOver(rig, ["200"]);
+  // A piece at a time, and each piece makes room for the next.
+  told.came = () => stream.pause();
+  rig.pass(2 * STREAM_IDLE_S, (s) => s % 80 === 0 && stream.resume());
+  assert.deepEqual(told.told, ["head 200"]);
+  assert.ok(told.bytes > 0 && told.bytes < 4 * CHUNK.length);
+  rig.pass(2 * STREAM_IDLE_S, (s) => s % 80 === 0 && stream.resume());
+  assert.deepEqual(told.told, ["head 200", "end"]);
+  assert.equal(told.bytes, 4 * CHUNK.length);
+});
+
+test("the end of a tunnel that nobody takes is thrown away, at the application, too", () => {
+  const rig = new ExchangeRig();
+  const { stream } = rig.ask(WEBSOCKET);
+  rig.run();
+  const answering = rig.asked[0]!.stream;
+  answering.respond(SWITCHED);
+  answering.pause();
+  rig.run();
+  for (let i = 0; i < 6; i++) {
+    stream.write(CHUNK);
+    rig.run();
+  }
+  stream.end();
+  answering.end();
+  rig.run();
+  assertOver(rig, ["101"]);
+  rig.pass(STREAM_IDLE_S - 1);
+  assert.deepEqual(rig.application.told, []);
+  rig.pass(2);
+  assert.deepEqual(rig.application.told, ["fail cancel"]);
+});
+
 test("a tunnel may be silent for an hour, and then ends at both sides", () => {
   const rig = new ExchangeRig();
   const { told } = rig.ask(WEBSOCKET);

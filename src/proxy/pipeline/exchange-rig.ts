@@ -38,6 +38,7 @@ const NOBODY: ConnectionOwner = { slotsChanged() {}, draining() {}, closed() {} 
 
 export type RigOptions = {
   readonly limits?: readonly LimitPair[];
+  readonly peerLimits?: readonly LimitPair[];
   readonly slotsPerConnection?: number;
 };
 
@@ -54,9 +55,11 @@ export class ExchangeRig {
   readonly #exchangeTools: ExchangeTools;
   readonly #forwarding: Forwarding;
   readonly #turns: (() => void)[] = [];
+  readonly #peerLimits = new LimitsInForce();
   #asker: Http2ClientConnection | undefined;
 
-  constructor({ limits = [], slotsPerConnection = 10 }: RigOptions = {}) {
+  constructor({ limits = [], peerLimits = [], slotsPerConnection = 10 }: RigOptions = {}) {
+    this.#peerLimits.replace(peerLimits);
     const { clock } = this;
     this.tools = this.#makeTools(limits);
     const { deadlines } = this.tools;
@@ -197,8 +200,8 @@ export class ExchangeRig {
   // The peers keep their own accounts.
   #peerTools(): CodecTools {
     const { clock, flusher } = this.tools;
-    const limits = new LimitsInForce();
-    return { clock, flusher, limits, deadlines: new Deadlines(clock), blocks: new BlockPool() };
+    const own = { deadlines: new Deadlines(clock), blocks: new BlockPool() };
+    return { clock, flusher, limits: this.#peerLimits, ...own };
   }
 
   #pair(): readonly [ByteStream & MemoryStream, MemoryStream] {

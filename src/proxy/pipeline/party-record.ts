@@ -8,6 +8,7 @@ export class PartyRecord implements ExchangeEvents {
   readonly told: string[] = [];
   headers: Headers = [];
   bytes = 0;
+  came: () => void = () => {};
   drain: () => void = () => {};
 
   inform(head: ResponseHead): void {
@@ -21,6 +22,7 @@ export class PartyRecord implements ExchangeEvents {
 
   data(chunk: Uint8Array): void {
     this.bytes += chunk.length;
+    this.came();
   }
 
   end(): void {
