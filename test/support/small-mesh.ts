@@ -6,7 +6,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "#base/clock.ts";
+import { type Clock, systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { type Log, silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
@@ -34,6 +34,8 @@ export type SmallMesh = {
 export type ProxyOptions = {
   readonly application?: { readonly declared: number; readonly port: number };
   readonly settings?: Partial<ProxySettings>;
+  // Its own; the network's and everybody else's is the system's.
+  readonly clock?: Clock;
   readonly sampler?: OverloadSampler;
 };
 
@@ -124,7 +126,7 @@ async function startProxy(
     ...options.settings,
   };
   const world = {
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     random: seededRandom(1),
     files: systemFiles,
     network: systemNetwork(systemClock),

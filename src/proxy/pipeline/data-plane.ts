@@ -8,6 +8,7 @@
 
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
+import { PortLessons } from "#proxy/detection/port-lessons.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { ControlLink } from "#proxy/feed/control-link.ts";
 import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
@@ -57,6 +58,7 @@ export class DataPlane {
   readonly #keeper: IdentityKeeper;
   readonly #probe: ReadinessProbe;
   readonly #overload: OverloadGuard;
+  readonly #lessons: PortLessons;
   readonly #telemetry: Telemetry;
   readonly #meter: ProcessMeter;
   readonly #listeners: Listeners;
@@ -89,9 +91,11 @@ export class DataPlane {
     this.#application = new Application(settings.application, connectors, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
     this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
+    this.#lessons = new PortLessons(clock);
     this.#telemetry = startTelemetry(settings, clock, this.#meter, {
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
+      detections: () => this.#lessons.counts(),
       overload: () => this.#overload.gauges,
     });
     this.#feed = this.#makeFeed();
@@ -267,7 +271,7 @@ export class DataPlane {
       files: this.#world.files,
       outbound: {
         tools: toolsFor("source"),
-        router: new OutboundRouter(this.#destinations, random),
+        router: new OutboundRouter(this.#destinations, random, this.#lessons),
         random,
       },
       inbound: {

@@ -9,10 +9,12 @@ import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
 import { tunnelStream } from "#proxy/tunnel/tunnel-stream.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
 import { httpBeginning } from "./http-beginning.ts";
 import type { OpenConnection, OpenConnections } from "./open-connections.ts";
 import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
+import { UndeclaredTunnel } from "./undeclared-tunnel.ts";
 
 export class OutboundConnections {
   readonly #options: OutboundOptions;
@@ -54,10 +56,33 @@ export class OutboundConnections {
   #enterTunnel(key: string, downstream: DownstreamStream): RequestEvents {
     downstream.respond({ status: 200, headers: [], contentLength: -1 });
     const { stream, events } = tunnelStream(downstream, key);
-    // Declared to be no HTTP: its server may be the one that speaks first.
-    if (this.#options.router.protocolOf(key) === "tcp") this.takeTcp(stream, key);
-    else this.#detect(stream, key);
+    // What comes meanwhile the tunnel holds.
+    this.#options.router.whenKnown(key, (plan) => this.#takeTunnel(stream, key, plan));
     return events;
+  }
+
+  #takeTunnel(stream: ByteStream, key: string, plan: OutboundPlan | undefined): void {
+    switch (plan?.protocol) {
+      case "tcp":
+        return this.takeTcp(stream, key);
+      case "detect":
+        return this.#takeUndeclared(stream, key, plan);
+      default:
+        this.#detect(stream, key);
+    }
+  }
+
+  #takeUndeclared(stream: ByteStream, key: string, plan: OutboundPlan): void {
+    this.#open.add(
+      (closed) =>
+        new UndeclaredTunnel(stream, {
+          tools: this.#tools,
+          lesson: this.#options.router.lessonOf(plan),
+          carry: (carried) => this.takeTcp(carried, key),
+          speak: (protocol, spoken) => this.#speak(protocol, spoken, key),
+          closed,
+        }),
+    );
   }
 
   #detect(stream: ByteStream, key: string): void {

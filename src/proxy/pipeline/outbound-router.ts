@@ -6,6 +6,8 @@
 import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import { decide } from "#decision/decide.ts";
+import type { PortLesson } from "#proxy/detection/port-lesson.ts";
+import type { PortLessons } from "#proxy/detection/port-lessons.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
@@ -24,15 +26,23 @@ import {
 export class OutboundRouter {
   readonly #destinations: Destinations;
   readonly #random: Random;
+  readonly #lessons: PortLessons;
 
-  constructor(destinations: Destinations, random: Random) {
+  constructor(destinations: Destinations, random: Random, lessons: PortLessons) {
     this.#destinations = destinations;
     this.#random = random;
+    this.#lessons = lessons;
   }
 
-  // As documents declare it; undefined where the key is not known yet, or nobody answers to it.
-  protocolOf(key: string): OutboundPlan["protocol"] | undefined {
-    return this.#destinations.find(key)?.plan.protocol;
+  // At once where the key is known; undefined: nobody answers to it, or not in time.
+  whenKnown(key: string, known: (plan: OutboundPlan | undefined) => void): void {
+    const destination = key.length > LIMITS.destinationKeyMax ? null : this.#destinations.find(key);
+    if (destination !== undefined) return known(destination?.plan);
+    if (!this.#destinations.wait(key, (found) => known(found?.plan))) known(undefined);
+  }
+
+  lessonOf({ id, scope }: OutboundPlan): PortLesson {
+    return this.#lessons.of(id, scope);
   }
 
   // `key` is what was dialled.

@@ -1,6 +1,7 @@
 // Telemetry as one proxy needs it.
 
 import type { Clock } from "#base/clock.ts";
+import type { DetectionCount } from "#proxy/telemetry/detection-family.ts";
 import { type OverloadGauges, Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { InboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { Series } from "./endpoint.ts";
@@ -10,6 +11,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 export type TelemetrySources = {
   readonly inbound: () => InboundPlan | undefined;
   readonly certificateExpiresAtMs: () => number | undefined;
+  readonly detections: () => readonly DetectionCount[];
   readonly overload: () => OverloadGauges;
 };
 
@@ -30,6 +32,7 @@ export function startTelemetry(
       memoryBytes: () => meter.memoryBytes(),
       connectionsOpen: () => meter.connectionsOpen(),
       certificateExpiresAtMs: sources.certificateExpiresAtMs,
+      detections: sources.detections,
       overload: sources.overload,
     },
   });

@@ -4,6 +4,7 @@
 // Series that differ only in what a family has no label for are added up: a label set occurs once.
 
 import { ISTIO_BOUNDS_MS, LINKERD_BOUNDS_MS } from "#snapshot/latency.ts";
+import { detectionFamily } from "./detection-family.ts";
 import { labelText } from "./label-text.ts";
 import { counter, gauge, histogram, info } from "./metric-family.ts";
 import { COUNT_AT, HISTOGRAMS, type Histogram, type Outcome } from "./outcome.ts";
@@ -68,7 +69,7 @@ function* linkerdFamilies({ slots, labels }: MetricsInput): Generator<string> {
 }
 
 function* ownFamilies(input: MetricsInput): Generator<string> {
-  const { slots, labels } = input;
+  const { slots, labels, gauges } = input;
   const routes = groupOutcomes(slots, labels, "route", routeOutcome);
   yield* counter("weft_route_requests", "Requests, by route and backend.", counts(routes));
   const inFlight = new Map<string, number>();
@@ -85,6 +86,7 @@ function* ownFamilies(input: MetricsInput): Generator<string> {
   const lostHelp = "Series that found the table full: their requests count as route overflow.";
   yield* counter("weft_series_lost", lostHelp, alone(input.seriesLost));
   yield* gauge("weft_series", "Series in the table.", "", alone(input.series));
+  yield* detectionFamily(gauges.detections?.() ?? []);
   yield* info("weft_build", "The running version.", labelText([["version", input.version]]));
 }
 

@@ -9,6 +9,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
 import { seriesKeyText } from "#snapshot/series-key-text.ts";
+import type { DetectionCount } from "./detection-family.ts";
 import { metricsText } from "./metrics-text.ts";
 import { COUNT_AT } from "./outcome.ts";
 import { RequestSeries } from "./request-series.ts";
@@ -30,6 +31,7 @@ export type TelemetryGauges = {
   memoryBytes(): number; // resident
   connectionsOpen(): number;
   certificateExpiresAtMs(): number | undefined; // wall clock
+  detections?(): readonly DetectionCount[];
   overload(): OverloadGauges;
 };
 
