@@ -7,6 +7,7 @@
 //   idle -> opening -> open -> over
 
 import assert from "node:assert/strict";
+import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type {
   ConnectionOwner,
@@ -47,6 +48,8 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
   #hasEnded = false;
   #hasPeerEnded = false;
   #isEndTold = false;
+  // For what the peer still has to fetch when the tunnel is over.
+  #fetching: Deadline | undefined;
 
   constructor(stream: ByteStream, owner: ConnectionOwner, tools: CodecTools) {
     this.#stream = stream;
@@ -103,7 +106,7 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
     if (this.#state === "over" || this.#hasEnded) return;
     this.#hasEnded = true;
     this.#outgoing.end();
-    if (this.#isEndTold) this.#state = "over";
+    if (this.#isEndTold) this.#finish();
   }
 
   cancel(): void {
@@ -144,6 +147,7 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
   }
 
   #streamClosed(code: string): void {
+    if (this.#fetching) this.#tools.deadlines.clear(this.#fetching);
     const isUnseen = this.#state === "opening" && this.#outgoing.bytesSent === 0;
     const events = this.#isInUse ? this.#events : undefined;
     this.#state = "over";
@@ -190,8 +194,15 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
 
   #tellEnd(): void {
     this.#isEndTold = true;
-    if (this.#hasEnded) this.#state = "over";
+    if (this.#hasEnded) this.#finish();
     this.#events!.end(NO_HEADERS);
+  }
+
+  // Both directions are closed, so the stream closes when the peer has fetched the rest.
+  #finish(): void {
+    this.#state = "over";
+    this.#fetching = new Deadline(() => this.destroy());
+    this.#tools.deadlines.set(this.#fetching, this.#tools.limits.current.streamIdleMs);
   }
 
   #leave(): void {

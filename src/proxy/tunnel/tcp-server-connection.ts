@@ -9,6 +9,7 @@
 // Until the answer is there the asker's bytes are held, up to one read buffer: then nothing more is
 // read. They are delivered in a turn of their own, never from inside `respond` or `resume`.
 
+import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
@@ -43,6 +44,8 @@ export class TcpServerConnection implements DownstreamStream {
   #hasEnded = false;
   #hasPeerEnded = false;
   #isEndTold = false;
+  // For what the peer still has to fetch when the tunnel is over.
+  #fetching: Deadline | undefined;
 
   // `key`: what it was dialled for, "redis.shop:6379".
   constructor(
@@ -100,7 +103,7 @@ export class TcpServerConnection implements DownstreamStream {
     if (this.#state !== "open" || this.#hasEnded) return;
     this.#hasEnded = true;
     this.#outgoing.end();
-    if (this.#isEndTold) this.#state = "over";
+    if (this.#isEndTold) this.#finish();
   }
 
   reset(): void {
@@ -142,6 +145,7 @@ export class TcpServerConnection implements DownstreamStream {
   }
 
   #streamClosed(code: string): void {
+    if (this.#fetching) this.#tools.deadlines.clear(this.#fetching);
     this.#outgoing.close();
     this.#held.clear();
     if (this.#state !== "over") {
@@ -176,8 +180,15 @@ export class TcpServerConnection implements DownstreamStream {
 
   #tellEnd(): void {
     this.#isEndTold = true;
-    if (this.#hasEnded) this.#state = "over";
+    if (this.#hasEnded) this.#finish();
     this.#events.end(NO_HEADERS);
+  }
+
+  // Both directions are closed, so the stream closes when the peer has fetched the rest.
+  #finish(): void {
+    this.#state = "over";
+    this.#fetching = new Deadline(() => this.destroy());
+    this.#tools.deadlines.set(this.#fetching, this.#tools.limits.current.streamIdleMs);
   }
 }
 
