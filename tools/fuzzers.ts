@@ -6,6 +6,7 @@ import { fuzzClientHellos, fuzzProxyHeaders } from "#proxy/detection/first-bytes
 import { fuzzChunks, fuzzHeads } from "#proxy/http1/requests.fuzz.ts";
 import { fuzzFramesToClient, fuzzFramesToServer } from "#proxy/http2/frames.fuzz.ts";
 import { fuzzHpack } from "#proxy/http2/hpack.fuzz.ts";
+import { fuzzTcpDownstream, fuzzTcpUpstream } from "#proxy/tunnel/calls.fuzz.ts";
 
 export const FUZZERS: ReadonlyMap<string, (dice: Dice) => void> = new Map([
   ["heads", fuzzHeads],
@@ -15,4 +16,6 @@ export const FUZZERS: ReadonlyMap<string, (dice: Dice) => void> = new Map([
   ["hpack", fuzzHpack],
   ["proxy-headers", fuzzProxyHeaders],
   ["client-hellos", fuzzClientHellos],
+  ["tcp-upstream", fuzzTcpUpstream],
+  ["tcp-downstream", fuzzTcpDownstream],
 ]);
