@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import { FLAG, FRAME, FRAME_HEADER_BYTES } from "#proxy/http2/frame-types.ts";
 import { frame, PREFACE_BYTES, settings } from "#proxy/http2/raw-peer.ts";
@@ -16,6 +17,13 @@ export type MeshTarget = {
 };
 
 export type HeardFrame = { readonly type: number; readonly flags: number; readonly id: number };
+
+export type DialOptions = {
+  // Instead of SETTINGS that say nothing.
+  readonly first?: Buffer;
+  // Instead of a socket of its own.
+  readonly through?: Duplex;
+};
 
 export class MeshPeer {
   readonly socket: TLSSocket;
@@ -35,16 +43,17 @@ export class MeshPeer {
   static async dial(
     { address, port, credentials }: MeshTarget,
     heard: (frame: HeardFrame) => void,
-    ...first: readonly Buffer[]
+    { first = settings(), through }: DialOptions = {},
   ): Promise<MeshPeer> {
     const { key, certificate: cert } = JSON.parse(readFileSync(credentials, "utf8"));
     const socket = connect({
       ...{ host: address, port, key, cert },
       ...{ ALPNProtocols: [MESH_ALPN], rejectUnauthorized: false },
+      ...(through ? { socket: through } : {}),
     });
     await once(socket, "secureConnect");
     const peer = new MeshPeer(socket, heard);
-    socket.write(Buffer.concat([PREFACE_BYTES, ...(first.length > 0 ? first : [settings()])]));
+    socket.write(Buffer.concat([PREFACE_BYTES, first]));
     return peer;
   }
 
