@@ -26,7 +26,7 @@ export type KeptProcessOptions = {
 
 export type KeptProcessEvents = {
   started(process: ChildProcess): void;
-  message(value: unknown): void;
+  message(value: unknown, process: ChildProcess): void;
   // It is gone; another start follows unless it was asked to stop.
   ended(exit: ProcessExit): void;
   // A sentence for people.
@@ -38,6 +38,8 @@ export class KeptProcess {
   readonly #events: KeptProcessEvents;
   readonly #backOff: BackOff;
   #process: ChildProcess | undefined;
+  // Those that were replaced, and finish what they have.
+  readonly #leaving = new Set<ChildProcess>();
   #launching: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isWanted = false;
@@ -76,15 +78,33 @@ export class KeptProcess {
     this.#process?.send(value);
   }
 
+  // The process that runs wants to end: another one is started at once. False: none is to follow.
+  replace(process: ChildProcess): boolean {
+    if (!this.#isWanted) return false;
+    if (process !== this.#process) return true;
+    this.#leaving.add(process);
+    this.#process = undefined;
+    this.#launch();
+    return true;
+  }
+
+  // To those that were replaced.
+  sendLeaving(value: unknown): void {
+    for (const process of this.#leaving) process.send(value);
+  }
+
   async stop(): Promise<void> {
     this.#isWanted = false;
     this.#timer?.cancel();
     await this.#launching;
-    await this.#process?.stop(this.#options.graceMs);
+    const { graceMs } = this.#options;
+    const running = [...this.#leaving, ...(this.#process ? [this.#process] : [])];
+    await Promise.all(running.map((process) => process.stop(graceMs)));
   }
 
   kill(): void {
     this.#process?.signal("SIGKILL");
+    for (const process of this.#leaving) process.signal("SIGKILL");
   }
 
   #launch(): void {
@@ -97,8 +117,10 @@ export class KeptProcess {
     this.#starts++;
     this.#backOff.noteStart();
     const process = await this.#options.launch({
-      message: (value) => this.#events.message(value),
-      exited: (exit) => this.#noteExit(exit),
+      message: (value) => this.#events.message(value, process),
+      exited: (exit) => {
+        if (!this.#leaving.delete(process)) this.#noteExit(exit);
+      },
     });
     this.#process = process;
     if (process.pid === undefined) return;

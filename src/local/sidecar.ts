@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { LIMITS } from "#base/limits.ts";
-import type { Address, ProxyBootstrap, ProxyEvent } from "#main/bootstrap.ts";
+import type { Address, ProxyBootstrap, ProxyCommand, ProxyEvent } from "#main/bootstrap.ts";
 import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import { ChildProcess, type ChildProcessEvents } from "./child-process.ts";
 import type { DependencyListener } from "./dependency-listeners.ts";
@@ -69,7 +69,7 @@ export class Sidecar {
       },
       {
         started: (process) => workshop.processes.add(process, `${namespace}/${name} sidecar`),
-        message: (value) => this.#receive(value as ProxyEvent),
+        message: (value, process) => this.#receive(value as ProxyEvent, process),
         ended: () => events.ended(),
         note: workshop.note,
       },
@@ -142,10 +142,14 @@ export class Sidecar {
     };
   }
 
-  #receive(event: ProxyEvent): void {
+  #receive(event: ProxyEvent, process: ChildProcess): void {
     switch (event.event) {
       case "ready":
+        this.#kept.sendLeaving(leave(true));
         return this.#events.ready(event.identity);
+      case "leaving":
+        if (!this.#kept.replace(process)) process.send(leave(false));
+        return;
       case "application":
         return this.#events.application(event.isReady);
       case "fatal":
@@ -159,4 +163,8 @@ export class Sidecar {
     this.#lastFatal = message;
     this.#workshop.note(message);
   }
+}
+
+function leave(isReplaced: boolean): ProxyCommand {
+  return { command: "leave", isReplaced };
 }

@@ -18,11 +18,12 @@ export type ListenOn = Address & { readonly descriptor: number };
 // Its listeners always come as descriptors.
 export type ProxyBootstrap = ProxySettings;
 
-// After the bootstrap line, to a gateway: other hosts or certificates for the same listeners.
-export type ProxyCommand = {
-  readonly command: "replace-gateway";
-  readonly gateway: GatewaySettings;
-};
+// After the bootstrap line.
+export type ProxyCommand =
+  // To a gateway: other hosts or certificates for the same listeners.
+  | { readonly command: "replace-gateway"; readonly gateway: GatewaySettings }
+  // The answer to `leaving`: another process listens now, or none will.
+  | { readonly command: "leave"; readonly isReplaced: boolean };
 
 // ---- proxy -> supervisor ------------------------------------------------------------------------
 
@@ -31,6 +32,9 @@ export type ProxyEvent =
   | { readonly event: "ready"; readonly identity: string }
   // The application passes (or fails) its probe.
   | { readonly event: "application"; readonly isReady: boolean }
+  // It was asked to end. It goes on as before until it is told to leave, so that another one can
+  // listen first.
+  | { readonly event: "leaving" }
   // What became of a replacement, by the plan's hash; "" for a refusal: it is in force.
   | { readonly event: "gateway-replaced"; readonly hash: string; readonly refusal: string }
   // It can't go on without a person; one plain sentence.

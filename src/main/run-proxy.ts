@@ -6,33 +6,45 @@ import { jsonLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
+import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxyBootstrap, ProxyCommand, ProxyEvent } from "./bootstrap.ts";
+import { Departure } from "./departure.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
 
 export function runProxy(): void {
   let dataPlane: DataPlane | undefined;
+  let departure: Departure | undefined;
   const lifeline = holdLifeline({
     line(value) {
-      if (dataPlane) obey(dataPlane, value as ProxyCommand, lifeline);
-      else dataPlane = start(value as ProxyBootstrap, lifeline);
+      if (!dataPlane) start(value as ProxyBootstrap);
+      else obey(value as ProxyCommand);
     },
     ended: () => process.exit(0),
   });
+  const start = (bootstrap: ProxyBootstrap): void => {
+    dataPlane = startDataPlane(bootstrap, lifeline);
+    departure = new Departure(bootstrap, dataPlane, systemClock, lifeline);
+  };
+  const obey = (command: ProxyCommand): void => {
+    if (command.command === "leave") departure!.leave(command.isReplaced);
+    else replaceGateway(dataPlane!, command.gateway, lifeline);
+  };
   process.on("SIGTERM", () => {
-    void Promise.resolve(dataPlane?.drain()).then(() => process.exit(0));
+    if (!departure) process.exit(0);
+    void departure.begin().then(() => process.exit(0));
   });
   // The terminal's Ctrl-C reaches the whole group; the supervisor decides who ends when.
   process.on("SIGINT", () => {});
 }
 
-function obey(dataPlane: DataPlane, { gateway }: ProxyCommand, lifeline: Lifeline): void {
+function replaceGateway(dataPlane: DataPlane, gateway: GatewaySettings, lifeline: Lifeline): void {
   const refusal = dataPlane.replaceGateway(gateway) ?? "";
   const event: ProxyEvent = { event: "gateway-replaced", hash: gateway.plan.hash, refusal };
   lifeline.tell(event);
 }
 
-function start(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlane {
+function startDataPlane(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlane {
   const tell = (event: ProxyEvent): void => lifeline.tell(event);
   const log = jsonLog((line) => process.stderr.write(line), systemClock, "proxy");
   const dataPlane = new DataPlane(

@@ -1,7 +1,7 @@
 // How hard pressed a process is, and what it gives up for that: a pure function of samples.
 //
-// A level is entered at once and left step by step, and only when the pressure has fallen well below
-// where it was entered: a level that relieves the pressure must not end itself.
+// A level is entered at once and left step by step, and only when the pressure has fallen well
+// below where it was entered: a level that relieves the pressure must not end itself.
 
 import { LIMITS } from "#base/limits.ts";
 import type { OverloadSample } from "./overload-sample.ts";

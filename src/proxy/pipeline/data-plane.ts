@@ -11,13 +11,11 @@ import { LimitsInForce } from "#base/limits-in-force.ts";
 import { PortLessons } from "#proxy/detection/port-lessons.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { ControlLink } from "#proxy/feed/control-link.ts";
-import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
-import { joinConnection } from "#proxy/feed/join-connection.ts";
+import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
-import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
@@ -32,6 +30,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 import { installLimits } from "./install-limits.ts";
+import { identityKeeperFor } from "./identity-keeper-for.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import { OutboundRouter } from "./outbound-router.ts";
@@ -43,6 +42,13 @@ import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { retryBudgetInForce } from "./retry-budget-in-force.ts";
 import type { World } from "./world.ts";
+
+export type DrainOptions = {
+  // Another process has our name and listens where we did.
+  readonly isReplaced?: boolean;
+  // How long connections that seem idle are kept: what comes on them is answered as their last.
+  readonly patienceMs?: number;
+};
 
 export class DataPlane {
   readonly #settings: ProxySettings;
@@ -100,7 +106,7 @@ export class DataPlane {
     });
     this.#feed = this.#makeFeed();
     this.#link = this.#makeLink();
-    this.#keeper = this.#makeKeeper();
+    this.#keeper = identityKeeperFor(settings, world, this.#tools, this.#slot, this.#link);
     this.#probe = new ReadinessProbe({
       clock,
       target: settings.readiness,
@@ -143,12 +149,19 @@ export class DataPlane {
     return this.#listeners.replaceGateway(settings);
   }
 
-  // Finishes what is open, for a bounded time.
-  async drain(): Promise<void> {
-    // The one that takes over from a gateway has the same name.
+  // Not ready any more, for whoever looks; all goes on as before until `drain`.
+  announceEnd(): void {
+    this.#listeners.announceEnd();
     if (!this.#settings.gateway) this.#feed.setReady(false);
+  }
+
+  // Finishes what is open, for a bounded time.
+  async drain({ isReplaced = false, patienceMs = 0 }: DrainOptions = {}): Promise<void> {
+    // The one that takes over from a gateway has the same name.
+    if (!this.#settings.gateway && !isReplaced) this.#feed.setReady(false);
     this.#probe.stop();
-    await this.#listeners.drain(this.#world.clock, this.#tools.limits.current.drainGraceMs);
+    const { drainGraceMs } = this.#tools.limits.current;
+    await this.#listeners.drain(this.#world.clock, drainGraceMs, patienceMs);
     this.#feed.close();
     this.#link.stop();
     this.#overload.monitor.stop();
@@ -226,24 +239,6 @@ export class DataPlane {
       clock,
       random,
       log,
-    });
-  }
-
-  #makeKeeper(): IdentityKeeper {
-    const { identity, token, trust, stateFolder, control, controlIdentity } = this.#settings;
-    const { clock, random, log, files, network } = this.#world;
-    const slot = { current: { trustPem: trust } };
-    const dial = network.meshDial({ slot, clock, alpn: CONTROL_ALPN });
-    return new IdentityKeeper({
-      identity,
-      token,
-      slot: this.#slot,
-      file: new CredentialsFile(files, stateFolder),
-      clock,
-      random,
-      log,
-      joinConnection: () => joinConnection(dial, control, controlIdentity, this.#tools),
-      connection: () => this.#link.connection,
     });
   }
 

@@ -52,6 +52,7 @@ export class Listeners {
 
   constructor(options: ListenersOptions) {
     this.#options = options;
+    this.#requests = options.overload.connections;
     const { inbound, tools, connections } = options;
     this.#inbound = new InboundConnections(inbound, tools, this.#requests, connections);
     this.#requests = options.overload.connections;
@@ -85,6 +86,8 @@ export class Listeners {
         on: settings.mesh,
         alpns: [MESH_ALPN, HBONE_ALPN],
         onStream: (stream, peer, alpn) => this.#inbound.take(stream, peer, alpn),
+        admits: () => overload.admits(),
+        handshakesMax: overload.handshakesMax,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(
@@ -125,12 +128,16 @@ export class Listeners {
     this.#inbound.reauthorise();
   }
 
-  // Stops accepting, lets what is open finish, and closes the rest after `graceMs`.
-  async drain(clock: Clock, graceMs: number): Promise<void> {
+  announceEnd(): void {
     this.#isDraining = true;
+  }
+
+  // Stops accepting, lets what is open finish, and closes the rest after `graceMs`.
+  async drain(clock: Clock, graceMs: number, patienceMs: number): Promise<void> {
+    this.announceEnd();
     for (const listener of this.#listening) listener.close();
     await Promise.all([
-      this.#requests.drain(clock, graceMs),
+      this.#requests.drain(clock, graceMs, patienceMs),
       this.#gateway?.drain(clock, graceMs),
     ]);
     this.#inbound.close();

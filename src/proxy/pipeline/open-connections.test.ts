@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "#base/fake-clock.ts";
 import { type ConnectionUsage, OpenConnections } from "./open-connections.ts";
 
 test("a connection is idle that has begun nothing from one look to the next", () => {
@@ -42,8 +43,9 @@ test("of shared connections in use the oldest goes first, one at a time", () => 
     [...shared, idle].map(({ drained }) => drained),
     [1, 0, 0, 1],
   );
+  assert.equal(open.drainUsed(), 0, "each is told once");
   shared[0]!.closed();
-  assert.equal(open.drainUsed(), 2);
+  assert.equal(open.drainUsed(), 1);
   assert.deepEqual(
     shared.map(({ drained }) => drained),
     [1, 1, 0],
@@ -57,13 +59,49 @@ test("tunnels and what is not known yet are left alone", () => {
   assert.deepEqual([open.drainIdle(), open.drainUsed(), tunnel.drained], [0, 0, 0]);
 });
 
-function added(open: OpenConnections, usage: ConnectionUsage | undefined) {
+test("who seems idle is told with its next answer, and closed when patience ends", async () => {
+  const clock = new FakeClock();
+  const open = new OpenConnections();
+  const idle = added(open, { begun: 1, sharedBy: 0 }, true);
+  const shared = added(open, { begun: 1, sharedBy: 2 });
+  const over = open.drain(clock, 1000, 200);
+  assert.deepEqual([idle.retired, idle.drained, shared.drained], [1, 0, 1]);
+  const late = added(open, { begun: 0, sharedBy: 0 }, true);
+  assert.deepEqual([late.retired, late.drained], [1, 0], "one that comes meanwhile, too");
+  await turn(clock, 300);
+  assert.deepEqual([idle.drained, late.drained, idle.destroyed], [1, 1, 0]);
+  await turn(clock, 800);
+  await over;
+  assert.deepEqual([idle.destroyed, shared.destroyed], [1, 1], "the rest when the grace is over");
+});
+
+test("draining ends as soon as nothing is open", async () => {
+  const clock = new FakeClock();
+  const open = new OpenConnections();
+  const idle = added(open, { begun: 1, sharedBy: 0 }, true);
+  const over = open.drain(clock, 60_000, 30_000);
+  idle.closed();
+  await turn(clock, 50);
+  await over;
+  assert.equal(idle.drained, 0);
+});
+
+// In small steps, and what waits for each of them gets its turn.
+async function turn(clock: FakeClock, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    clock.advance(10);
+    await new Promise(setImmediate);
+  }
+}
+
+function added(open: OpenConnections, usage: ConnectionUsage | undefined, retires = false) {
   const made = {
     usage,
-    drained: 0,
+    ...{ drained: 0, retired: 0, destroyed: 0 },
     closed: () => {},
     drain: () => void made.drained++,
-    destroy() {},
+    ...(retires ? { retire: () => void made.retired++ } : {}),
+    destroy: () => void made.destroyed++,
   };
   open.add((closed) => {
     made.closed = closed;

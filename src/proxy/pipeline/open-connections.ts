@@ -4,7 +4,10 @@
 import type { Clock } from "#base/clock.ts";
 
 export type OpenConnection = {
+  // Ends when what is open is finished.
   drain(): void;
+  // Ends with the next exchange; of those that can't tell their peer before it asks.
+  retire?(): void;
   destroy(): void;
   // Of those that carry exchanges; all others are left alone.
   readonly usage?: ConnectionUsage;
@@ -19,9 +22,16 @@ export type ConnectionUsage = {
 
 const POLL_MS = 20;
 
+type Seen = {
+  // When it was last asked who is idle.
+  begun: number;
+  isLeaving: boolean;
+};
+
 export class OpenConnections {
-  // In the order of their age; with what they had begun when it was last asked who is idle.
-  readonly #open = new Map<OpenConnection, number>();
+  // In the order of their age.
+  readonly #open = new Map<OpenConnection, Seen>();
+  #isDraining = false;
 
   get count(): number {
     return this.#open.size;
@@ -30,52 +40,70 @@ export class OpenConnections {
   // `make` makes the connection; it calls `closed` later, never from inside.
   add(make: (closed: () => void) => OpenConnection): void {
     const connection = make(() => this.#open.delete(connection));
-    this.#open.set(connection, -1);
+    const seen = { begun: -1, isLeaving: false };
+    this.#open.set(connection, seen);
+    if (this.#isDraining) this.#dismiss(connection, seen);
   }
 
   // Drains those that have been idle since the last call. How many.
   drainIdle(): number {
     let count = 0;
-    for (const [connection, begunBefore] of [...this.#open]) {
+    for (const [connection, seen] of [...this.#open]) {
       const { usage } = connection;
       if (!usage) continue;
-      const { begun, sharedBy } = usage;
-      this.#open.set(connection, begun);
-      if (sharedBy > 0 || begun !== begunBefore) continue;
+      const isUnused = usage.sharedBy === 0 && usage.begun === seen.begun;
+      seen.begun = usage.begun;
+      if (!isUnused) continue;
       connection.drain();
       count++;
     }
     return count;
   }
 
-  // Drains those that have served, so that none is kept for another exchange. Of those that are
-  // shared and in use only the oldest: to make all of them anew would cost more than to keep them.
+  // Keeps none for further exchanges. Of those that are shared and in use only the oldest goes: to
+  // make all of them anew would cost more than to keep them. How many are told.
   drainUsed(): number {
     let count = 0;
     let hasOldest = false;
-    for (const connection of [...this.#open.keys()]) {
+    for (const [connection, seen] of [...this.#open]) {
       const { usage } = connection;
       if (!usage || usage.begun === 0) continue;
       const isInUse = usage.sharedBy > 0;
       if (isInUse && hasOldest) continue;
       hasOldest ||= isInUse;
-      connection.drain();
-      count++;
+      if (this.#dismiss(connection, seen)) count++;
     }
     return count;
   }
 
-  // Lets what is open finish, and closes the rest after `graceMs`.
-  async drain(clock: Clock, graceMs: number): Promise<void> {
+  // Lets what is open finish, and closes the rest after `graceMs`. Who seems idle may have sent
+  // something already, so for `patienceMs` it is only told with its next answer.
+  async drain(clock: Clock, graceMs: number, patienceMs = 0): Promise<void> {
+    const startedMs = clock.nowMs();
+    this.#isDraining = true;
+    for (const [connection, seen] of [...this.#open]) this.#dismiss(connection, seen);
+    await this.#untilEmpty(clock, startedMs + Math.min(patienceMs, graceMs));
     for (const connection of [...this.#open.keys()]) connection.drain();
-    const untilMs = clock.nowMs() + graceMs;
-    while (this.#open.size > 0 && clock.nowMs() < untilMs) {
-      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));
-    }
+    await this.#untilEmpty(clock, startedMs + graceMs);
     this.destroy();
   }
 
   destroy(): void {
     for (const connection of [...this.#open.keys()]) connection.destroy();
+  }
+
+  // True: it didn't know.
+  #dismiss(connection: OpenConnection, seen: Seen): boolean {
+    if (seen.isLeaving) return false;
+    seen.isLeaving = true;
+    if (connection.retire) connection.retire();
+    else connection.drain();
+    return true;
+  }
+
+  async #untilEmpty(clock: Clock, endMs: number): Promise<void> {
+    while (this.#open.size > 0 && clock.nowMs() < endMs) {
+      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));
+    }
   }
 }

@@ -49,6 +49,8 @@ export class OutboundAcceptor implements RequestAcceptor {
   readonly #fixedKey: string;
   // Requests so far; for whoever wants to know if the connection is in use.
   begun = 0;
+  // The connection, when the next request on it shall be its last.
+  #leaving: { drain(): void } | undefined;
 
   // `fixedKey`: inside a CONNECT tunnel, all is for what that was asked for.
   constructor(options: OutboundOptions, fixedKey = "") {
@@ -58,6 +60,7 @@ export class OutboundAcceptor implements RequestAcceptor {
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     this.begun++;
+    this.#leaving?.drain();
     const headers = forwardable(head.headers, this.#noted);
     if (head.method === "CONNECT") return this.#connect(head, stream);
     const exchangeHead = this.#address(head, headers);
@@ -75,6 +78,12 @@ export class OutboundAcceptor implements RequestAcceptor {
     const head = refusal(failure);
     this.#options.tools.unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
     return head;
+  }
+
+  // The next request is the last one on `connection`, and is told so with its answer. Closing what
+  // only seems idle would lose a request that is on its way.
+  retire(connection: { drain(): void }): void {
+    this.#leaving = connection;
   }
 
   // The request as its destination shall see it; undefined where the secret is missing.

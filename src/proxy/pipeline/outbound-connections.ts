@@ -117,7 +117,7 @@ export class OutboundConnections {
         closed,
       });
       // Nothing was asked yet.
-      return { drain: () => stream.destroy(), destroy: () => stream.destroy() };
+      return { drain: () => stream.destroy(), retire() {}, destroy: () => stream.destroy() };
     });
   }
 }
@@ -126,6 +126,7 @@ export class OutboundConnections {
 function withUsage(connection: OpenConnection, acceptor: OutboundAcceptor): OpenConnection {
   return {
     drain: () => connection.drain(),
+    retire: () => acceptor.retire(connection),
     destroy: () => connection.destroy(),
     get usage() {
       return { begun: acceptor.begun, sharedBy: 0 };
