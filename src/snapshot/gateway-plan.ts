@@ -48,4 +48,4 @@ export type GatewayCertificatePlan = {
 // else could connect would name any source it likes.
 export type ProxyProtocolPlan =
   | { readonly kind: "off" }
-  | { readonly kind: "required"; readonly from: readonly string[] }; // "10.0.0.0/8", "2001:db8::/32"
+  | { readonly kind: "required"; readonly from: readonly string[] }; // "10.0.0.0/8", "fd00::/8"

@@ -1,7 +1,6 @@
 // Turns a gateway's plan into tables. All of it or nothing: a listener without its certificate
 // would refuse everybody, and one without its list of trusted peers would believe everybody.
 
-import { BlockList } from "node:net";
 import type { GatewayHostPlan, GatewayListenerPlan } from "#snapshot/gateway-plan.ts";
 import {
   bindCertificates,
@@ -10,12 +9,13 @@ import {
 } from "./gateway-certificates.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 import { HostTable } from "./host-table.ts";
+import { type TrustedPeers, trustedPeers } from "./trusted-peers.ts";
 
 export type BoundListener = {
   readonly plan: GatewayListenerPlan;
   readonly descriptor: number | undefined;
   // Who may send a PROXY protocol header, and has to; undefined: nobody.
-  readonly trusted: BlockList | undefined;
+  readonly trusted: TrustedPeers | undefined;
   readonly hosts: HostTable<GatewayHostPlan>;
   readonly certificates: GatewayCertificates | undefined;
 };
@@ -23,8 +23,6 @@ export type BoundListener = {
 export type GatewayBinding =
   | { readonly kind: "bound"; readonly listeners: readonly BoundListener[] }
   | { readonly kind: "refused"; readonly reason: string };
-
-const PREFIX = /^(?<address>[0-9a-fA-F:.]+)\/(?<bits>\d{1,3})$/;
 
 export function bindGateway(
   { plan, keys, sockets }: GatewaySettings,
@@ -56,7 +54,8 @@ function bindListener(
   descriptor: number | undefined,
   keyPemOf: KeyPemOf,
 ): BoundListener | string {
-  const trusted = bindTrusted(plan);
+  const { proxyProtocol } = plan;
+  const trusted = proxyProtocol.kind === "required" ? trustedPeers(proxyProtocol.from) : undefined;
   if (typeof trusted === "string") return trusted;
   const certificates =
     plan.protocol === "https" ? bindCertificates(plan.certificates, keyPemOf) : undefined;
@@ -67,18 +66,4 @@ function bindListener(
     { wildcardLabels: "any" },
   );
   return { plan, descriptor, trusted, hosts, certificates };
-}
-
-function bindTrusted({ proxyProtocol }: GatewayListenerPlan): BlockList | undefined | string {
-  if (proxyProtocol.kind === "off") return undefined;
-  const list = new BlockList();
-  for (const text of proxyProtocol.from) {
-    const { address = "", bits = "" } = PREFIX.exec(text)?.groups ?? {};
-    try {
-      list.addSubnet(address, Number(bits), address.includes(":") ? "ipv6" : "ipv4");
-    } catch {
-      return `"${text}" is no range of addresses such as 10.0.0.0/8`;
-    }
-  }
-  return list;
 }

@@ -110,7 +110,7 @@ export class GatewayListener {
     }
     const source = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
     if (!trusted && !this.#tls) return this.#arrived(this.#plainStream(socket), source);
-    if (trusted && !isTrusted(trusted, source.address)) {
+    if (trusted && !trusted.includes(source.address)) {
       return this.#refuse(socket, "proxy-untrusted");
     }
     const arriving = { socket, source };
@@ -192,8 +192,4 @@ export class GatewayListener {
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-function isTrusted(list: NonNullable<BoundListener["trusted"]>, address: string): boolean {
-  return list.check(address, address.includes(":") ? "ipv6" : "ipv4");
 }
