@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { createServer as createHttp } from "node:http";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { createServer, type Socket } from "node:net";
-import { test } from "node:test";
+import type { Duplex } from "node:stream";
+import { type TestContext, test } from "node:test";
 import type { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { eventually } from "#local/testing/eventually.ts";
@@ -38,7 +45,46 @@ test("HTTP/1 is routed per request, and the application sees no other connection
   // One for the requests, and one that was dialled before anything was known.
   assert.ok(connections - before <= 2, `${connections - before} connections`);
   const detected = await mesh.detected();
-  assert.deepEqual(detected, ["http first-bytes 3"]);
+  assert.deepEqual(detected, ["http first-bytes 3", "http request 3"]);
+});
+
+test("gRPC reaches an application that speaks HTTP/2 only and sends SETTINGS first", async (t) => {
+  const grpc = createHttp2();
+  grpc.on("stream", (stream: ServerHttp2Stream, asked) => {
+    stream.respond(
+      { ":status": 200, "content-type": "application/grpc" },
+      { waitForTrailers: true },
+    );
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+    stream.end(`called ${asked[":path"]}`);
+  });
+  const mesh = await undeclaredMesh(t, grpc);
+  const socket = await mesh.dial();
+  // The application's SETTINGS have come by now.
+  await waiting();
+  const call = askOverHttp2(t, socket, "/call", { "content-type": "application/grpc" });
+  let status: unknown;
+  call.on("trailers", (trailers) => {
+    status = trailers["grpc-status"];
+  });
+  assert.equal(await readAll(call), "called /call");
+  assert.equal(status, "0");
+  assert.deepEqual(await mesh.detected(), ["http2 first-bytes 1", "http2 request 1"]);
+});
+
+test("HTTP/2 reaches an application that speaks only HTTP/1, which is asked once", async (t) => {
+  const refused = new Set<Duplex>();
+  const http = createHttp((asked, answer) => answer.end(`plain ${asked.url}`));
+  http.on("clientError", (_, socket) => {
+    refused.add(socket);
+    socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  const mesh = await undeclaredMesh(t, http);
+  for (const path of ["/a", "/b"]) {
+    const call = askOverHttp2(t, await mesh.dial(), path, {});
+    assert.equal(await readAll(call), `plain ${path}`);
+  }
+  assert.equal(refused.size, 1);
 });
 
 test("TLS is carried as it is", async (t) => {
@@ -97,7 +143,7 @@ test("a wrong lesson breaks nothing, and is corrected by the next connection", a
     const socket = await mesh.dial();
     socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     await eventually("answered", () => socket.readableLength > 0);
-    assert.match(String(socket.read()), /200 OK[^]*ok$/);
+    assert.match(String(socket.read()), /200 OK[\s\S]*ok$/);
   }
   isMail = true;
   // Known for HTTP by now: it is dialled when it has been silent for a moment.
@@ -153,6 +199,13 @@ spec:
   parentRefs: [{ group: "", kind: Service, name: things, port: 80 }]
   rules: [{ backendRefs: [{ name: nobody, port: 80 }] }]
 `;
+
+function askOverHttp2(t: TestContext, socket: Socket, path: string, headers: OutgoingHttpHeaders) {
+  const session = connectHttp2("http://things", { createConnection: () => socket });
+  session.on("error", () => {});
+  t.after(() => session.destroy());
+  return session.request({ ":path": path, ...headers });
+}
 
 function greeting(bytes: Uint8Array) {
   return createServer((socket) => {

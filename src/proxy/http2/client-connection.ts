@@ -69,6 +69,11 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
     return this.#connection.table.size + this.#deferred.length;
   }
 
+  // The peer speaks HTTP/2, it has said so.
+  get isAnswered(): boolean {
+    return this.#connection.settings.hasCome;
+  }
+
   get streamsOpen(): number {
     return this.#connection.table.size;
   }

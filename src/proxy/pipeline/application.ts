@@ -2,9 +2,8 @@
 
 import type { PoolTools } from "#proxy/exchange/connection-pool.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
-import type { PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type PlainConnectors, PlainPort } from "./plain-port.ts";
+import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-port.ts";
 
 export type ApplicationPort = Target & { readonly declared: number };
 
@@ -18,7 +17,7 @@ export class Application {
   }
 
   // By the number that documents give it, and the protocol that they declare.
-  port(declared: number, protocol: PlanProtocol): Endpoint | undefined {
+  port(declared: number, protocol: ProtocolAsked): Endpoint | undefined {
     return this.#ports.get(declared)?.speaking(protocol);
   }
 

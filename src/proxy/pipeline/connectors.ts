@@ -10,6 +10,7 @@ import type { ByteStream, Dial, DialFailure, Target } from "#proxy/transport/byt
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpClientConnection } from "#proxy/tunnel/tcp-client-connection.ts";
 import type { ConnectTo } from "./endpoints.ts";
+import { http2First } from "./http2-first.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { PlainConnectors } from "./plain-port.ts";
 
@@ -50,9 +51,17 @@ export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors 
         connected: (stream) => settled.connected(speak(stream, owner)),
         failed: (failure) => settled.failed(connectFailure(target, failure)),
       });
+  const http = over((stream, owner) => new Http1ClientConnection(stream, owner, tools));
+  const http2 = over((stream, owner) => new Http2ClientConnection(stream, owner, tools));
+  const { clock, deadlines } = tools;
+  const patienceMs = () => tools.limits.current.connectTimeoutMs;
   return {
-    http: over((stream, owner) => new Http1ClientConnection(stream, owner, tools)),
-    http2: over((stream, owner) => new Http2ClientConnection(stream, owner, tools)),
+    http,
+    http2,
+    http2First: (target) => {
+      const [connectHttp1, connectHttp2] = [http(target), http2(target)];
+      return http2First({ clock, deadlines, patienceMs, connectHttp1, connectHttp2 });
+    },
     tcp: over((stream, owner) => new TcpClientConnection(stream, owner, tools)),
   };
 }

@@ -6,6 +6,7 @@ import type { BackendPlan, EndpointPlan, OutboundPlan, WorkloadPlan } from "#sna
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { Endpoints } from "./endpoints.ts";
+import type { ProtocolAsked } from "./plain-port.ts";
 
 export type Destination = {
   readonly plan: OutboundPlan;
@@ -13,6 +14,9 @@ export type Destination = {
   readonly boundAtMs: number;
   // By route, then by backend.
   readonly forwardings: readonly (readonly Forwarding[])[];
+  // The same for requests that came over HTTP/2, of which the far end is told where nobody declares
+  // what the port speaks.
+  readonly overHttp2: readonly (readonly Forwarding[])[];
   // For requests that no route takes.
   readonly unrouted: Series;
 };
@@ -28,34 +32,37 @@ export function bindDestination(
   nowMs: number,
 ): Destination {
   const base = baseKey(plan, source, sourceIdentity);
-  const forwardings = plan.routes.map((route) => {
-    const routeName = `${route.name} ${route.rule}`;
-    return plan.backends.map((backend) =>
-      forwardingOf(
-        backend,
-        route.origin ? `${route.origin.namespace}/${route.origin.name}` : "",
-        { ...base, route: routeName, backend: backendName(backend) },
-        source,
-        (endpoint) => endpoints.of(endpoint, plan.protocol),
-        seriesOf,
-      ),
-    );
-  });
+  const forwardingsFor = (asked: ProtocolAsked) =>
+    plan.routes.map((route) => {
+      const routeName = `${route.name} ${route.rule}`;
+      return plan.backends.map((backend) =>
+        forwardingOf(
+          backend,
+          route.origin ? `${route.origin.namespace}/${route.origin.name}` : "",
+          { ...base, route: routeName, backend: backendName(backend) },
+          (endpoint) => headersOf(endpoint, source, asked),
+          (endpoint) => endpoints.of(endpoint, asked),
+          seriesOf,
+        ),
+      );
+    });
   const bound = bindOutbound(plan);
-  return { plan, bound, boundAtMs: nowMs, forwardings, unrouted: seriesOf(base) };
+  const forwardings = forwardingsFor(plan.protocol);
+  const overHttp2 = plan.protocol === "detect" ? forwardingsFor("http2-first") : forwardings;
+  return { plan, bound, boundAtMs: nowMs, forwardings, overHttp2, unrouted: seriesOf(base) };
 }
 
 function forwardingOf(
   backend: BackendPlan,
   rule: string,
   key: SeriesKey,
-  source: WorkloadPlan,
+  headersFor: (plan: EndpointPlan) => readonly string[],
   endpointOf: (plan: EndpointPlan) => Endpoint,
   seriesOf: SeriesOf,
 ): Forwarding {
   const plans = backend.kind === "endpoints" ? backend.endpoints : [];
   const bound: readonly Endpoint[] = plans.map(endpointOf);
-  const headers = plans.map((plan) => headersOf(plan, source));
+  const headers = plans.map(headersFor);
   // Made when first used: most of a plan's routes and endpoints never are.
   const series: (Series | undefined)[] = [];
   let none: Series | undefined;
@@ -78,9 +85,14 @@ function forwardingOf(
 }
 
 // Nobody outside the mesh is told of it.
-function headersOf(plan: EndpointPlan, { namespace, name }: WorkloadPlan): readonly string[] {
+function headersOf(
+  plan: EndpointPlan,
+  { namespace, name }: WorkloadPlan,
+  asked: ProtocolAsked,
+): readonly string[] {
   if (plan.speaks === "plaintext") return [];
-  return ["weft-port", String(plan.port), "weft-source", `${namespace}/${name}`];
+  const spoken = asked === "http2-first" ? ["weft-spoken", "http2"] : [];
+  return ["weft-port", String(plan.port), "weft-source", `${namespace}/${name}`, ...spoken];
 }
 
 function calledOf(plan: EndpointPlan) {

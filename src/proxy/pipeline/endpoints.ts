@@ -10,16 +10,16 @@ import {
   type PoolTools,
 } from "#proxy/exchange/connection-pool.ts";
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
-import type { EndpointPlan, MeshEndpointPlan, PlanProtocol } from "#snapshot/plan.ts";
+import type { EndpointPlan, MeshEndpointPlan } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type PlainConnectors, PlainPort } from "./plain-port.ts";
+import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-port.ts";
 
 // Makes connections of the mesh to one endpoint.
 export type ConnectTo = (endpoint: MeshEndpointPlan) => Connect;
 
 // An endpoint as we keep it; a document may change what is spoken to it.
 type Kept = {
-  speaking(protocol: PlanProtocol): Endpoint;
+  speaking(protocol: ProtocolAsked): Endpoint;
   renew?(): void;
   close(): void;
 };
@@ -40,7 +40,7 @@ export class Endpoints {
     return this.#byKey.size;
   }
 
-  of(plan: EndpointPlan, protocol: PlanProtocol): Endpoint {
+  of(plan: EndpointPlan, protocol: ProtocolAsked): Endpoint {
     const key = endpointKey(plan);
     const known = this.#byKey.get(key);
     if (known) return known.speaking(protocol);

@@ -17,6 +17,7 @@ export class Noted {
   weftPort = "";
   weftSource = "";
   weftMethod = "";
+  weftSpoken = "";
   grpcTimeout = "";
 
   clear(): void {
@@ -29,6 +30,7 @@ export class Noted {
     this.weftPort = "";
     this.weftSource = "";
     this.weftMethod = "";
+    this.weftSpoken = "";
     this.grpcTimeout = "";
   }
 }
@@ -112,6 +114,7 @@ function keepsW(name: string, value: string, noted: Noted): boolean {
   if (name === "weft-port") noted.weftPort = value;
   else if (name === "weft-source") noted.weftSource = value;
   else if (name === "weft-method") noted.weftMethod = value;
+  else if (name === "weft-spoken") noted.weftSpoken = value;
   return false;
 }
 

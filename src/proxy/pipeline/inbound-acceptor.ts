@@ -8,13 +8,14 @@ import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/ex
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
-import { refusal } from "./answer.ts";
+import { isGrpc, refusal } from "./answer.ts";
 import type { Application } from "./application.ts";
 import type { SeriesOf } from "./destination.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
+import type { ProtocolAsked } from "./plain-port.ts";
 import { PORT_UNKNOWN } from "./proxy-failures.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
@@ -58,8 +59,11 @@ export class InboundAcceptor implements RequestAcceptor {
     const exchange = new Exchange(this.#options.tools, { ...head, method, headers }, stream);
     const plan = this.#options.plan();
     const port = plan && portOf(plan, noted.weftPort, isRawTunnel(head));
-    if (port) exchange.start(this.#forwardings.of(plan, port, noted.weftSource));
-    else exchange.refuse(PORT_UNKNOWN);
+    if (!port) exchange.refuse(PORT_UNKNOWN);
+    else {
+      const asked = protocolAsked(port, noted, headers);
+      exchange.start(this.#forwardings.of(plan, port, noted.weftSource, asked));
+    }
     return exchange;
   }
 
@@ -77,6 +81,16 @@ export class InboundAcceptor implements RequestAcceptor {
     unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
     return head;
   }
+}
+
+// An application of which nobody declares what it speaks is spoken to as its caller speaks.
+function protocolAsked(
+  { protocol }: InboundPortPlan,
+  noted: Noted,
+  headers: readonly string[],
+): ProtocolAsked {
+  if (protocol !== "detect") return protocol;
+  return noted.weftSpoken === "http2" || isGrpc(headers) ? "http2-first" : protocol;
 }
 
 function isRawTunnel({ method, upgrade }: RequestHead): boolean {

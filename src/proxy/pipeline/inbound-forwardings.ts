@@ -6,6 +6,7 @@ import { parseSpiffeId } from "#identity/spiffe-id.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import type { Forwarding, Series } from "./endpoint.ts";
 import type { InboundOptions, Peer } from "./inbound-acceptor.ts";
+import type { ProtocolAsked } from "./plain-port.ts";
 
 const KEPT_MAX = 64;
 const NO_HEADERS: readonly string[] = [];
@@ -23,21 +24,31 @@ export class InboundForwardings {
     this.#namespace = parseSpiffeId(peer.identity)?.namespace ?? "";
   }
 
-  of(plan: InboundPlan, port: InboundPortPlan, source: string): Forwarding {
+  of(
+    plan: InboundPlan,
+    port: InboundPortPlan,
+    source: string,
+    asked: ProtocolAsked = port.protocol,
+  ): Forwarding {
     if (plan !== this.#plan || this.#kept.size >= KEPT_MAX) {
       this.#plan = plan;
       this.#kept.clear();
     }
-    const key = `${port.port} ${source}`;
+    const key = `${port.port} ${asked} ${source}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
-    const made = this.#forwarding(plan, port, source);
+    const made = this.#forwarding(plan, port, source, asked);
     this.#kept.set(key, made);
     return made;
   }
 
-  #forwarding(plan: InboundPlan, port: InboundPortPlan, source: string): Forwarding {
-    const endpoint = this.#options.application.port(port.port, port.protocol);
+  #forwarding(
+    plan: InboundPlan,
+    port: InboundPortPlan,
+    source: string,
+    asked: ProtocolAsked,
+  ): Forwarding {
+    const endpoint = this.#options.application.port(port.port, asked);
     const series = this.#series(plan, port, source);
     return {
       endpoints: endpoint ? [endpoint] : [],

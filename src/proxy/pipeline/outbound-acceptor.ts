@@ -47,15 +47,17 @@ export class OutboundAcceptor implements RequestAcceptor {
   #provenPrefix = "";
   #prefixKey = "";
   readonly #fixedKey: string;
+  readonly #isHttp2: boolean;
   // Requests so far; for whoever wants to know if the connection is in use.
   begun = 0;
   // The connection, when the next request on it shall be its last.
   #leaving: { drain(): void } | undefined;
 
   // `fixedKey`: inside a CONNECT tunnel, all is for what that was asked for.
-  constructor(options: OutboundOptions, fixedKey = "") {
+  constructor(options: OutboundOptions, fixedKey = "", isHttp2 = false) {
     this.#options = options;
     this.#fixedKey = fixedKey;
+    this.#isHttp2 = isHttp2;
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
@@ -69,7 +71,7 @@ export class OutboundAcceptor implements RequestAcceptor {
     if (!exchangeHead) exchange.refuse(SECRET_MISSING);
     else if (this.#noted.fromBrowser) exchange.refuse(BROWSER_REFUSED);
     else if (this.#options.tools.overload.isRefusing) exchange.refuse(OVERLOADED);
-    else this.#options.router.decide(exchange, exchangeHead);
+    else this.#decide(exchange, exchangeHead);
     return exchange;
   }
 
@@ -84,6 +86,10 @@ export class OutboundAcceptor implements RequestAcceptor {
   // only seems idle would lose a request that is on its way.
   retire(connection: { drain(): void }): void {
     this.#leaving = connection;
+  }
+
+  #decide(exchange: Exchange, head: RequestHead): void {
+    this.#options.router.decide(exchange, head, head.authority, this.#isHttp2);
   }
 
   // The request as its destination shall see it; undefined where the secret is missing.

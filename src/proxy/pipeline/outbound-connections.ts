@@ -93,7 +93,7 @@ export class OutboundConnections {
   }
 
   #speak(protocol: "http1" | "http2", stream: ByteStream, key: string): void {
-    const acceptor = new OutboundAcceptor(this.#options, key);
+    const acceptor = new OutboundAcceptor(this.#options, key, protocol === "http2");
     const tools = this.#tools;
     this.#open.add((closed) =>
       protocol === "http2"

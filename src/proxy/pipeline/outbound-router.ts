@@ -45,17 +45,22 @@ export class OutboundRouter {
     return this.#lessons.of(id, scope);
   }
 
-  // `key` is what was dialled.
-  decide(exchange: Exchange, head: RequestHead, key = head.authority): void {
+  // `key` is what was dialled. `isHttp2`: the request came over HTTP/2 from who may know that the
+  // application speaks it.
+  decide(exchange: Exchange, head: RequestHead, key = head.authority, isHttp2 = false): void {
     const destinations = this.#destinations;
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
     const destination = destinations.find(key);
     const draw = this.#random();
-    if (destination !== undefined) return this.#route(exchange, head, destination, draw);
+    if (destination !== undefined) {
+      return this.#route(exchange, head, destination, draw, isHttp2);
+    }
     // Here, where it costs nothing: no plan answers to such a key, so it never gets any further.
     if (isForbiddenKey(key)) return exchange.refuse(DESTINATION_FORBIDDEN);
     exchange.hold();
-    const waits = destinations.wait(key, (found) => this.#route(exchange, head, found, draw));
+    const waits = destinations.wait(key, (found) =>
+      this.#route(exchange, head, found, draw, isHttp2),
+    );
     if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
   }
 
@@ -64,15 +69,20 @@ export class OutboundRouter {
     head: RequestHead,
     destination: Destination | null | undefined,
     draw: number,
+    isHttp2: boolean,
   ): void {
     if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
     if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
     const decision = decide(destination.bound, head, draw);
     if (decision.kind === "forward") {
       const { routeIndex, backendIndex } = decision;
-      const forwarding = destination.forwardings[routeIndex]![backendIndex]!;
-      if (forwarding.endpoints.length > 0) return exchange.start(forwarding);
-      return this.#starve(exchange, head, destination, forwarding, draw);
+      const forwardings = isHttp2 ? destination.overHttp2 : destination.forwardings;
+      const forwarding = forwardings[routeIndex]![backendIndex]!;
+      if (forwarding.endpoints.length === 0) {
+        return this.#starve(exchange, head, destination, forwarding, draw, isHttp2);
+      }
+      if (destination.plan.protocol === "detect") this.#learn(destination.plan, head, isHttp2);
+      return exchange.start(forwarding);
     }
     const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
     exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
@@ -85,14 +95,21 @@ export class OutboundRouter {
     destination: Destination,
     forwarding: Forwarding,
     draw: number,
+    isHttp2: boolean,
   ): void {
     const isYoung = exchange.ageMs < this.#destinations.endpointWaitMs;
     exchange.hold();
     const waits =
       isYoung &&
       this.#destinations.waitForEndpoints(destination, (found) =>
-        this.#route(exchange, head, found, draw),
+        this.#route(exchange, head, found, draw, isHttp2),
       );
     if (!waits) exchange.start(forwarding);
+  }
+
+  // A plain tunnel's bytes have been looked at.
+  #learn(plan: OutboundPlan, { method, upgrade }: RequestHead, isHttp2: boolean): void {
+    if (method === "CONNECT" && upgrade === undefined) return;
+    this.lessonOf(plan).learn(isHttp2 ? "http2" : "http", "request");
   }
 }

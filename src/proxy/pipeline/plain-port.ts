@@ -19,13 +19,18 @@ export type ConnectInPlain = (target: Target) => Connect;
 export type PlainConnectors = {
   readonly http: ConnectInPlain;
   readonly http2: ConnectInPlain;
+  readonly http2First: ConnectInPlain;
   readonly tcp: ConnectInPlain;
 };
+
+// What to speak. "http2-first": as "detect", to a request that came over HTTP/2.
+export type ProtocolAsked = PlanProtocol | "http2-first";
 
 // A document may change a port's protocol, and connections go on.
 export class PlainPort {
   readonly #http: PlainEndpoint;
   readonly #http2: PlainEndpoint;
+  readonly #http2First: PlainEndpoint;
   readonly #tcp: ConnectionPool;
 
   constructor(target: Target, connectors: PlainConnectors, tools: PoolTools) {
@@ -35,15 +40,25 @@ export class PlainPort {
     this.#tcp = pool(connectors.tcp);
     this.#http = new PlainEndpoint(address, pool(connectors.http), this.#tcp);
     this.#http2 = new PlainEndpoint(address, pool(connectors.http2, streamsPool), this.#tcp);
+    const either = pool(connectors.http2First, streamsPool);
+    this.#http2First = new PlainEndpoint(address, either, this.#tcp);
   }
 
-  speaking(protocol: PlanProtocol): Endpoint {
-    return protocol === "http2" ? this.#http2 : this.#http;
+  speaking(protocol: ProtocolAsked): Endpoint {
+    switch (protocol) {
+      case "http2":
+        return this.#http2;
+      case "http2-first":
+        return this.#http2First;
+      default:
+        return this.#http;
+    }
   }
 
   close(): void {
     this.#http.requests.close();
     this.#http2.requests.close();
+    this.#http2First.requests.close();
     this.#tcp.close();
   }
 }

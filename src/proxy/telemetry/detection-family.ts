@@ -13,6 +13,7 @@ export type DetectionCount = {
 };
 
 export function detectionFamily(counts: readonly DetectionCount[]): Iterable<string> {
+  if (counts.length === 0) return [];
   const help = "Connections and requests to undeclared ports, by what they were taken for and why.";
   const samples = counts.map((line) => [labelsOf(line), line.count] as const);
   return counter("weft_detected_protocol", help, samples);
