@@ -49,6 +49,25 @@ test("idle connections are looked for at the pace of the shortened timer", () =>
   assert.deepEqual(calls, ["idle", "idle", "idle"]);
 });
 
+test("it looks more often when something may run out soon", () => {
+  const { clock, sampler, monitor } = watched();
+  sampler.use({ heapBytes: 75 });
+  clock.advance(LOOK_MS);
+  sampler.use({ heapBytes: 97 });
+  clock.advance(LIMITS.overloadAlertMs);
+  assert.ok(monitor.isRefusing);
+  sampler.use({ heapBytes: 10 });
+  clock.advance(LIMITS.overloadAlertMs + 2 * LOOK_MS);
+  assert.equal(monitor.reading.level, 0);
+});
+
+test("connections are looked through no more often for that", () => {
+  const { clock, sampler, calls } = watched();
+  sampler.use({ heapBytes: 93 });
+  clock.advance(LOOK_MS * 8);
+  assert.deepEqual(calls.filter((call) => call === "keep-alive").length, 8);
+});
+
 test("garbage is collected before anything is given up for it", () => {
   const { clock, sampler, monitor, calls } = watched();
   sampler.garbageBytes = 99;

@@ -55,6 +55,8 @@ export class OverloadMonitor {
   #level: OverloadLevel = 0;
   #pressures = NO_PRESSURE;
   #timer: Timer | undefined;
+  #delayMs: number = LIMITS.overloadSampleMs;
+  #shedAgainAtMs = Number.NEGATIVE_INFINITY;
   #idleCheckedAtMs = Number.NEGATIVE_INFINITY;
   #collectsAgainAtMs = Number.NEGATIVE_INFINITY;
   #levelTold: OverloadLevel = 0;
@@ -82,7 +84,7 @@ export class OverloadMonitor {
   }
 
   start(): void {
-    this.#timer = this.#options.clock.after(LIMITS.overloadSampleMs, () => {
+    this.#timer = this.#options.clock.after(this.#delayMs, () => {
       this.#look();
       this.start();
     });
@@ -94,17 +96,22 @@ export class OverloadMonitor {
 
   #look(): void {
     const { sampler, actions, clock } = this.#options;
-    let sample = sampler.sample(actions.connectionsOpen);
+    let sample = sampler.sample(actions.connectionsOpen, this.#delayMs);
     this.#delays.note(sample.loopDelayMs);
     if (this.#mayBeGarbage(sample) && clock.nowMs() >= this.#collectsAgainAtMs) {
       this.#collect();
-      sample = sampler.sample(actions.connectionsOpen);
+      sample = sampler.sample(actions.connectionsOpen, this.#delayMs);
     }
     this.#pressures = pressuresOf(sample, this.#delays.lastingMs);
     const worst = worstOf(this.#pressures);
-    this.#level = nextLevel(this.#level, this.#pressures[worst]);
+    const pressure = this.#pressures[worst];
+    const levelBefore = this.#level;
+    this.#level = nextLevel(levelBefore, pressure);
     this.isRefusing = this.#level >= 3;
-    if (this.#level > 0) this.#shed();
+    // The last of it may go within a tenth of a second.
+    const isNear = pressure >= LIMITS.overloadAlertRatio;
+    this.#delayMs = isNear ? LIMITS.overloadAlertMs : LIMITS.overloadSampleMs;
+    if (this.#level > levelBefore || clock.nowMs() >= this.#shedAgainAtMs) this.#shed();
     if (this.#level !== this.#levelTold) this.#tell(worst);
   }
 
@@ -127,7 +134,8 @@ export class OverloadMonitor {
   #shed(): void {
     const { actions, clock } = this.#options;
     const nowMs = clock.nowMs();
-    if (nowMs - this.#idleCheckedAtMs >= LIMITS.overloadIdleMs) {
+    this.#shedAgainAtMs = nowMs + LIMITS.overloadSampleMs;
+    if (this.#level >= 1 && nowMs - this.#idleCheckedAtMs >= LIMITS.overloadIdleMs) {
       this.#idleCheckedAtMs = nowMs;
       this.#idleClosed += actions.closeIdle();
     }

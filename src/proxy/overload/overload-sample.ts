@@ -16,7 +16,8 @@ export type OverloadSample = {
 // How a process is measured: the system's own in a process, figures in a test.
 export type OverloadSampler = {
   readonly descriptorsMax: number;
-  sample(connectionsOpen: number): OverloadSample;
+  // `expectedMs`: how long after the last one it should have been.
+  sample(connectionsOpen: number, expectedMs: number): OverloadSample;
   // Throws garbage away, so that the next sample counts only what is in use.
   collect(): void;
 };

@@ -6,44 +6,47 @@ import { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { SystemSampler } from "./system-sampler.ts";
 
+const LOOK_MS = LIMITS.overloadSampleMs;
+
 test("descriptors are counted, against the limit of the process", () => {
   const sampler = new SystemSampler(systemClock);
-  const before = sampler.sample(0).descriptors;
+  const before = sampler.sample(0, LOOK_MS).descriptors;
   const opened = Array.from({ length: 20 }, () => openSync("/dev/null", "r"));
-  assert.equal(sampler.sample(0).descriptors, before + 20);
+  assert.equal(sampler.sample(0, LOOK_MS).descriptors, before + 20);
   for (const descriptor of opened) closeSync(descriptor);
-  assert.equal(sampler.sample(0).descriptors, before);
+  assert.equal(sampler.sample(0, LOOK_MS).descriptors, before);
   assert.ok(sampler.descriptorsMax > before);
 });
 
 test("objects in use count as heap, and garbage doesn't after a collection", () => {
   const sampler = new SystemSampler(systemClock);
   sampler.collect();
-  const before = sampler.sample(0).heapBytes;
+  const before = sampler.sample(0, LOOK_MS).heapBytes;
   let kept: unknown[] | undefined = Array.from({ length: 200_000 }, (_, i) => ({ i }));
   sampler.collect();
-  const during = sampler.sample(0).heapBytes;
+  const during = sampler.sample(0, LOOK_MS).heapBytes;
   assert.ok(during > before + 3e6, `${before} -> ${during}`);
   assert.equal(kept.length, 200_000);
   kept = undefined;
   sampler.collect();
-  assert.ok(sampler.sample(0).heapBytes < before + 2e6);
+  assert.ok(sampler.sample(0, LOOK_MS).heapBytes < before + 2e6);
 });
 
 test("buffers outside of the heap count as memory", () => {
   const sampler = new SystemSampler(systemClock);
-  const before = sampler.sample(0).memoryBytes;
+  const before = sampler.sample(0, LOOK_MS).memoryBytes;
   const buffer = Buffer.alloc(64e6, 1);
-  assert.ok(sampler.sample(0).memoryBytes > before + 50e6);
+  assert.ok(sampler.sample(0, LOOK_MS).memoryBytes > before + 50e6);
   assert.equal(buffer.at(-1), 1);
 });
 
 test("a sample that comes late tells of a slow event loop, one in time doesn't", () => {
   const clock = new FakeClock();
   const sampler = new SystemSampler(clock);
-  clock.advance(LIMITS.overloadSampleMs);
-  assert.equal(sampler.sample(0).loopDelayMs, 0);
-  clock.advance(LIMITS.overloadSampleMs + 400);
-  assert.equal(sampler.sample(0).loopDelayMs, 400);
-  assert.equal(sampler.sample(0).loopDelayMs, 0);
+  clock.advance(LOOK_MS);
+  assert.equal(sampler.sample(0, LOOK_MS).loopDelayMs, 0);
+  clock.advance(LOOK_MS + 400);
+  assert.equal(sampler.sample(0, LOOK_MS).loopDelayMs, 400);
+  clock.advance(40);
+  assert.equal(sampler.sample(0, 25).loopDelayMs, 15);
 });

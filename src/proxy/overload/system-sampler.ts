@@ -13,7 +13,6 @@ import {
 } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
 import type { OverloadSample, OverloadSampler } from "./overload-sample.ts";
 
 const KiB = 1024;
@@ -47,7 +46,7 @@ export class SystemSampler implements OverloadSampler {
     this.#nativeBytes = rss - heapTotal - external;
   }
 
-  sample(connectionsOpen: number): OverloadSample {
+  sample(connectionsOpen: number, expectedMs: number): OverloadSample {
     const nowMs = this.#clock.nowMs();
     const elapsedMs = nowMs - this.#sampledAtMs;
     this.#sampledAtMs = nowMs;
@@ -58,7 +57,7 @@ export class SystemSampler implements OverloadSampler {
       memoryBytesMax: this.#memoryBytesMax,
       descriptors: descriptorsOpen(),
       descriptorsMax: this.descriptorsMax,
-      loopDelayMs: Math.max(0, elapsedMs - LIMITS.overloadSampleMs),
+      loopDelayMs: Math.max(0, elapsedMs - expectedMs),
     };
   }
 
