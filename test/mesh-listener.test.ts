@@ -81,7 +81,7 @@ test("a handshake that trickles or stalls is closed in time", async (t) => {
 });
 
 test("handshakes in progress have a limit that open connections don't use up", async (t) => {
-  const mesh = await MeshFixture.listen(t, slotWith(cart), { handshakesMax: 2 });
+  const mesh = await MeshFixture.listen(t, slotWith(cart), { handshakesMax: () => 2 });
   const slot = slotWith(web);
   for (let i = 1; i <= 3; i++) {
     connected(await dial(t, mesh.target, { slot }));

@@ -78,17 +78,18 @@ export class DataPlane {
     const { clock, random, log, network } = world;
     this.#settings = settings;
     this.#world = world;
-    this.#overload = new OverloadGuard(world);
+    const limits = new LimitsInForce();
+    this.#overload = new OverloadGuard(world, limits);
     const deadlines = new Deadlines(clock);
     this.#tools = {
       clock,
       deadlines,
-      limits: new LimitsInForce(),
+      limits,
       flusher: new TickFlusher(world.endOfTick),
       blocks: new BlockPool(),
       buffers: this.#overload.buffers,
     };
-    const poolTools = { clock, deadlines, random, limits: this.#tools.limits };
+    const poolTools = { clock, deadlines, random, limits };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
     const dial = network.meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
     const connectTo = meshConnector(dial, this.#tools, this.#connections);

@@ -1,7 +1,6 @@
 // Connections from outside the mesh, once their peer is known: what they speak, and how they end.
 
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
 import { type ClientHello, readClientHello } from "#proxy/detection/client-hello.ts";
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
@@ -68,7 +67,7 @@ export class GatewayConnections {
   // what only seems idle would lose the request that is on its way there.
   async drain(clock: Clock, graceMs: number, arriving: () => number): Promise<void> {
     this.#isDraining = true;
-    const patienceMs = Math.min(graceMs, LIMITS.drainPatienceMs);
+    const patienceMs = Math.min(graceMs, this.#options.codecs.limits.current.drainPatienceMs);
     const untilMs = clock.nowMs() + patienceMs;
     while (this.count + arriving() > 0 && clock.nowMs() < untilMs) {
       await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));

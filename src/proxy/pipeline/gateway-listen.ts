@@ -103,9 +103,9 @@ export class GatewayListener {
     const key = keyOf(socket);
     socket.on("error", () => {});
     counters.accepted(plan.name);
-    const { handshakesMax } = tools.limits.current;
+    const { gatewayConnectionsMax, handshakesMax } = tools.limits.current;
     const open = streamsOpen() + this.#arriving.size;
-    if (open >= LIMITS.gatewayConnectionsMax || this.#arriving.size >= handshakesMax) {
+    if (open >= gatewayConnectionsMax || this.#arriving.size >= handshakesMax) {
       return this.#refuse(socket, "too-many");
     }
     const source = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
@@ -122,7 +122,7 @@ export class GatewayListener {
       counters.refused(plan.name, "handshake-failed");
     });
     if (!trusted) return this.#secure(socket);
-    takeProxyHeader(socket, tools.deadlines, {
+    takeProxyHeader(socket, tools, {
       taken: (named) => {
         if (named) arriving.source = named;
         if (this.#tls) return this.#secure(socket);
@@ -162,7 +162,7 @@ export class GatewayListener {
       ...gatewayTlsSettings(),
       ...(rest ? { cert: rest.cert, key: rest.key } : {}),
       ALPNProtocols: [ALPN_HTTP2, ALPN_HTTP1],
-      handshakeTimeout: LIMITS.headTimeoutMs,
+      handshakeTimeout: this.#options.tools.limits.current.headTimeoutMs,
       // An exception from here would end the process. Who asks for a name that nothing stands for
       // gets the certificate for all others, or, where there is none, no handshake.
       SNICallback: (name, answer) => answer(null, certificates.find(name.toLowerCase())?.context),

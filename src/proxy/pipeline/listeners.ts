@@ -87,7 +87,7 @@ export class Listeners {
         alpns: [MESH_ALPN, HBONE_ALPN],
         onStream: (stream, peer, alpn) => this.#inbound.take(stream, peer, alpn),
         admits: () => overload.admits(),
-        handshakesMax: overload.handshakesMax,
+        handshakesMax: () => overload.handshakesMax,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(

@@ -2,6 +2,7 @@
 // proxy/overload.
 
 import { LIMITS } from "#base/limits.ts";
+import type { LimitsInForce } from "#base/limits-in-force.ts";
 import { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { OverloadGauges } from "#proxy/telemetry/telemetry.ts";
 import { BufferBudget } from "#proxy/transport/buffer-budget.ts";
@@ -13,17 +14,21 @@ export class OverloadGuard {
   // From downstream: those that carry work.
   readonly connections = new OpenConnections();
   // For readers who have stopped reading.
-  readonly buffers = new BufferBudget(LIMITS.streamBuffersBytesMax);
+  readonly buffers: BufferBudget;
   readonly monitor: OverloadMonitor;
-  readonly handshakesMax: number;
+  readonly #limits: LimitsInForce;
   readonly #connectionsMax: number;
+  readonly #handshakesMax: number;
   #turnedAway = 0;
 
-  constructor({ clock, log, sampler }: Pick<World, "clock" | "log" | "sampler">) {
-    const { connections, buffers } = this;
+  constructor(world: Pick<World, "clock" | "log" | "sampler">, limits: LimitsInForce) {
+    const { clock, log, sampler } = world;
+    const { connections } = this;
+    const buffers = new BufferBudget(limits.current.streamBuffersBytesMax);
+    this.#limits = limits;
+    this.buffers = buffers;
     this.#connectionsMax = sampler.descriptorsMax * LIMITS.downstreamDescriptorsRatio;
-    const handshakes = Math.ceil(sampler.descriptorsMax * LIMITS.handshakeDescriptorsRatio);
-    this.handshakesMax = Math.min(LIMITS.handshakesMax, handshakes);
+    this.#handshakesMax = Math.ceil(sampler.descriptorsMax * LIMITS.handshakeDescriptorsRatio);
     this.monitor = new OverloadMonitor({
       clock,
       log,
@@ -37,6 +42,10 @@ export class OverloadGuard {
         dropBuffers: () => buffers.shrink(buffers.bytes / 2),
       },
     });
+  }
+
+  get handshakesMax(): number {
+    return Math.min(this.#limits.current.handshakesMax, this.#handshakesMax);
   }
 
   // Is there room for one more connection? Asked once for each that comes.

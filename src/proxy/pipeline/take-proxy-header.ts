@@ -2,10 +2,10 @@
 // to whoever reads next.
 
 import type { Socket } from "node:net";
-import { Deadline, type Deadlines } from "#base/deadlines.ts";
-import { LIMITS } from "#base/limits.ts";
+import { Deadline } from "#base/deadlines.ts";
 import { readProxyHeader } from "#proxy/detection/proxy-protocol.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 
 export type ProxyHeaderEvents = {
   // Whom it names; undefined: nobody, so it is the peer itself.
@@ -17,7 +17,7 @@ export type ProxyHeaderEvents = {
 // The socket isn't reading, and has an "error" listener.
 export function takeProxyHeader(
   socket: Socket,
-  deadlines: Deadlines,
+  { deadlines, limits }: Pick<CodecTools, "deadlines" | "limits">,
   events: ProxyHeaderEvents,
 ): void {
   let bytes: Buffer = Buffer.alloc(0);
@@ -41,7 +41,7 @@ export function takeProxyHeader(
     if (bytes.length > header.bytes) socket.unshift(bytes.subarray(header.bytes));
     events.taken(header.source);
   };
-  deadlines.set(deadline, LIMITS.sniffTimeoutMs);
+  deadlines.set(deadline, limits.current.sniffTimeoutMs);
   socket.on("data", read).on("end", ended).on("close", ended);
   socket.resume();
 }

@@ -24,7 +24,7 @@ export type MeshListenOptions = {
   // One sentence's end, for logs and counters: "127.0.0.1:4711: CERT_HAS_EXPIRED".
   readonly onRefused: (detail: string) => void;
   readonly handshakeTimeoutMs?: number;
-  readonly handshakesMax?: number;
+  readonly handshakesMax?: () => number;
   // As they are when a connection comes or goes; without them the defaults hold.
   readonly limits?: LimitsInForce;
   // Asked for each connection before its handshake, which is what costs; else it is closed at once.
@@ -138,7 +138,7 @@ class Gate {
   // connection, so the bound moves with those that are through.
   #bound(): void {
     const limits = this.#options.limits?.current ?? LIMITS;
-    const handshakesMax = this.#options.handshakesMax ?? limits.handshakesMax;
+    const handshakesMax = this.#options.handshakesMax?.() ?? limits.handshakesMax;
     this.#listener.maxConnections = Math.min(limits.meshConnectionsMax, this.#open + handshakesMax);
   }
 }
