@@ -22,6 +22,7 @@ if (chosen.length === 0) {
   command("types", "tsc", ["--noEmit"]);
   command("types of the dashboard", "tsc", ["--noEmit", "-p", "dashboard"]);
   command("lint", "biome", ["check", "--error-on-warnings", "."]);
+  if (everything) command("branch coverage", "node", ["tools/coverage.ts"]);
 }
 const units = ["src/**/*.test.ts", "tools/**/*.test.ts", "dashboard/src/**/*.test.ts"];
 await suite(filesOf(units), 2);

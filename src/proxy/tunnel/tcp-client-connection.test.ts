@@ -128,6 +128,19 @@ test("a peer that doesn't read stops the writer, and goes on when it has read", 
   assert.deepEqual(events.told, ["head 200", "drained"]);
 });
 
+test("whoever resumes twice hears what was held once", () => {
+  const { rig, connection } = dialled();
+  rig.send("220 mail.shop ESMTP");
+  const events = new Record();
+  const stream = connection.open(CONNECT, events);
+  stream.pause();
+  rig.run();
+  stream.resume();
+  stream.resume();
+  rig.run();
+  assert.deepEqual(events.told, ["head 200", "data 220 mail.shop ESMTP"]);
+});
+
 class Owner extends Record {
   slotsChanged(): void {
     this.told.push("slots changed");

@@ -106,6 +106,49 @@ test("a tunnel that takes no more stops the writer inside until it is drained", 
   assert.deepEqual(inner.told, ["drained"]);
 });
 
+test("a tunnel that breaks before a codec is there closes it when it comes", async () => {
+  const { downstream } = recordingDownstream();
+  const { stream, events } = tunnelStream(downstream, "");
+  events.data(Buffer.from("early bird"));
+  events.fail(LOST);
+  await turn();
+  const inner = new Record();
+  stream.attach(inner);
+  await turn();
+  assert.deepEqual(inner.told, ["closed ECONNRESET"]);
+});
+
+test("a tunnel whose inside was destroyed may break, and nobody hears of it", async () => {
+  const { events, stream, inner, outer } = opened();
+  stream.destroy();
+  events.fail(LOST);
+  await turn();
+  assert.deepEqual(inner.told, ["closed"]);
+  assert.deepEqual(outer.told, ["reset"]);
+});
+
+test("a reader that pauses at what was kept hears the end only after it reads on", async () => {
+  const { downstream } = recordingDownstream();
+  const { stream, events } = tunnelStream(downstream, "");
+  events.data(Buffer.from("early bird"));
+  events.end([]);
+  const inner = new Record();
+  stream.attach({
+    data: (bytes) => {
+      inner.data(bytes);
+      stream.pause();
+    },
+    ended: () => inner.ended(),
+    drained: () => {},
+    closed: () => {},
+  });
+  await turn();
+  assert.deepEqual(inner.told, ["data early bird"]);
+  stream.resume();
+  await turn();
+  assert.deepEqual(inner.told, ["data early bird", "end"]);
+});
+
 class Outer {
   readonly told: string[] = [];
   takesMore = true;
