@@ -12,7 +12,7 @@ import {
 } from "node:net";
 import { join } from "node:path";
 import { before, type TestContext, test } from "node:test";
-import { connect, createServer as createTlsServer } from "node:tls";
+import { connect } from "node:tls";
 import { systemClock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
@@ -22,16 +22,14 @@ import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { netListen } from "#proxy/transport/net-listen.ts";
-import { socketStream } from "#proxy/transport/socket-stream.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { echoService, echoWorkload } from "../support/echo-documents.ts";
+import { gatewayMesh, KeyFolder, listenerPlan, WEB } from "../support/gateway-mesh.ts";
 import { installH2spec, runH2spec } from "../support/h2spec.ts";
 import { application, SECRET, smallMesh } from "../support/small-mesh.ts";
-import { TestAuthority } from "../support/test-authority.ts";
 
 const LOOPBACK = "127.0.0.1";
 const ALL_PASSED = { passed: 146, skipped: 0, failed: [] };
-const ALPN = "h2";
 const MESH_ALPN = "weft/1";
 
 type Address = { readonly address: string; readonly port: number };
@@ -51,17 +49,14 @@ test("a plain listener passes all cases", async () => {
   assert.deepEqual(report, ALL_PASSED);
 });
 
-test("a TLS listener passes all cases", async () => {
-  const tools = codecTools();
-  const authority = await TestAuthority.create();
-  const { keyPem, certificatePem } = await authority.issue({ uris: [], dns: ["localhost"] });
-  const listener = createTlsServer(
-    { key: keyPem, cert: certificatePem, ALPNProtocols: [ALPN], allowHalfOpen: true },
-    (socket) => serve(socketStream(socket), tools),
-  );
-  const report = await runH2spec(h2spec, await openAt(listener), ["-t", "-k"]);
-  listener.close();
-  assert.deepEqual(report, ALL_PASSED);
+test("the TLS listener of a gateway passes all cases", async (t) => {
+  const keys = await KeyFolder.make(t);
+  const certificates = [await keys.issue(["*"], ["localhost"])];
+  const hosts = [{ host: "*", key: WEB }];
+  const listener = listenerPlan("secure", { protocol: "https", hosts, certificates });
+  const settings = keys.settings([listener]);
+  await gatewayMesh(t, { settings, web: (_, response) => response.end("hello") });
+  assert.deepEqual(await runH2spec(h2spec, listener, ["-t", "-k"]), ALL_PASSED);
 });
 
 // It speaks HTTP/1, too: what names another protocol is closed without an answer.
