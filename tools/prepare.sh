@@ -4,6 +4,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# One at a time: two would remove each other's work.
+if command -v flock > /dev/null; then
+  exec 9< package.json
+  flock 9
+fi
+
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "Installing dependencies ..." >&2
   npm ci --no-fund --no-audit --loglevel=error >&2

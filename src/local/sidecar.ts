@@ -24,6 +24,7 @@ export type SidecarOptions = {
   readonly dependencies: readonly DependencyListener[];
   readonly application: ProxyBootstrap["application"];
   readonly readiness: ProbeTarget;
+  readonly telemetry?: ProxyBootstrap["telemetry"];
   // Asked before each start.
   readonly admission: () => Promise<Admission>;
 };
@@ -118,8 +119,9 @@ export class Sidecar {
 
   #bootstrap(admission: Admission): ProxyBootstrap {
     const { workload, identity, stateFolder, application, readiness } = this.#options;
-    const { listeners, dependencies } = this.#options;
+    const { listeners, dependencies, telemetry = "metrics" } = this.#options;
     return {
+      telemetry,
       version: this.#workshop.version,
       workload,
       identity,

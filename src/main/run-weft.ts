@@ -18,6 +18,8 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["dashboard", async () => (await import("#cli/dashboard-command.ts")).registerDashboard],
   ["version", async () => (await import("#cli/version-command.ts")).registerVersion],
 
+  ["bench", async () => (await import("#bench/rig/rig-command.ts")).registerBench],
+
   // ---- commands that start and end things: src/local
   ["up", async () => (await import("#local/up-command.ts")).registerUp],
   ["down", async () => (await import("#local/down-command.ts")).registerDown],

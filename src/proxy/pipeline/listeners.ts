@@ -11,11 +11,11 @@ import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
 import { HBONE_ALPN, MESH_ALPN } from "./alpn.ts";
+import type { Gateway } from "./gateway.ts";
+import type { GatewaySettings } from "./gateway-settings.ts";
 import type { InboundOptions } from "./inbound-acceptor.ts";
 import { InboundConnections } from "./inbound-connections.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
-import type { Gateway } from "./gateway.ts";
-import type { GatewaySettings } from "./gateway-settings.ts";
 import type { Network } from "./network.ts";
 import { OpenConnections } from "./open-connections.ts";
 import type { OutboundOptions } from "./outbound-acceptor.ts";
@@ -46,8 +46,8 @@ export class Listeners {
   readonly #listening: Listener[] = [];
   readonly #requests: OpenConnections;
   readonly #pages = new OpenConnections();
-  #gateway: Gateway | undefined;
   readonly #inbound: InboundConnections;
+  #gateway: Gateway | undefined;
   #isDraining = false;
 
   constructor(options: ListenersOptions) {
@@ -55,7 +55,6 @@ export class Listeners {
     this.#requests = options.overload.connections;
     const { inbound, tools, connections } = options;
     this.#inbound = new InboundConnections(inbound, tools, this.#requests, connections);
-    this.#requests = options.overload.connections;
   }
 
   get connectionsOpen(): number {
@@ -88,13 +87,15 @@ export class Listeners {
         onStream: (stream, peer, alpn) => this.#inbound.take(stream, peer, alpn),
         admits: () => overload.admits(),
         handshakesMax: () => overload.handshakesMax,
+        handshakeTimeoutMs: tools.limits.current.headTimeoutMs,
+        limits: tools.limits,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
       ...(await Promise.all(
         settings.tcp.map(({ key, on }) =>
           network.listen(
             on,
-            overload.gate((stream) => outbound.takeTcp(stream, key)),
+            overload.gate((stream) => outbound.takeDependency(stream, key)),
           ),
         ),
       )),

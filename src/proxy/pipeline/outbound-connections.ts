@@ -46,7 +46,14 @@ export class OutboundConnections {
     });
   }
 
-  // On the listener of a TCP dependency.
+  // On a listener of its own: all is for `key`, whoever asks.
+  takeDependency(stream: ByteStream, key: string): void {
+    this.#options.router.whenKnown(key, (plan) => {
+      if (plan) this.#takeFor(stream, key, plan);
+      else this.takeTcp(stream, key); // which says why there is none
+    });
+  }
+
   takeTcp(stream: ByteStream, key: string): void {
     this.#open.add(
       (closed) => new TcpServerConnection(stream, key, this.#tcp, this.#tools, closed),
@@ -57,11 +64,11 @@ export class OutboundConnections {
     downstream.respond({ status: 200, headers: [], contentLength: -1 });
     const { stream, events } = tunnelStream(downstream, key);
     // What comes meanwhile the tunnel holds.
-    this.#options.router.whenKnown(key, (plan) => this.#takeTunnel(stream, key, plan));
+    this.#options.router.whenKnown(key, (plan) => this.#takeFor(stream, key, plan));
     return events;
   }
 
-  #takeTunnel(stream: ByteStream, key: string, plan: OutboundPlan | undefined): void {
+  #takeFor(stream: ByteStream, key: string, plan: OutboundPlan | undefined): void {
     switch (plan?.protocol) {
       case "tcp":
         return this.takeTcp(stream, key);

@@ -30,6 +30,8 @@ export type ProxySettings = {
   readonly tcp: readonly TcpDependency[];
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
+  // "off": nothing of the traffic is counted, to measure what counting costs.
+  readonly telemetry?: "off" | "metrics";
   // A gateway has no application, and opens neither the outbound nor the mesh listener.
   readonly gateway?: GatewaySettings;
 };

@@ -26,6 +26,7 @@ export function startTelemetry(
   return new Telemetry({
     clock,
     version: settings.version,
+    countsTraffic: settings.telemetry !== "off",
     workload: () => sources.inbound()?.workload ?? unknown,
     gauges: {
       cpuMs: () => meter.cpuMs(),

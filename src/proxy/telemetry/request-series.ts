@@ -4,6 +4,7 @@
 // when the series has left the table for idleness, the next request takes it back in.
 
 import type { SeriesKey } from "#snapshot/report.ts";
+import { countedGrpcStatus } from "./counted-grpc-status.ts";
 import { isSuccess } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
 
@@ -36,8 +37,9 @@ export class RequestSeries {
   ): void {
     const slot = this.#slot;
     slot.answers++;
-    if (isSuccess(status, grpcStatus)) slot.successes++;
-    const outcome = slot.outcomeOf(status, cause, grpcStatus);
+    const counted = countedGrpcStatus(grpcStatus);
+    if (isSuccess(status, counted)) slot.successes++;
+    const outcome = slot.outcomeOf(status, cause, counted);
     outcome.add(durationMs, firstByteMs, requestBytes, responseBytes);
   }
 

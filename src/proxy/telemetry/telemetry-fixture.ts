@@ -15,6 +15,7 @@ const REVIEWS: WorkloadPlan = {
 
 export function startTelemetry(clock = new FakeClock(), workload = () => REVIEWS): Telemetry {
   return new Telemetry({
+    countsTraffic: true,
     clock,
     version: "0.1.0",
     workload,
@@ -23,7 +24,7 @@ export function startTelemetry(clock = new FakeClock(), workload = () => REVIEWS
       memoryBytes: () => 50_000_000,
       connectionsOpen: () => 4,
       overload: () => ({ level: 0, pressures: { heap: 0.5 }, shed: { buffers: 0 } }),
-    certificateExpiresAtMs: () => Date.UTC(2026, 0, 2),
+      certificateExpiresAtMs: () => Date.UTC(2026, 0, 2),
     },
   });
 }

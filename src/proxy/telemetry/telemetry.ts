@@ -20,6 +20,7 @@ import { SeriesSlot } from "./series-slot.ts";
 export type TelemetryOptions = {
   readonly clock: Clock;
   readonly version: string; // of Weft
+  readonly countsTraffic: boolean;
   // Its labels come with the inbound plan, and may change with it.
   workload(): WorkloadPlan;
   readonly gauges: TelemetryGauges;
@@ -48,6 +49,10 @@ export type TrafficReport = {
   readonly lost: number; // keys that found the table full, since the last report
 };
 
+export type TrafficSeries = Pick<RequestSeries, "began" | "ended" | "retried" | "inFlight">;
+
+const UNCOUNTED: TrafficSeries = { began() {}, ended() {}, retried() {}, inFlight: 0 };
+
 export const OVERFLOW_ROUTE = "overflow";
 
 export class Telemetry {
@@ -72,8 +77,8 @@ export class Telemetry {
   }
 
   // Builds a text of the key: ask once for each route and peer, and keep what you get.
-  series(key: SeriesKey): RequestSeries {
-    return new RequestSeries(key, this.#take);
+  series(key: SeriesKey): TrafficSeries {
+    return this.#options.countsTraffic ? new RequestSeries(key, this.#take) : UNCOUNTED;
   }
 
   // Everything since the last report.

@@ -1,0 +1,86 @@
+// The documents of a rig: a caller, a backend, and a hundred routes between them.
+
+import type { RigOptions, RigProtocol } from "./rig-options.ts";
+
+export const RIG_NAMESPACE = "rig";
+// What callers dial.
+export const RIG_KEY = `backend.${RIG_NAMESPACE}:80`;
+// The inbound side's, as its workload declares it.
+export const RIG_PORT = 8080;
+
+const ROUTES = 100;
+// A path of the load's thousand in every tenth place; what is left takes the last route.
+const PATH_STEP = 10;
+const PORT_NAME = "rig";
+const PROTOCOLS: Readonly<Record<RigProtocol, string>> = {
+  http1: "http",
+  http2: "http2",
+  tcp: "tcp",
+};
+
+export function rigDocuments({ shape, backend, backendProtocol }: RigOptions): string {
+  const protocol = PROTOCOLS[backendProtocol];
+  const isPair = shape === "pair";
+  return [
+    workload("caller", {}),
+    service(protocol, isPair),
+    ...(isPair
+      ? [workload("backend", { ports: [{ name: PORT_NAME, port: RIG_PORT, protocol }] })]
+      : [endpointSlice(backend.address, backend.port)]),
+    ...(backendProtocol === "tcp" ? [] : [httpRoute()]),
+  ]
+    .map((document) => JSON.stringify(document))
+    .join("\n---\n");
+}
+
+function service(protocol: string, isPair: boolean): object {
+  const port = { name: PORT_NAME, port: 80, targetPort: PORT_NAME, appProtocol: protocol };
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: metadata("backend"),
+    spec: { ...(isPair ? { selector: { app: "backend" } } : {}), ports: [port] },
+  };
+}
+
+function workload(name: string, more: object): object {
+  return {
+    apiVersion: "weft.dev/v1alpha1",
+    kind: "Workload",
+    metadata: { ...metadata(name), labels: { app: name } },
+    // Nobody starts it: what it stands for is there already.
+    spec: { serviceAccount: name, command: ["true"], ...more },
+  };
+}
+
+function endpointSlice(address: string, port: number): object {
+  return {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { ...metadata("backend"), labels: { "kubernetes.io/service-name": "backend" } },
+    addressType: address.includes(":") ? "IPv6" : "IPv4",
+    ports: [{ name: PORT_NAME, port }],
+    endpoints: [{ addresses: [address] }],
+  };
+}
+
+function httpRoute(): object {
+  const backendRefs = [{ name: "backend", port: 80 }];
+  const rules = Array.from({ length: ROUTES - 1 }, (_, i) => ({
+    matches: [{ path: { type: "Exact", value: `/item/${(i + 1) * PATH_STEP}` } }],
+    backendRefs,
+  }));
+  return {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: metadata("backend"),
+    spec: {
+      parentRefs: [{ group: "", kind: "Service", name: "backend" }],
+      rules: [...rules, { backendRefs }],
+    },
+  };
+}
+
+function metadata(name: string) {
+  return { name, namespace: RIG_NAMESPACE };
+}
