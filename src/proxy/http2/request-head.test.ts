@@ -20,7 +20,13 @@ const MALFORMED_REQUESTS = [
   ":method G T|:scheme https|:authority shop|:path /",
   ":method GET|:scheme https|:authority me@shop|:path /",
   ":method GET|:scheme https|:authority sh/op|:path /",
+  ":method |:scheme https|:authority shop|:path /",
+  ":method GET|:scheme |:authority shop|:path /",
+  ...["a#b", "a?b", "a\\b", "a,b", "a\x7f", "a b"].map(
+    (authority) => `:method GET|:scheme https|:authority ${authority}|:path /`,
+  ),
   `${BASE}|:method GET`,
+  `${BASE}|:scheme https`,
   `${BASE}|:path /a`,
   `${BASE}|:authority shop`,
   `${BASE}|:status 200`,
@@ -98,7 +104,9 @@ const MALFORMED_RESPONSES = [
   ":status 0x1",
   ":status 099",
   ":status 101",
-  ":status 200|:path /",
+  ...["method GET", "scheme http", "authority a", "path /", "protocol websocket", "own a"].map(
+    (pseudo) => `:status 200|:${pseudo}`,
+  ),
   ":status 200|Upper case",
   ":status 200|connection close",
   ":status 200|content-length -1",
@@ -124,6 +132,12 @@ test("an answer's length is its body's, or what the header says where none follo
   assert.equal(lengthOf(":status 204|content-length 5", true, false), 0);
   assert.equal(typeof lengthOf(":status 200|content-length 5", true, false), "string");
   assert.equal(typeof lengthOf(":status 100", true, false), "string");
+});
+
+test("an answer's host and te mean nothing, and aren't passed on", () => {
+  const head = responseHeadOf(fieldsOf(":status 200|host a|te trailers|x-a 1"), true, false);
+  assert.ok(typeof head !== "string");
+  assert.deepEqual(head.headers, ["x-a", "1"]);
 });
 
 test("trailers are plain fields: no pseudo-header, no framing, no routing, no identity", () => {
