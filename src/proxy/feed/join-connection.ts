@@ -1,7 +1,6 @@
 // A connection to the control plane without a certificate of our own: good for one question, the
 // first certificate. We know whom we talk to; it believes us by the token.
 
-import { LIMITS } from "#base/limits.ts";
 import type { UpstreamConnection } from "#proxy/exchange/exchange.ts";
 import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
 import type { MeshDial } from "#proxy/tls/mesh-dial.ts";
@@ -17,7 +16,7 @@ export function joinConnection(
   tools: CodecTools,
 ): Promise<UpstreamConnection> {
   return new Promise((resolve, reject) => {
-    dial(control, [controlIdentity], 2 * LIMITS.connectTimeoutMs, {
+    dial(control, [controlIdentity], 2 * tools.limits.current.connectTimeoutMs, {
       connected: (stream) => resolve(new Http2ClientConnection(stream, NO_OWNER, tools)),
       failed: ({ kind, detail }) => reject(new Error(`${kind}: ${detail}`)),
     });

@@ -87,7 +87,6 @@ export class Listeners {
         onStream: (stream, peer, alpn) => this.#inbound.take(stream, peer, alpn),
         admits: () => overload.admits(),
         handshakesMax: () => overload.handshakesMax,
-        handshakeTimeoutMs: tools.limits.current.headTimeoutMs,
         limits: tools.limits,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),

@@ -35,12 +35,13 @@ export type MeshListenOptions = {
 export async function meshListen(options: MeshListenOptions): Promise<Listener> {
   const { slot, on, alpns } = options;
   assert.ok(slot.current, "a mesh listener needs credentials");
+  const limits = options.limits?.current ?? LIMITS;
   const listener = createServer({
     ...tlsSettings(slot.current),
     ALPNProtocols: [...alpns],
     requestCert: true,
     rejectUnauthorized: true,
-    handshakeTimeout: options.handshakeTimeoutMs ?? LIMITS.headTimeoutMs,
+    handshakeTimeout: options.handshakeTimeoutMs ?? limits.headTimeoutMs,
   });
   const gate = new Gate(listener, options);
   // Replaces what new handshakes use; a connection keeps the context that it was made with.
