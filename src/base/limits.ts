@@ -161,6 +161,7 @@ export const LIMITS = {
   restartMostMs: 10_000,
   healthyAfterMs: 30_000,
   controlReadyMs: 15_000,
+  gatewayReadyMs: 15_000,
   applicationGraceMs: 5_000,
   sidecarGraceMs: 2_000,
   // identity

@@ -118,8 +118,17 @@ export type GatewayMeshOptions = {
 
 export async function gatewayMesh(
   t: Cleanup,
-  { settings, web, secret }: GatewayMeshOptions,
+  { settings, ...behind }: GatewayMeshOptions,
 ): Promise<GatewayMesh> {
+  const mesh = await shopMesh(t, behind);
+  return { mesh, gateway: await mesh.proxy("edge", { settings: { gateway: settings } }) };
+}
+
+// What the gateway is for, without it.
+export async function shopMesh(
+  t: Cleanup,
+  { web, secret }: Omit<GatewayMeshOptions, "settings"> = {},
+): Promise<SmallMesh> {
   const mesh = await smallMesh({ "shop.yaml": DOCUMENTS });
   const closers: (() => void)[] = [];
   t.after(async () => {
@@ -133,8 +142,7 @@ export async function gatewayMesh(
     const port = await secretApplication(secret, closers);
     await mesh.proxy("secret", { application: { declared: 8443, port } });
   }
-  const gateway = await mesh.proxy("edge", { settings: { gateway: settings } });
-  return { mesh, gateway };
+  return mesh;
 }
 
 // Everything that it was told, as JSON.

@@ -37,6 +37,13 @@ export function bindGateway(
     if (listeners.some((other) => other.plan.name === listener.name)) {
       return refused(listener, "another one has the same name");
     }
+    if (
+      listeners.some(
+        ({ plan: { address, port } }) => address === listener.address && port === listener.port,
+      )
+    ) {
+      return refused(listener, "another one has the same address and port");
+    }
     const socket = sockets.find((one) => one.listener === listener.name);
     const bound = bindListener(listener, socket?.descriptor, keyPemOf);
     if (typeof bound === "string") return refused(listener, bound);

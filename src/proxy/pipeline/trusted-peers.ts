@@ -22,7 +22,7 @@ export function trustedPeers(ranges: readonly string[]): TrustedPeers | string {
     }
   }
   return {
-    includes(text) {
+    includes(text: string): boolean {
       const address = clientAddress({ address: text });
       return address.includes(":") ? ip6.check(address, "ipv6") : ip4.check(address, "ipv4");
     },
