@@ -1,10 +1,11 @@
-// Peers that stop in the middle: cases 12, 13, 26 and 46 of the hardening reference, as far as they
-// need no waiting. Those that do are in test/all/.
+// Peers that stop in the middle: cases 12, 13, 26, 46 and 49 of the hardening reference, as far as
+// they need no waiting. Those that do are in test/all/.
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { type HardeningMesh, hardeningMesh, PREFIX } from "./support/hardening-mesh.ts";
 import { rawHttp1 } from "./support/raw-http1.ts";
 
@@ -72,6 +73,18 @@ test("who pipelines requests and never reads is not read for ever", async (t) =>
   assert.ok(socket.writableLength > 0, "all of it was read");
   socket.destroy();
   await mesh.assertAtRest(false);
+});
+
+test("a body that is packed passes as it is: nothing here unpacks", async () => {
+  const packed = gzipSync(Buffer.alloc(10 * 1024 * 1024)).toString("latin1");
+  const fields = `host: x\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}`;
+  const text = `POST ${PREFIX}/attack HTTP/1.1\r\n${fields}\r\n\r\n${packed}`;
+  const { statuses } = await rawHttp1(mesh.outbound, text, { answers: 1 });
+  assert.deepEqual(statuses, [200]);
+  const [seen] = mesh.takeSeen();
+  assert.equal(seen?.headers["content-encoding"], "gzip");
+  assert.equal(seen?.body, packed);
+  await mesh.assertAtRest();
 });
 
 async function askAndPause(t: TestContext, path: string) {
