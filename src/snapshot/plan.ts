@@ -89,8 +89,8 @@ export type BackendPlan =
     }
   | { readonly kind: "invalid"; readonly reason: string };
 
-// Later also hbone and istio.
-export type EndpointPlan = MeshEndpointPlan | PlainEndpointPlan;
+// Later also istio.
+export type EndpointPlan = MeshEndpointPlan | HboneEndpointPlan | PlainEndpointPlan;
 
 export type MeshEndpointPlan = {
   readonly speaks: "weft";
@@ -100,6 +100,9 @@ export type MeshEndpointPlan = {
   readonly meshPort: number;
   readonly identity: string; // spiffe://...; the only one that its certificate may show
 };
+
+// A workload of another mesh whose root we trust: the plan's protocol inside CONNECT to its port.
+export type HboneEndpointPlan = Omit<MeshEndpointPlan, "speaks"> & { readonly speaks: "hbone" };
 
 // Outside the mesh: the plan's protocol, without TLS.
 export type PlainEndpointPlan = {

@@ -27,6 +27,7 @@ import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { hboneTools } from "./hbone-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 import { installLimits } from "./install-limits.ts";
@@ -94,7 +95,8 @@ export class DataPlane {
     const dial = network.meshDial({ slot: this.#slot, clock, alpn: MESH_ALPN });
     const connectTo = meshConnector(dial, this.#tools, this.#connections);
     const connectors = plainConnectors(network.dial, this.#tools);
-    this.#endpoints = new Endpoints(connectTo, connectors, poolTools);
+    const hbone = hboneTools(settings, world, this.#slot, this.#connections, this.#tools);
+    this.#endpoints = new Endpoints(connectTo, connectors, poolTools, hbone);
     this.#application = new Application(settings.application, connectors, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
     this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);

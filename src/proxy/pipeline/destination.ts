@@ -84,13 +84,13 @@ function forwardingOf(
   };
 }
 
-// Nobody outside the mesh is told of it.
+// Only our own proxies are told of it.
 function headersOf(
   plan: EndpointPlan,
   { namespace, name }: WorkloadPlan,
   asked: ProtocolAsked,
 ): readonly string[] {
-  if (plan.speaks === "plaintext") return [];
+  if (plan.speaks !== "weft") return [];
   const spoken = asked === "http2-first" ? ["weft-spoken", "http2"] : [];
   return ["weft-port", String(plan.port), "weft-source", `${namespace}/${name}`, ...spoken];
 }

@@ -1,21 +1,17 @@
 // The endpoints that any plan of this proxy names, each once. They outlive plans; one that no plan
 // names any more is closed when its open exchanges are over.
 
-import type { Limits } from "#base/limits.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
-import {
-  type Connect,
-  ConnectionPool,
-  type PoolOptions,
-  type PoolTools,
-} from "#proxy/exchange/connection-pool.ts";
+import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
 import type { EndpointPlan, MeshEndpointPlan } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { HbonePort, type HboneTools } from "./hbone-port.ts";
+import { requestsPool, tunnelsPool } from "./mesh-pools.ts";
 import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-port.ts";
 
 // Makes connections of the mesh to one endpoint.
-export type ConnectTo = (endpoint: MeshEndpointPlan) => Connect;
+export type ConnectTo = (endpoint: Omit<MeshEndpointPlan, "speaks">) => Connect;
 
 // An endpoint as we keep it; a document may change what is spoken to it.
 type Kept = {
@@ -28,12 +24,19 @@ export class Endpoints {
   readonly #connectTo: ConnectTo;
   readonly #connectors: PlainConnectors;
   readonly #tools: PoolTools;
+  readonly #hbone: HboneTools;
   readonly #byKey = new Map<string, Kept>();
 
-  constructor(connectTo: ConnectTo, connectors: PlainConnectors, tools: PoolTools) {
+  constructor(
+    connectTo: ConnectTo,
+    connectors: PlainConnectors,
+    tools: PoolTools,
+    hbone: HboneTools,
+  ) {
     this.#connectTo = connectTo;
     this.#connectors = connectors;
     this.#tools = tools;
+    this.#hbone = hbone;
   }
 
   get count(): number {
@@ -64,9 +67,14 @@ export class Endpoints {
   }
 
   #make(plan: EndpointPlan): Kept {
-    return plan.speaks === "plaintext"
-      ? new PlainPort(plan, this.#connectors, this.#tools)
-      : new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
+    switch (plan.speaks) {
+      case "plaintext":
+        return new PlainPort(plan, this.#connectors, this.#tools);
+      case "hbone":
+        return new HbonePort(plan, this.#hbone);
+      case "weft":
+        return new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
+    }
   }
 }
 
@@ -103,28 +111,10 @@ class MeshEndpoint implements Endpoint {
   }
 }
 
-function requestsPool(limits: Limits): PoolOptions {
-  return {
-    connectionsMax: limits.meshConnectionsPerEndpointMax,
-    slotsPerConnection: limits.streamsPerConnectionMax,
-    waitingMax: limits.requestsWaitingPerEndpointMax,
-    idleTimeoutMs: limits.upstreamIdleMs,
-    lifeMs: limits.connectionLifeMs,
-  };
-}
-
-// Few tunnels share a connection, so that one that stalls holds up few others.
-function tunnelsPool(limits: Limits): PoolOptions {
-  return {
-    ...requestsPool(limits),
-    connectionsMax: limits.tunnelConnectionsPerEndpointMax,
-    slotsPerConnection: limits.tunnelsPerConnection,
-  };
-}
-
 // Two ports of one workload share its connections; another identity at the same address does not.
 function endpointKey(plan: EndpointPlan): string {
-  return plan.speaks === "plaintext"
-    ? `${plan.address}:${plan.port} plaintext`
-    : `${plan.address}:${plan.meshPort} ${plan.identity}`;
+  const { speaks, address, port } = plan;
+  if (speaks === "plaintext") return `${address}:${port} plaintext`;
+  const proxy = `${address}:${plan.meshPort} ${plan.identity}`;
+  return speaks === "weft" ? proxy : `${proxy} ${port}`;
 }

@@ -55,6 +55,14 @@ export class PlainPort {
     }
   }
 
+  // What it is reached by has changed: new exchanges get new connections.
+  renew(): void {
+    this.#http.requests.renew();
+    this.#http2.requests.renew();
+    this.#http2First.requests.renew();
+    this.#tcp.renew();
+  }
+
   close(): void {
     this.#http.requests.close();
     this.#http2.requests.close();

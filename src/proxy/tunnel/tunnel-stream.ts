@@ -10,6 +10,9 @@ import type { Failure } from "#proxy/exchange/failure.ts";
 import type { ByteStream, ByteStreamEvents } from "#proxy/transport/byte-stream.ts";
 import { HeldBytes } from "#proxy/transport/held-bytes.ts";
 
+// What a tunnel needs of the stream that carries it; whoever asked for one has no more.
+export type TunnelEnd = Pick<DownstreamStream, "write" | "end" | "reset" | "pause" | "resume">;
+
 export type Tunnel = {
   // For the codec inside.
   readonly stream: ByteStream;
@@ -18,7 +21,7 @@ export type Tunnel = {
 };
 
 // `downstream` has been told that the tunnel is open, before anything is written.
-export function tunnelStream(downstream: DownstreamStream, remote: string): Tunnel {
+export function tunnelStream(downstream: TunnelEnd, remote: string): Tunnel {
   const stream = new TunnelStream(downstream, remote);
   return { stream, events: stream.fromDownstream };
 }
@@ -35,7 +38,7 @@ class TunnelStream implements ByteStream {
   // The outer codec keeps no bytes that it is given.
   readonly isWritten = true;
   readonly fromDownstream: RequestEvents;
-  readonly #downstream: DownstreamStream;
+  readonly #downstream: TunnelEnd;
   #events: ByteStreamEvents | undefined;
   readonly #held = new HeldBytes();
   #isTurnDue = false;
@@ -48,7 +51,7 @@ class TunnelStream implements ByteStream {
   #isClosedTold = false;
   #code = "";
 
-  constructor(downstream: DownstreamStream, remote: string) {
+  constructor(downstream: TunnelEnd, remote: string) {
     this.#downstream = downstream;
     this.remote = remote;
     this.fromDownstream = {

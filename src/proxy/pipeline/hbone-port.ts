@@ -1,0 +1,46 @@
+// One port of a workload of another mesh: spoken to as to an application, through tunnels of HBONE
+// on few connections to its proxy.
+
+import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import type { Headers } from "#proxy/exchange/heads.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { HboneEndpointPlan } from "#snapshot/plan.ts";
+import { plainConnectors } from "./connectors.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { hboneDial } from "./hbone-dial.ts";
+import { tunnelsPool } from "./mesh-pools.ts";
+import { PlainPort, type ProtocolAsked } from "./plain-port.ts";
+
+export type HboneTools = {
+  readonly codec: CodecTools;
+  readonly pools: PoolTools;
+  // To the proxy behind the endpoint: mTLS, ALPN h2, and nobody but the identity of the plan.
+  readonly connectTo: (plan: HboneEndpointPlan) => Connect;
+  // What every CONNECT carries.
+  readonly headers: Headers;
+};
+
+export class HbonePort {
+  readonly #proxies: ConnectionPool;
+  readonly #port: PlainPort;
+
+  constructor(plan: HboneEndpointPlan, { codec, pools, connectTo, headers }: HboneTools) {
+    this.#proxies = new ConnectionPool(connectTo(plan), tunnelsPool, pools);
+    const dial = hboneDial(this.#proxies, headers, codec.deadlines);
+    this.#port = new PlainPort(plan, plainConnectors(dial, codec), pools);
+  }
+
+  speaking(protocol: ProtocolAsked): Endpoint {
+    return this.#port.speaking(protocol);
+  }
+
+  renew(): void {
+    this.#port.renew();
+    this.#proxies.renew();
+  }
+
+  close(): void {
+    this.#port.close();
+    this.#proxies.close();
+  }
+}
