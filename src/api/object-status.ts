@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Position } from "#ir/origin.ts";
+import type { ServicePortStatus } from "./service-port-status.ts";
 
 export type ObjectQuery = {
   readonly kind: string | undefined; // "VirtualService", any case
@@ -17,6 +18,8 @@ export type ObjectStatus = {
   readonly position: Position | null;
   readonly state: ObjectState;
   readonly diagnostics: readonly Diagnostic[];
+  // Of a Service that has an effect.
+  readonly ports?: readonly ServicePortStatus[];
 };
 
 // partial: works, less what a diagnostic names. overruled: another object's routes win. invalid:

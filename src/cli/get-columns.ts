@@ -1,8 +1,9 @@
 // The columns of `weft get`.
 
 import type { ObjectStatus } from "#api/object-status.ts";
+import type { ServicePortStatus } from "#api/service-port-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
-import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Diagnostic, Severity } from "#ir/diagnostic.ts";
 import { positionText, refText } from "#ir/origin.ts";
 import type { Printing } from "./print-rows.ts";
 
@@ -21,6 +22,14 @@ export const OBJECT_COLUMNS: Columns<ObjectStatus> = {
     { title: "DECLARED_AT", text: ({ position }) => (position ? positionText(position) : "") },
   ],
   emptyText: "No such object in the documents",
+};
+
+export const SERVICE_COLUMNS: Columns<ObjectStatus> = {
+  ...OBJECT_COLUMNS,
+  columns: [
+    ...OBJECT_COLUMNS.columns,
+    { title: "PORTS", text: ({ ports = [] }) => ports.map(portText).join(", ") },
+  ],
 };
 
 export const WORKLOAD_COLUMNS: Columns<WorkloadRow> = {
@@ -58,11 +67,25 @@ export const DIAGNOSTIC_COLUMNS: Columns<Diagnostic> = {
   emptyText: "The documents have no diagnostics",
 };
 
+// "80 http", "81 http (detected)".
+function portText({ port, protocol, source }: ServicePortStatus): string {
+  if (source === "unknown") return `${port} (undeclared)`;
+  return `${port} ${protocol}${source === "detected" ? " (detected)" : ""}`;
+}
+
+const COUNTED = [
+  ["error", "errors"],
+  ["warning", "warnings"],
+  ["info", "hints"],
+] as const satisfies readonly (readonly [Severity, string])[];
+
 function countText(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const others = diagnostics.length - errors;
-  const parts = [errors > 0 ? `${errors} errors` : "", others > 0 ? `${others} warnings` : ""];
-  return parts.filter((part) => part !== "").join(", ");
+  return COUNTED.map(([severity, word]) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count > 0 ? `${count} ${word}` : "";
+  })
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 function yesOrNo(holds: boolean): string {

@@ -6,7 +6,12 @@ import type { ObjectStatus } from "#api/object-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Question } from "./ask-mesh.ts";
-import { DIAGNOSTIC_COLUMNS, OBJECT_COLUMNS, WORKLOAD_COLUMNS } from "./get-columns.ts";
+import {
+  DIAGNOSTIC_COLUMNS,
+  OBJECT_COLUMNS,
+  SERVICE_COLUMNS,
+  WORKLOAD_COLUMNS,
+} from "./get-columns.ts";
 import { addMeshOptions, askAndTell, type MeshFlags } from "./mesh-command.ts";
 import { parseKind } from "./parse-kind.ts";
 import { type Printing, printRows } from "./print-rows.ts";
@@ -19,6 +24,7 @@ const EXAMPLES = `
 Examples:
   weft get
   weft get workloads -o wide
+  weft get services
   weft get virtualservice reviews -o yaml
   weft get diagnostics`;
 
@@ -74,7 +80,7 @@ async function get(
         surroundings,
         { path: ADMIN_PATHS.objects, query },
         {
-          ...OBJECT_COLUMNS,
+          ...(kind === "service" ? SERVICE_COLUMNS : OBJECT_COLUMNS),
           flags: wanted.flags,
           isWanted: () => true,
           isNamed: name !== undefined,

@@ -34,6 +34,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT206: "The service selects no workload",
   WEFT207: "The rule can never match: an earlier one takes every request",
   WEFT208: "The two ends disagree on what the port speaks",
+  WEFT209: "Nobody declares what the port speaks, and it was detected",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

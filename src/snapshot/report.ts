@@ -7,6 +7,16 @@ export type Report = {
   readonly series: readonly SeriesDelta[];
   readonly lost: number; // series that were over the cap
   readonly process: ProcessSample;
+  // Undeclared ports, as they were found since the last report; older proxies don't tell.
+  readonly learned?: readonly LearnedPort[];
+};
+
+// What a port of a service, of which no document declares it, was found to speak.
+export type LearnedPort = {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly protocol: "http" | "http2" | "tls" | "tcp";
 };
 
 // Who asked whom, by which route. Strings as in plans; "" where unknown.

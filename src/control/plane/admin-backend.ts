@@ -3,9 +3,11 @@
 import { X509Certificate } from "node:crypto";
 import type { Answer } from "#api/answer.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
+import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { AdminBackend } from "#control/admin/admin-backend.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { explain } from "#insight/explain.ts";
+import { nameKey } from "#ir/model.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { objectRows } from "./object-rows.ts";
@@ -17,13 +19,23 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     stat: (query) => plane.reports.stat(query, plane.workloads),
     edges: (query) => plane.reports.edges(query),
     routes: (query) => plane.reports.routes(query),
-    objects: (query) => objectRows(plane.documents, plane.diagnostics, query),
+    objects: (query) => objects(plane, query),
     diagnostics: () => plane.diagnostics,
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explain(plane.snapshot, plane.model, request)),
     join: (request) => Promise.resolve(join(plane, request)),
     leave: (request) => Promise.resolve(leave(plane, request)),
   };
+}
+
+function objects(plane: ControlPlane, query: ObjectQuery): readonly ObjectStatus[] {
+  const { servicePorts } = plane;
+  const services = new Map(plane.model.services.map((service) => [nameKey(service), service]));
+  return objectRows(plane.documents, plane.diagnostics, query).map((row) => {
+    const isService = row.group === "" && row.kind === "Service";
+    const service = isService ? services.get(nameKey(row)) : undefined;
+    return service ? { ...row, ports: servicePorts.of(service) } : row;
+  });
 }
 
 function check(plane: ControlPlane) {

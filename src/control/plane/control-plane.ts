@@ -25,6 +25,7 @@ import { MeshState } from "./mesh-state.ts";
 import { OwnCertificate } from "./own-certificate.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
 import { RevisionStore } from "./revision-store.ts";
+import { ServicePorts } from "./service-ports.ts";
 import { workloadRows } from "./workload-rows.ts";
 
 const CONTROL_NAME = { namespace: "weft-system", serviceAccount: "control" };
@@ -159,7 +160,15 @@ export class ControlPlane {
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    return [...this.#discovery.diagnostics, ...this.#state.compilation.diagnostics];
+    return [
+      ...this.#discovery.diagnostics,
+      ...this.#state.compilation.diagnostics,
+      ...this.servicePorts.diagnostics(this.model.services),
+    ];
+  }
+
+  get servicePorts(): ServicePorts {
+    return new ServicePorts(this.snapshot, this.reports.learnedPorts);
   }
 
   get controlIdentity(): string {

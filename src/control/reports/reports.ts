@@ -13,6 +13,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Report, SeriesDelta } from "#snapshot/report.ts";
 import { edgeRows } from "./edge-rows.ts";
 import { KnownSeries, type KnownSeriesEntry } from "./known-series.ts";
+import { LearnedPorts } from "./learned-ports.ts";
 import {
   isFresh,
   ReportHistory,
@@ -29,11 +30,13 @@ export class Reports {
   readonly #history: ReportHistory;
   readonly #proxies = new Map<string, ReportingProxy>();
   readonly #series = new KnownSeries();
+  readonly learnedPorts: LearnedPorts;
   readonly #entries = new WeakMap<StoredDelta, KnownSeriesEntry>();
   #lost = 0;
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
+    this.learnedPorts = new LearnedPorts(clock);
     this.#history = new ReportHistory(clock, (report) => this.#forget(report));
   }
 
@@ -48,6 +51,7 @@ export class Reports {
     const reporting = known ?? { ...proxy, latest: undefined };
     this.#proxies.set(name, reporting);
     this.#history.add(this.#stored(reporting, report));
+    this.#lost += this.learnedPorts.note(report.learned);
   }
 
   // One row for each resource of the kind, with or without traffic. `workloads` is everybody.
@@ -63,7 +67,7 @@ export class Reports {
     return routeRows({ ...query, windowMs: boundedWindow(query.windowMs) }, this);
   }
 
-  // Deltas that could not be kept, or that said what their sender may not say.
+  // What could not be kept, or that said what their sender may not say.
   get lost(): number {
     return this.#lost;
   }

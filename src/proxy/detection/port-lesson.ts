@@ -23,7 +23,6 @@ export class PortLesson {
   readonly #clock: Clock;
   readonly #counts = new Float64Array(PROTOCOLS.length * REASONS.length);
   #protocol: LearnedProtocol | undefined;
-  #reason: LessonReason = "request";
   #isConfirmed = false;
   #usedAtMs: number;
 
@@ -37,10 +36,6 @@ export class PortLesson {
   get protocol(): LearnedProtocol | undefined {
     const isOver = this.#clock.nowMs() - this.#usedAtMs > LIMITS.lessonLifeMs;
     return isOver ? undefined : this.#protocol;
-  }
-
-  get reason(): LessonReason {
-    return this.#reason;
   }
 
   get usedAtMs(): number {
@@ -57,7 +52,6 @@ export class PortLesson {
   learn(protocol: LearnedProtocol, reason: LessonReason): void {
     this.count(protocol, reason);
     this.#protocol = protocol;
-    this.#reason = reason;
     this.#isConfirmed = true;
     this.#usedAtMs = this.#clock.nowMs();
   }

@@ -24,8 +24,13 @@ export class PortLessons {
   }
 
   // Those that were learned or confirmed since the last call, as they are now.
-  takeLearned(): readonly PortLesson[] {
-    return [...this.#lessons.values()].filter((lesson) => lesson.takeConfirmed());
+  takeLearned() {
+    return [...this.#lessons.values()].flatMap((lesson) => {
+      const { protocol } = lesson;
+      if (!lesson.takeConfirmed() || protocol === undefined) return [];
+      const { namespace, name, port } = lesson.port;
+      return [{ namespace, service: name, port, protocol }];
+    });
   }
 
   counts() {

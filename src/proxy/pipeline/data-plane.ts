@@ -223,7 +223,8 @@ export class DataPlane {
         meshPort: mesh.port,
         metrics: `${metrics.address}:${metrics.port}`,
       },
-      report: () => this.#meter.report(clock, this.#telemetry.takeReport()),
+      report: () =>
+        this.#meter.report(clock, this.#telemetry.takeReport(), this.#lessons.takeLearned()),
       trusted: (trust) => {
         this.#keeper.trust(trust);
         this.#connections.reverify(trust);

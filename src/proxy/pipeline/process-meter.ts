@@ -1,7 +1,7 @@
 // What this process uses: for reports and /metrics.
 
 import type { Clock } from "#base/clock.ts";
-import type { Report, SeriesDelta } from "#snapshot/report.ts";
+import type { LearnedPort, Report, SeriesDelta } from "#snapshot/report.ts";
 
 const MICROSECONDS = 1000;
 
@@ -32,6 +32,7 @@ export class ProcessMeter {
   report(
     clock: Clock,
     traffic: { readonly series: readonly SeriesDelta[]; readonly lost: number },
+    learned: readonly LearnedPort[],
   ): Report {
     const nowMs = clock.nowMs();
     const cpuMs = this.cpuMs();
@@ -43,6 +44,7 @@ export class ProcessMeter {
     };
     this.#reportedAtMs = nowMs;
     this.#reportedCpuMs = cpuMs;
-    return { atMs: clock.wallMs(), windowMs, ...traffic, process: sample };
+    const report = { atMs: clock.wallMs(), windowMs, ...traffic, process: sample };
+    return learned.length === 0 ? report : { ...report, learned };
   }
 }
