@@ -10,11 +10,13 @@ const HELLO = Buffer.from("hello");
 const NO_EVENTS: RequestEvents = { data() {}, end() {}, fail() {}, drained() {} };
 
 export class Backend implements RequestAcceptor {
+  readonly #mesh: VirtualMesh;
   // Requests that were asked to wait.
   readonly held: DownstreamStream[] = [];
   readonly connections = new Set<{ drain(): void }>();
 
   constructor(mesh: VirtualMesh) {
+    this.#mesh = mesh;
     const { tools } = mesh;
     mesh.network.accept(8080, (stream) => {
       new Http1ServerConnection(stream, this, tools, () => {});
@@ -41,6 +43,8 @@ export class Backend implements RequestAcceptor {
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const id = head.headers[head.headers.indexOf("x-request-id") + 1]!;
+    if (head.method === "POST") this.#mesh.delivered.push(id);
     if (head.path === "/hold") {
       this.held.push(stream);
       return NO_EVENTS;

@@ -31,12 +31,12 @@ const NEVER_MS = 100 * STALL_MS;
 // Counts the places that a run comes by, and says where the fault is.
 export class Faults {
   readonly counts: Record<FaultPlace, number> = { read: 0, write: 0, timer: 0, dial: 0 };
-  readonly #fault: Fault | undefined;
+  readonly #faults: readonly Fault[];
   #isCounting = false;
   hasBegun = false;
 
-  constructor(fault: Fault | undefined) {
-    this.#fault = fault;
+  constructor(faults: readonly Fault[]) {
+    this.#faults = faults;
   }
 
   // What happens before and afterwards is left in peace.
@@ -48,8 +48,7 @@ export class Faults {
   next(place: FaultPlace): FaultKind | undefined {
     if (!this.#isCounting) return undefined;
     const number = ++this.counts[place];
-    const fault = this.#fault;
-    return fault?.place === place && fault.number === number ? fault.kind : undefined;
+    return this.#faults.find((fault) => fault.place === place && fault.number === number)?.kind;
   }
 }
 

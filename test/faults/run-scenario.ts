@@ -1,4 +1,4 @@
-// One run: the scenario with at most one fault, then everybody leaves, time passes, and nothing may
+// One run: the scenario with its faults, then everybody leaves, time passes, and nothing may
 // be left.
 
 import { type Fault, type FaultPlace, STALL_MS } from "./fault.ts";
@@ -19,10 +19,10 @@ export type Run = {
 export async function runScenario(
   identities: Identities,
   scenario: Scenario,
-  fault?: Fault,
+  planned: readonly Fault[] = [],
 ): Promise<Run> {
   const ledger = new Ledger().open();
-  const mesh = new VirtualMesh(identities, fault);
+  const mesh = new VirtualMesh(identities, planned);
   await mesh.start();
   const { time, network, faults } = mesh;
   const timersAtRest = time.timersPending;
@@ -33,6 +33,7 @@ export async function runScenario(
   await pass(mesh, SETTLE_MS, () => held() === 0 && time.timersPending <= timersAtRest);
   const complaints = [
     ...ledger.complaints(),
+    ...complaint("POST delivered twice", mesh.delivered.length - new Set(mesh.delivered).size),
     ...complaint("streams open", network.open.size),
     ...complaint("dials under way", network.dialling),
     ...complaint("deadlines", ledger.deadlinesPending),

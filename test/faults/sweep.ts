@@ -1,47 +1,54 @@
-// Every fault at every place of a scenario, or each `stride`th of them.
+// Every fault at every place of a scenario, or each `stride`th of them; and pairs of faults, by
+// seed.
 
 import assert from "node:assert/strict";
+import { Dice } from "#base/dice.fuzz.ts";
 import { FAULT_KINDS, type Fault, type FaultPlace } from "./fault.ts";
 import { runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Identities } from "./virtual-mesh.ts";
 
+export type Sweep = { readonly stride: number; readonly pairs: number };
+
 // Says what went wrong, and how to have just that again.
 export async function sweep(
   identities: Identities,
   scenario: Scenario,
-  stride: number,
+  { stride, pairs }: Sweep,
 ): Promise<void> {
   const { isComplete, counts, complaints } = await runScenario(identities, scenario);
   assert.ok(isComplete, "without a fault the scenario comes to its end");
   assert.deepEqual(complaints, [], "without a fault nothing is left");
-  const found: string[] = [];
-  for (const [at, fault] of faultsAmong(counts).entries()) {
-    if (at % stride !== 0) continue;
-    found.push(...(await complaintsAbout(identities, scenario, fault)));
+  const all = faultsAmong(counts);
+  const chosen = all.filter((_, at) => at % stride === 0).map((fault) => [fault]);
+  for (let seed = 1; seed <= pairs; seed++) {
+    const dice = new Dice(seed);
+    chosen.push([dice.oneOf(all), dice.oneOf(all)]);
   }
+  const found: string[] = [];
+  for (const faults of chosen) found.push(...(await complaintsAbout(identities, scenario, faults)));
   assert.deepEqual(found, []);
 }
 
-export function describeFault({ place, number, kind }: Fault): string {
-  return `${place} ${number} ${kind}`;
-}
-
-export function parseFault(text: string): Fault {
-  const [place = "", number = "", kind = ""] = text.split(" ");
-  const kinds: readonly string[] = FAULT_KINDS[place as FaultPlace] ?? [];
-  assert.ok(kinds.includes(kind), `"${text}" is no fault: write "read 12 error"`);
-  return { place, number: Number(number), kind } as Fault;
+// "read 12 error, write 3 stall"
+export function parseFaults(text: string): readonly Fault[] {
+  return text.split(", ").map((one) => {
+    const [place = "", number = "", kind = ""] = one.split(" ");
+    const kinds: readonly string[] = FAULT_KINDS[place as FaultPlace] ?? [];
+    assert.ok(kinds.includes(kind), `"${one}" is no fault: write "read 12 error"`);
+    return { place, number: Number(number), kind } as Fault;
+  });
 }
 
 export async function complaintsAbout(
   identities: Identities,
   scenario: Scenario,
-  fault: Fault,
+  faults: readonly Fault[],
 ): Promise<readonly string[]> {
-  const again = `WEFT_FAULT="${describeFault(fault)}" (${scenario.name})`;
+  const text = faults.map(({ place, number, kind }) => `${place} ${number} ${kind}`).join(", ");
+  const again = `WEFT_FAULT="${text}" (${scenario.name})`;
   try {
-    const { complaints } = await runScenario(identities, scenario, fault);
+    const { complaints } = await runScenario(identities, scenario, faults);
     return complaints.length === 0 ? [] : [`${again}: ${complaints.join("; ")}`];
   } catch (error) {
     return [`${again}: ${error instanceof Error ? error.stack : String(error)}`];

@@ -57,12 +57,14 @@ export class VirtualMesh {
   readonly network: VirtualNetwork;
   readonly front: DataPlane;
   readonly back: DataPlane;
+  // The ids of requests that must not arrive twice, as they arrived.
+  readonly delivered: string[] = [];
   // How those who ask go away, in the end.
   readonly leaving: (() => void)[] = [];
 
-  constructor(identities: Identities, fault: Fault | undefined) {
+  constructor(identities: Identities, faults: readonly Fault[]) {
     this.time = new VirtualTime(identities.front.notBeforeMs + 3_600_000);
-    this.faults = new Faults(fault);
+    this.faults = new Faults(faults);
     this.network = new VirtualNetwork(this.time, this.faults);
     this.network.silence(PORTS.control);
     const tcp = [{ key: "back.shop:9000", on: { address: ADDRESS, port: PORTS.tcp } }];
