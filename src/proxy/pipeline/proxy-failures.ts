@@ -106,20 +106,6 @@ export const CONNECT_UNSUPPORTED: Failure = {
   detail: "CONNECT is taken on the outbound listener only, and not inside another CONNECT",
 };
 
-export const HOST_UNKNOWN: Failure = {
-  code: "no-route",
-  side: "proxy",
-  retry: "never",
-  detail: "No host of the gateway's listener is the one asked for",
-};
-
-export const NAME_UNDERSCORED: Failure = {
-  code: "malformed-request",
-  side: "downstream",
-  retry: "never",
-  detail: "A header's name has an underscore, which applications may take for a dash",
-};
-
 export const CONNECT_REQUIRED: Failure = {
   code: "connect-required",
   side: "downstream",
