@@ -16,7 +16,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
 import type { ProtocolAsked } from "./plain-port.ts";
-import { PORT_UNKNOWN } from "./proxy-failures.ts";
+import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
 export type InboundOptions = {
@@ -57,6 +57,10 @@ export class InboundAcceptor implements RequestAcceptor {
     );
     const method = methodAsked(head, noted.weftMethod);
     const exchange = new Exchange(this.#options.tools, { ...head, method, headers }, stream);
+    if (this.#options.tools.overload.isRefusing) {
+      exchange.refuse(OVERLOADED);
+      return exchange;
+    }
     const plan = this.#options.plan();
     const port = plan && portOf(plan, noted.weftPort, isRawTunnel(head));
     if (!port) exchange.refuse(PORT_UNKNOWN);
