@@ -4,6 +4,7 @@ import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/ex
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
+import type { MemoryStream } from "#proxy/transport/memory-stream.ts";
 import type { VirtualMesh } from "./virtual-mesh.ts";
 
 const HELLO = Buffer.from("hello");
@@ -18,28 +19,18 @@ export class Backend implements RequestAcceptor {
   constructor(mesh: VirtualMesh) {
     this.#mesh = mesh;
     const { tools } = mesh;
-    mesh.network.accept(8080, (stream) => {
-      new Http1ServerConnection(stream, this, tools, () => {});
-    });
+    for (const port of [8080, 9100]) {
+      mesh.network.accept(port, (stream) => {
+        new Http1ServerConnection(stream, this, tools, () => {});
+      });
+    }
     mesh.network.accept(8081, (stream) => {
       const connection = new Http2ServerConnection(stream, this, tools, () => {
         this.connections.delete(connection);
       });
       this.connections.add(connection);
     });
-    // Speaks first, and says good bye.
-    mesh.network.accept(9000, (stream) => {
-      stream.attach({
-        data() {
-          stream.write(Buffer.from("bye"));
-          stream.end();
-        },
-        ended: () => stream.end(),
-        drained() {},
-        closed() {},
-      });
-      stream.write(Buffer.from("ready"));
-    });
+    for (const port of [9000, 9200]) mesh.network.accept(port, speakFirst);
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
@@ -63,6 +54,20 @@ export class Backend implements RequestAcceptor {
   answerHeld(): void {
     for (const stream of this.held.splice(0)) hello(stream);
   }
+}
+
+// And says good bye.
+function speakFirst(stream: MemoryStream): void {
+  stream.attach({
+    data() {
+      stream.write(Buffer.from("bye"));
+      stream.end();
+    },
+    ended: () => stream.end(),
+    drained() {},
+    closed() {},
+  });
+  stream.write(Buffer.from("ready"));
 }
 
 function hello(stream: DownstreamStream): void {

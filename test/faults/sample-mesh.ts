@@ -1,7 +1,8 @@
 // The plans of a mesh of two: `front` asks, `back` answers. Its services, by what they are for:
 //   back.shop:8080   HTTP/1            back.shop:8081   HTTP/2, gRPC
 //   back.shop:9000   TCP               twin.shop:8080   as 8080, but one of its two is dead
-//                                      gone.shop:8080   all that there was is dead
+//   back.shop:9100   undeclared, HTTP  gone.shop:8080   all that there was is dead
+//   back.shop:9200   undeclared, TCP
 
 import { samplePlan } from "#decision/sample-plans.ts";
 import type { Update } from "#snapshot/messages.ts";
@@ -24,6 +25,8 @@ const PROTOCOLS: Readonly<Record<number, PlanProtocol>> = {
   8080: "http",
   8081: "http2",
   9000: "tcp",
+  9100: "detect",
+  9200: "detect",
 };
 export const APPLICATION_PORTS = Object.keys(PROTOCOLS).map(Number);
 // Of the two proxies' listeners of one kind, the second one's.
@@ -42,6 +45,8 @@ export function frontPlans(revision: number): Update {
     plan("back", 8080),
     plan("back", 8081),
     plan("back", 9000),
+    plan("back", 9100),
+    plan("back", 9200),
     plan("twin", 8080),
     plan("gone", 8080),
   ];

@@ -30,8 +30,7 @@ export const TUNNEL_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
-      const authorization = `Proxy-Authorization: Basic ${CREDENTIALS}\r\n`;
-      asker.send(`CONNECT back.shop:8080 HTTP/1.1\r\nHost: back.shop:8080\r\n${authorization}\r\n`);
+      asker.send(connect("back.shop:8080"));
       yield () => asker.text.endsWith("\r\n\r\n");
       asker.send("GET /hello HTTP/1.1\r\nHost: back.shop:8080\r\n\r\n");
       yield () => asker.hellos === 1;
@@ -51,4 +50,40 @@ export const TUNNEL_SCENARIOS: readonly Scenario[] = [
       yield () => asker.hasEnded;
     },
   },
+  {
+    name: "an undeclared port that turns out to speak HTTP",
+    *play(mesh) {
+      new Backend(mesh);
+      // What the first one teaches, the second one is treated by.
+      for (let asked = 0; asked < 2; asked++) {
+        const asker = new TextAsker(mesh);
+        asker.send(connect("back.shop:9100"));
+        yield () => asker.text.endsWith("\r\n\r\n");
+        asker.send("GET /hello HTTP/1.1\r\nHost: back.shop:9100\r\n\r\n");
+        yield () => asker.hellos === 1;
+        asker.stream.end();
+        yield () => asker.hasEnded;
+      }
+    },
+  },
+  {
+    name: "an undeclared port whose server speaks first",
+    *play(mesh) {
+      new Backend(mesh);
+      for (let asked = 0; asked < 2; asked++) {
+        const asker = new TextAsker(mesh);
+        asker.send(connect("back.shop:9200"));
+        yield () => asker.text.endsWith("\r\n\r\nready");
+        asker.send("quit");
+        yield () => asker.text.endsWith("readybye");
+        asker.stream.end();
+        yield () => asker.hasEnded;
+      }
+    },
+  },
 ];
+
+function connect(key: string): string {
+  const authorization = `Proxy-Authorization: Basic ${CREDENTIALS}`;
+  return `CONNECT ${key} HTTP/1.1\r\nHost: ${key}\r\n${authorization}\r\n\r\n`;
+}
