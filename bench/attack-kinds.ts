@@ -33,19 +33,30 @@ const BUFFERS = {
 };
 const HEAD = { limitBytes: LIMITS.headBytesMax, limit: "headBytesMax" };
 const BLOCK = { limitBytes: LIMITS.headerBlockBytesMax, limit: "headerBlockBytesMax" };
-const FLOOD = { does: "flood", connections: 16, cutWithinMs: 1_000, eventsAtOnce: 25 } as const;
+// Of a connection with all its streams open.
+const STREAMS = {
+  limitBytes: LIMITS.streamsPerConnectionMax * LIMITS.streamWindowBytes,
+  limit: "streamsPerConnectionMax x streamWindowBytes",
+};
+const FLOOD = { does: "flood", connections: 4, cutWithinMs: 1_000, eventsAtOnce: 25 } as const;
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const SLOWLORIS_BYTES = 24 * 1024;
 
 const ON_MESH: readonly AttackKind[] = [
-  mesh("rapid reset (CVE-2023-44487)", ({ workloadPort }, i) => [
-    headers(id(i), fields("GET", workloadPort)),
-    frame(FRAME.reset, 0, id(i), uint32(ERROR.cancel)),
-  ]),
-  mesh("made you reset (CVE-2025-8671)", ({ workloadPort }, i) => [
-    headers(id(i), fields("POST", workloadPort), false),
-    frame(FRAME.windowUpdate, 0, id(i), uint32(0)),
-  ]),
+  {
+    ...mesh("rapid reset (CVE-2023-44487)", ({ workloadPort }, i) => [
+      headers(id(i), fields("GET", workloadPort)),
+      frame(FRAME.reset, 0, id(i), uint32(ERROR.cancel)),
+    ]),
+    ...granted(STREAMS, FLOOD.connections),
+  },
+  {
+    ...mesh("made you reset (CVE-2025-8671)", ({ workloadPort }, i) => [
+      headers(id(i), fields("POST", workloadPort), false),
+      frame(FRAME.windowUpdate, 0, id(i), uint32(0)),
+    ]),
+    ...granted(STREAMS, FLOOD.connections),
+  },
   {
     ...mesh("CONTINUATION (CVE-2024-27919)", ({ workloadPort }, i) => [
       i === 0

@@ -1,0 +1,42 @@
+// Small versions of the measurements under bench/, so that they don't rot. What they find out on a
+// machine that does other things besides says nothing.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+test("what idle connections cost is measured", async (t) => {
+  const { found } = await measure(t, "idle-connections.ts");
+  const kinds = found.map(({ kind, connections }: Record<string, unknown>) => [kind, connections]);
+  assert.deepEqual(kinds, [
+    ["plain", 200],
+    ["mesh", 50],
+  ]);
+  for (const { withKiB } of found) assert.ok(withKiB > 1_000);
+});
+
+test("what an attack costs is measured, on either side of a sidecar", async (t) => {
+  for (const only of ["PING", "malformed"]) {
+    const { honest, figures } = await measure(t, "attacks.ts", "--only", only);
+    assert.ok(honest.mesh > 0 && honest.outbound > 0);
+    assert.equal(figures.length, 1);
+    const [{ cpuRatio, p99Ratio, runs }] = figures;
+    assert.ok(cpuRatio > 0 && p99Ratio > 0);
+    for (const { bytes, cuts } of runs) assert.ok(bytes > 0 && cuts > 0);
+  }
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON, as it is kept.
+async function measure(t: TestContext, program: string, ...args: string[]): Promise<any> {
+  const folder = mkdtempSync(join(tmpdir(), "weft-benches-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, "found.json");
+  await run(process.execPath, [join("bench", program), "--quick", "--out", out, ...args]);
+  return JSON.parse(readFileSync(out, "utf8"));
+}
