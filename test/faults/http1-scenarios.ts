@@ -13,6 +13,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       asker.send(head("GET", "/hello"));
       yield () => asker.hellos === 1;
     },
@@ -22,11 +23,12 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
-      asker.send(head("POST", "/echo", "Content-Length: 11\r\n"));
+      asker.expect("half and all");
+      asker.send(head("POST", "/echo", "Content-Length: 12\r\n"));
       asker.send("half");
       yield () => asker.text.endsWith("half");
-      asker.send("and all");
-      yield () => asker.text.endsWith("and all");
+      asker.send(" and all");
+      yield () => asker.text.endsWith(" and all");
     },
   },
   {
@@ -34,6 +36,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       asker.send(head("POST", "/echo", "Transfer-Encoding: chunked\r\nTrailer: x-sum\r\n"));
       asker.send("5\r\nhello\r\n0\r\nx-sum: 1\r\n\r\n");
       yield () => asker.text.endsWith("0\r\n\r\n") || asker.text.endsWith("x-sum: 1\r\n\r\n");
@@ -55,6 +58,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("body");
       asker.send(head("POST", "/echo", "Content-Length: 4\r\nExpect: 100-continue\r\n"));
       yield () => asker.text.includes("100 Continue");
       asker.send("body");
@@ -66,6 +70,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       asker.send(head("GET", "/hello").repeat(3));
       yield () => asker.hellos === 3;
     },
@@ -75,6 +80,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       asker.send(head("POST", "/early", "Content-Length: 1000\r\n"));
       asker.send("x".repeat(500));
       yield () => asker.hellos === 1;
@@ -85,6 +91,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       for (let asked = 1; asked <= 4; asked++) {
         asker.send(head("GET", "/hello", "", "twin.shop:8080"));
         yield () => asker.hellos === asked;
@@ -96,6 +103,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       for (let asked = 1; asked <= 3; asked++) {
         asker.send(head("GET", "/hello"));
         yield () => asker.hellos === asked;
@@ -107,6 +115,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("x".repeat(BODY_BYTES));
       asker.stream.pause();
       const readOn = (): void => {
         asker.stream.resume();
@@ -151,6 +160,7 @@ export const HTTP1_SCENARIOS: readonly Scenario[] = [
     *play(mesh) {
       new Backend(mesh);
       const asker = new TextAsker(mesh);
+      asker.expect("hello");
       asker.send(head("GET", "/hello"));
       yield () => asker.hellos === 1;
       yield () => asker.hasEnded;

@@ -33,6 +33,7 @@ export async function runScenario(
   await pass(mesh, SETTLE_MS, () => held() === 0 && time.timersPending <= timersAtRest);
   const complaints = [
     ...ledger.complaints(),
+    ...mesh.checks.flatMap((check) => check()),
     ...complaint("POST delivered twice", mesh.delivered.length - new Set(mesh.delivered).size),
     ...complaint("streams open", network.open.size),
     ...complaint("dials under way", network.dialling),

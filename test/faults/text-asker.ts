@@ -3,13 +3,16 @@
 import type { MemoryStream } from "#proxy/transport/memory-stream.ts";
 import { PORTS } from "./sample-mesh.ts";
 import { SECRET, type VirtualMesh } from "./virtual-mesh.ts";
+import { wholeAnswers } from "./whole-answers.ts";
 
 export class TextAsker {
+  readonly #mesh: VirtualMesh;
   readonly stream: MemoryStream;
   text = "";
   hasEnded = false;
 
   constructor(mesh: VirtualMesh, port: number = PORTS.outbound) {
+    this.#mesh = mesh;
     this.stream = mesh.network.connect(port);
     mesh.leaving.push(() => this.stream.destroy());
     this.stream.attach({
@@ -24,6 +27,15 @@ export class TextAsker {
         this.hasEnded = true;
       },
     });
+  }
+
+  // What an answer to it may be, if it looks whole.
+  expect(body: string): void {
+    this.#mesh.checks.push(() =>
+      wholeAnswers(this.text)
+        .filter((found) => found !== body)
+        .map((found) => `an answer of ${found.length} bytes that looks whole`),
+    );
   }
 
   send(latin1: string): void {

@@ -59,6 +59,8 @@ export class VirtualMesh {
   readonly back: DataPlane;
   // The ids of requests that must not arrive twice, as they arrived.
   readonly delivered: string[] = [];
+  // What those who ask complain about, in the end.
+  readonly checks: (() => readonly string[])[] = [];
   // How those who ask go away, in the end.
   readonly leaving: (() => void)[] = [];
 
