@@ -48,6 +48,16 @@ test("HTTP/1 is routed per request, and the application sees no other connection
   assert.deepEqual(detected, ["http first-bytes 3", "http request 3"]);
 });
 
+test("a request to the sidecar itself is HTTP by its form, and teaches that", async (t) => {
+  const mesh = await undeclaredMesh(
+    t,
+    createHttp((_, answer) => answer.end("by form")),
+  );
+  const answer = await fetch(mesh.caller.url("things:80"));
+  assert.equal(await answer.text(), "by form");
+  assert.deepEqual(await mesh.detected(), ["http request 1"]);
+});
+
 test("gRPC reaches an application that speaks HTTP/2 only and sends SETTINGS first", async (t) => {
   const grpc = createHttp2();
   grpc.on("stream", (stream: ServerHttp2Stream, asked) => {
