@@ -3,6 +3,7 @@
 
 import type { Dice } from "#base/dice.fuzz.ts";
 import { fuzzClientHellos, fuzzProxyHeaders } from "#proxy/detection/first-bytes.fuzz.ts";
+import { fuzzAnswers } from "#proxy/http1/answers.fuzz.ts";
 import { fuzzChunks, fuzzHeads } from "#proxy/http1/requests.fuzz.ts";
 import { fuzzFramesToClient, fuzzFramesToServer } from "#proxy/http2/frames.fuzz.ts";
 import { fuzzHpack } from "#proxy/http2/hpack.fuzz.ts";
@@ -11,6 +12,7 @@ import { fuzzTcpDownstream, fuzzTcpUpstream } from "#proxy/tunnel/calls.fuzz.ts"
 export const FUZZERS: ReadonlyMap<string, (dice: Dice) => void> = new Map([
   ["heads", fuzzHeads],
   ["chunks", fuzzChunks],
+  ["answers", fuzzAnswers],
   ["frames-to-server", fuzzFramesToServer],
   ["frames-to-client", fuzzFramesToClient],
   ["hpack", fuzzHpack],
