@@ -1,5 +1,5 @@
-// Every limit of the data plane and the control plane, by name, and which of them documents may set.
-// How they hang together is in limit-relations.ts, and asserted when this module loads.
+// Every limit of the data plane and the control plane, by name, and which of them documents may
+// set. How they hang together is in limit-relations.ts, and asserted when this module loads.
 // docs/reference/limits.md explains each.
 
 import assert from "node:assert/strict";
@@ -61,6 +61,7 @@ export const LIMITS = {
   outsideStreamsTotalMax: 100_000,
   outsideWindowBytes: 1 * MiB,
   gatewayConnectionsMax: 8192,
+  underscoredNamesMax: 0,
   // time
   headTimeoutMs: 10_000,
   requestTimeoutMs: 300_000,
@@ -227,6 +228,7 @@ export const SETTABLE = {
   outsideStreamsTotalMax: [1, 1_000_000_000],
   outsideWindowBytes: [64 * KiB, 64 * MiB],
   gatewayConnectionsMax: [1, 65_536],
+  underscoredNamesMax: [0, 1_000],
   headTimeoutMs: [100, 300_000],
   requestTimeoutMs: [1_000, 86_400_000],
   requestTimeoutBytesMin: [1, 1024 * MiB],

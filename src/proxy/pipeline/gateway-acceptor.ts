@@ -12,7 +12,7 @@ import { authorityHost } from "./authority-host.ts";
 import type { BoundListener } from "./bind-gateway.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
-import { hasUnderscoredName, headersFromOutside } from "./gateway-headers.ts";
+import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
 import { Noted } from "./header-edits.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
 import { CONNECT_UNSUPPORTED, HOST_UNKNOWN, NAME_UNDERSCORED } from "./proxy-failures.ts";
@@ -58,7 +58,8 @@ export class GatewayAcceptor implements RequestAcceptor {
     const inner = this.#headWithin(head);
     const exchange = new Exchange(tools, inner, stream);
     const key = this.#keyOf(head.authority);
-    if (hasUnderscoredName(head.headers)) exchange.refuse(NAME_UNDERSCORED);
+    const { underscoredNamesMax } = tools.limits.current;
+    if (underscoredNames(head.headers) > underscoredNamesMax) exchange.refuse(NAME_UNDERSCORED);
     else if (head.method === "CONNECT") exchange.refuse(CONNECT_UNSUPPORTED);
     else if (key === undefined) exchange.refuse(HOST_UNKNOWN);
     else router.decide(exchange, inner, key);

@@ -11,11 +11,14 @@ const X = 0x78;
 
 // CGI and those who follow it read `x_user` as `x-user`: what was checked under one name would
 // reach the application under the other.
-export function hasUnderscoredName(headers: Headers): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!;
-    for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) === UNDERSCORE) return true;
-  }
+export function underscoredNames(headers: Headers): number {
+  let count = 0;
+  for (let i = 0; i < headers.length; i += 2) if (isUnderscored(headers[i]!)) count++;
+  return count;
+}
+
+function isUnderscored(name: string): boolean {
+  for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) === UNDERSCORE) return true;
   return false;
 }
 
