@@ -1,5 +1,6 @@
 // What attacks cost the sidecar that is attacked, and those who are served beside them.
-// `node bench/attacks.ts [--quick] [--only TEXT] [--revision COMMIT] [--out FILE]`.
+// `node bench/attacks.ts [--quick] [--repeats N] [--only TEXT,...]
+// [--revision COMMIT] [--out FILE]`.
 //
 // Each attack is put on alone, for its processor time and memory, and beside honest traffic, for
 // that traffic's latency. Bounds are the issue's: at most 10x the processor time of honest requests
@@ -35,12 +36,14 @@ const COMES_BACK_AFTER_MS = 250;
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    repeats: { type: "string" },
     only: { type: "string", default: "" },
     revision: { type: "string" },
     out: { type: "string" },
   },
 });
-const size = values.quick ? QUICK : FULL;
+const chosen = values.quick ? QUICK : FULL;
+const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
 
 type Run = Measured & { readonly result: AttackResult };
 
@@ -54,7 +57,7 @@ await withRig(
       mesh: await warmUp(rig, running, "mesh"),
       outbound: await warmUp(rig, running, "outbound"),
     };
-    for (const kind of ATTACK_KINDS.filter(({ name }) => name.includes(values.only))) {
+    for (const kind of ATTACK_KINDS.filter(isWanted)) {
       figures.push(await measureKind(rig, running, kind, honest[kind.on]));
     }
     const report = {
@@ -78,6 +81,10 @@ await withRig(
   },
   {},
 );
+
+function isWanted({ name }: AttackKind): boolean {
+  return values.only.split(",").some((part) => name.includes(part));
+}
 
 // V8 compiles for the first tens of thousands of requests, and the heap grows to its usual size.
 async function warmUp(rig: Rig, running: RealPair, on: AttackKind["on"]): Promise<Run> {
