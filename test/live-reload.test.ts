@@ -128,6 +128,29 @@ test("a wrong field is reported with its place, and the object's last good versi
   await load.stopWithoutLoss();
 });
 
+test("a smaller limit bites on new connections, without a lost request or connection", async (t) => {
+  const load = SteadyLoad.start(t, { url: gammaUrl, ratePerSecond: 50 });
+  await eventually("the load flows", () => load.openPorts.length >= 8);
+  const before = load.openPorts;
+  const processes = meshProcesses(mesh);
+  assert.equal(await statusOfLargeHead(), 200);
+  mesh.write("mesh-config.yaml", meshConfig({ headBytesMax: "8Ki", requestTargetBytesMax: "4Ki" }));
+  await eventually("it bites", async () => (await statusOfLargeHead()) === 431);
+  // Requests that were asked while it changed are answered, and more come.
+  await wait(1_000);
+  const after = load.openPorts;
+  const { answers } = await load.stopWithoutLoss();
+  assert.ok(answers > 30, `${answers} answers`);
+  assert.deepEqual(
+    before.filter((port) => !after.includes(port)),
+    [],
+    "connections were closed",
+  );
+  mesh.write("mesh-config.yaml", meshConfig({}));
+  await eventually("the default is back", async () => (await statusOfLargeHead()) === 200);
+  assert.deepEqual(meshProcesses(mesh), processes);
+});
+
 test("editing routes restarts no process", async () => {
   const before = meshProcesses(mesh);
   mesh.write("http-route.yaml", httpRoute(0, 100));
@@ -163,6 +186,14 @@ async function versionAt(url: string): Promise<string> {
   return (await requester.askJson(`${url}/`)).version;
 }
 
+// On a connection of its own.
+async function statusOfLargeHead(): Promise<number> {
+  const own = new Requester(1);
+  const { status } = await own.ask(`${gammaUrl}/`, { headers: { "x-large": "x".repeat(12_000) } });
+  own.close();
+  return status;
+}
+
 async function untilDiagnosed(file: string): Promise<Diagnostic> {
   let found: Diagnostic | undefined;
   await eventually(`${file} has a diagnostic`, async () => {
@@ -176,6 +207,11 @@ async function diagnostics(): Promise<readonly Diagnostic[]> {
   const { code, out, error } = await mesh.weft("get", "diagnostics", "-o", "json");
   assert.equal(code, 0, error);
   return JSON.parse(out);
+}
+
+function meshConfig(limits: object): string {
+  const metadata = { name: "mesh" };
+  return documentOf("weft.dev/v1alpha1", "MeshConfig", { metadata, spec: { limits } });
 }
 
 function httpRoute(first: number, second: number): string {
