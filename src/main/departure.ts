@@ -40,7 +40,10 @@ export class Departure {
   async #depart(): Promise<void> {
     const { gateway, outbound } = this.#bootstrap;
     // Whoever takes over from a gateway listens before it is asked to end.
-    if (gateway) return this.#dataPlane.drain();
+    if (gateway) {
+      const { drainPatienceMs } = LIMITS;
+      return this.#dataPlane.drain({ isReplaced: true, patienceMs: drainPatienceMs });
+    }
     const isHeld = outbound.descriptor !== undefined;
     const told = new Promise<"replaced" | "alone" | "unknown">((resolve) => {
       this.#leaveNow = (isReplaced) => resolve(isReplaced ? "replaced" : "alone");

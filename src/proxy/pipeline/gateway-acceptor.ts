@@ -10,20 +10,24 @@ import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { refusal } from "./answer.ts";
 import { authorityHost } from "./authority-host.ts";
 import type { BoundListener } from "./bind-gateway.ts";
+import { keepToDeadline } from "./call-deadline.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
 import { Noted } from "./header-edits.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
-import { CONNECT_UNSUPPORTED, HOST_UNKNOWN, NAME_UNDERSCORED } from "./proxy-failures.ts";
+import {
+  CONNECT_UNSUPPORTED,
+  HOST_UNKNOWN,
+  NAME_UNDERSCORED,
+  OVERLOADED,
+} from "./proxy-failures.ts";
 import { requestId, traceparent } from "./request-ids.ts";
 
 export type GatewayAcceptorOptions = {
   readonly tools: ExchangeTools;
   readonly router: OutboundRouter;
   readonly random: Random;
-  // The process is about to end: the next answer on a connection is its last.
-  readonly isDraining: () => boolean;
 };
 
 // Of the listener that brought the connection, in force now.
@@ -34,35 +38,47 @@ export class GatewayAcceptor implements RequestAcceptor {
   readonly #slot: ListenerSlot;
   readonly #address: string;
   readonly #noted = new Noted();
-  #connection: { drain(): void } | undefined;
+  readonly #isHttp2: boolean;
+  // Requests so far; for whoever wants to know if the connection is in use.
+  begun = 0;
+  // The connection, when the next request on it shall be its last.
+  #leaving: { drain(): void } | undefined;
   // What was found last, and where: connections ask for the same host again and again.
   #listener: BoundListener | undefined;
   #authority = "";
   #key: string | undefined;
 
   // `address` is that of who asks.
-  constructor(options: GatewayAcceptorOptions, slot: ListenerSlot, address: string) {
+  constructor(
+    options: GatewayAcceptorOptions,
+    slot: ListenerSlot,
+    address: string,
+    isHttp2: boolean,
+  ) {
+    this.#isHttp2 = isHttp2;
     this.#options = options;
     this.#slot = slot;
     this.#address = address;
   }
 
-  // Which it is asked on.
-  serves(connection: { drain(): void }): void {
-    this.#connection = connection;
+  retire(connection: { drain(): void }): void {
+    this.#leaving = connection;
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
-    const { tools, router, isDraining } = this.#options;
-    if (isDraining()) this.#connection?.drain();
+    const { tools, router } = this.#options;
+    this.begun++;
+    this.#leaving?.drain();
     const inner = this.#headWithin(head);
     const exchange = new Exchange(tools, inner, stream);
+    keepToDeadline(exchange, this.#noted.grpcTimeout, inner.headers);
     const key = this.#keyOf(head.authority);
     const { underscoredNamesMax } = tools.limits.current;
     if (underscoredNames(head.headers) > underscoredNamesMax) exchange.refuse(NAME_UNDERSCORED);
     else if (head.method === "CONNECT") exchange.refuse(CONNECT_UNSUPPORTED);
     else if (key === undefined) exchange.refuse(HOST_UNKNOWN);
-    else router.decide(exchange, inner, key);
+    else if (tools.overload.isRefusing) exchange.refuse(OVERLOADED);
+    else router.decide(exchange, inner, key, this.#isHttp2);
     return exchange;
   }
 

@@ -1,6 +1,5 @@
 // Connections from outside the mesh, once their peer is known: what they speak, and how they end.
 
-import type { Clock } from "#base/clock.ts";
 import { type ClientHello, readClientHello } from "#proxy/detection/client-hello.ts";
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
@@ -17,33 +16,25 @@ import {
 import type { ConnectionRefusal, GatewayCounters } from "./gateway-counters.ts";
 import type { ArrivedStream } from "./gateway-listen.ts";
 import { httpBeginning } from "./http-beginning.ts";
-import { OpenConnections } from "./open-connections.ts";
+import type { OpenConnections } from "./open-connections.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
+import { withUsage } from "./with-usage.ts";
 
-export type GatewayConnectionsOptions = Omit<GatewayAcceptorOptions, "isDraining"> & {
+export type GatewayConnectionsOptions = GatewayAcceptorOptions & {
+  readonly open: OpenConnections;
   readonly codecs: CodecTools;
   readonly counters: GatewayCounters;
 };
 
 type Unserved = ClientHello | "garbage" | "other" | "timeout";
 
-const POLL_MS = 20;
-
 export class GatewayConnections {
   readonly #options: GatewayConnectionsOptions;
-  readonly #acceptors: GatewayAcceptorOptions;
   readonly #tcp: TcpAcceptor;
-  readonly #open = new OpenConnections();
-  #isDraining = false;
 
   constructor(options: GatewayConnectionsOptions) {
     this.#options = options;
-    this.#acceptors = { ...options, isDraining: () => this.#isDraining };
     this.#tcp = new TcpAcceptor(options.tools, options.router);
-  }
-
-  get count(): number {
-    return this.#open.count;
   }
 
   take(slot: ListenerSlot, arrived: ArrivedStream): void {
@@ -63,34 +54,20 @@ export class GatewayConnections {
     }
   }
 
-  // Patience first: whoever asks meanwhile is told with the answer that it is the last one. Closing
-  // what only seems idle would lose the request that is on its way there.
-  async drain(clock: Clock, graceMs: number, arriving: () => number): Promise<void> {
-    this.#isDraining = true;
-    const patienceMs = Math.min(graceMs, this.#options.codecs.limits.current.drainPatienceMs);
-    const untilMs = clock.nowMs() + patienceMs;
-    while (this.count + arriving() > 0 && clock.nowMs() < untilMs) {
-      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));
-    }
-    await this.#open.drain(clock, graceMs - patienceMs);
-  }
-
   #speak(
     protocol: "http1" | "http2",
     slot: ListenerSlot,
     stream: ByteStream,
     { source }: ArrivedStream,
   ): void {
-    const { codecs } = this.#options;
-    const acceptor = new GatewayAcceptor(this.#acceptors, slot, clientAddress(source));
-    this.#open.add((closed) => {
-      const connection =
-        protocol === "http2"
-          ? new Http2ServerConnection(stream, acceptor, codecs, closed, "outside")
-          : new Http1ServerConnection(stream, acceptor, codecs, closed);
-      acceptor.serves(connection);
-      return connection;
-    });
+    const { codecs, open } = this.#options;
+    const isHttp2 = protocol === "http2";
+    const acceptor = new GatewayAcceptor(this.#options, slot, clientAddress(source), isHttp2);
+    open.add((closed) =>
+      isHttp2
+        ? new Http2ServerConnection(stream, acceptor, codecs, closed, "outside")
+        : withUsage(new Http1ServerConnection(stream, acceptor, codecs, closed), acceptor),
+    );
   }
 
   #passThrough(slot: ListenerSlot, stream: ByteStream): void {
@@ -109,8 +86,8 @@ export class GatewayConnections {
   }
 
   #tunnel(stream: ByteStream, key: string): void {
-    const { codecs } = this.#options;
-    this.#open.add((closed) => new TcpServerConnection(stream, key, this.#tcp, codecs, closed));
+    const { codecs, open } = this.#options;
+    open.add((closed) => new TcpServerConnection(stream, key, this.#tcp, codecs, closed));
   }
 
   #sniff<Verdict>(
@@ -118,7 +95,7 @@ export class GatewayConnections {
     decide: (bytes: Buffer) => Verdict | undefined,
     done: (verdict: Verdict | "other" | "timeout", replay: ByteStream) => void,
   ): void {
-    this.#open.add((closed) => {
+    this.#options.open.add((closed) => {
       const { deadlines, limits } = this.#options.codecs;
       sniff(stream, deadlines, limits.current.sniffTimeoutMs, {
         decide,
@@ -129,7 +106,7 @@ export class GatewayConnections {
         closed,
       });
       // Nothing was asked yet.
-      return { drain: () => stream.destroy(), destroy: () => stream.destroy() };
+      return { drain: () => stream.destroy(), retire() {}, destroy: () => stream.destroy() };
     });
   }
 }

@@ -22,6 +22,7 @@ import type { BoundListener } from "./bind-gateway.ts";
 import type { GatewayCertificates } from "./gateway-certificates.ts";
 import type { ConnectionRefusal, GatewayCounters } from "./gateway-counters.ts";
 import { gatewayTlsSettings } from "./gateway-tls-settings.ts";
+import type { OpenConnections } from "./open-connections.ts";
 import { takeProxyHeader } from "./take-proxy-header.ts";
 
 const ALPN_HTTP2 = "h2";
@@ -30,8 +31,11 @@ const ALPN_HTTP1 = "http/1.1";
 export type GatewayListenOptions = {
   readonly tools: Pick<CodecTools, "deadlines" | "limits">;
   readonly counters: GatewayCounters;
-  // Streams that this listener has brought and that are still open.
-  readonly streamsOpen: () => number;
+  // All that the process has from downstream.
+  readonly open: OpenConnections;
+  // Is there room for one more, and for how many handshakes at a time?
+  readonly admits: () => boolean;
+  readonly handshakesMax: () => number;
   readonly onStream: (arrived: ArrivedStream) => void;
 };
 
@@ -43,11 +47,17 @@ export type ArrivedStream = {
   readonly agreed: "http1" | "http2" | undefined;
 };
 
+type Arriving = {
+  source: Target;
+  // Has become a stream, or nothing.
+  readonly left: () => void;
+};
+
 export class GatewayListener {
   readonly #options: GatewayListenOptions;
   readonly #readBuffer = Buffer.allocUnsafeSlow(LIMITS.readBufferBytes);
   // On their way to a stream, by the peer's address and port.
-  readonly #arriving = new Map<string, { readonly socket: Socket; source: Target }>();
+  readonly #arriving = new Map<string, Arriving>();
   #bound: BoundListener;
   #tls: TlsServer | undefined;
   #listening: Listener | undefined;
@@ -60,10 +70,6 @@ export class GatewayListener {
 
   get bound(): BoundListener {
     return this.#bound;
-  }
-
-  get arriving(): number {
-    return this.#arriving.size;
   }
 
   // Rejects with the system's error where it can't listen.
@@ -87,10 +93,6 @@ export class GatewayListener {
     this.#listening?.close();
   }
 
-  destroy(): void {
-    for (const { socket } of [...this.#arriving.values()]) socket.destroy();
-  }
-
   #makeServer(): Server {
     // A peer that leaves during the handshake would else keep its place until the timeout.
     const allowHalfOpen = this.#tls === undefined;
@@ -98,42 +100,60 @@ export class GatewayListener {
   }
 
   #accept(socket: Socket): void {
-    const { tools, counters, streamsOpen } = this.#options;
+    const { tools, counters, open, admits, handshakesMax } = this.#options;
     const { plan, trusted } = this.#bound;
-    const key = keyOf(socket);
     socket.on("error", () => {});
     counters.accepted(plan.name);
-    const { gatewayConnectionsMax, handshakesMax } = tools.limits.current;
-    const open = streamsOpen() + this.#arriving.size;
-    if (open >= gatewayConnectionsMax || this.#arriving.size >= handshakesMax) {
-      return this.#refuse(socket, "too-many");
-    }
+    const isFull = open.count >= tools.limits.current.gatewayConnectionsMax || !admits();
+    if (isFull || this.#arriving.size >= handshakesMax()) return this.#refuse(socket, "too-many");
     const source = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
     if (!trusted && !this.#tls) return this.#arrived(this.#plainStream(socket), source);
     if (trusted && !trusted.includes(source.address)) {
       return this.#refuse(socket, "proxy-untrusted");
     }
-    const arriving = { socket, source };
-    this.#arriving.set(key, arriving);
-    socket.once("close", () => {
-      // It never became a stream.
-      if (this.#arriving.get(key) !== arriving) return;
-      this.#arriving.delete(key);
-      counters.refused(plan.name, "handshake-failed");
-    });
+    const arriving = this.#await(socket, source);
     if (!trusted) return this.#secure(socket);
     takeProxyHeader(socket, tools, {
       taken: (named) => {
         if (named) arriving.source = named;
         if (this.#tls) return this.#secure(socket);
-        this.#arriving.delete(key);
         this.#arrived(socketStream(socket), arriving.source);
+        this.#settle(keyOf(socket));
       },
       refused: (cause) => {
-        this.#arriving.delete(key);
+        this.#settle(keyOf(socket));
         this.#refuse(socket, cause);
       },
     });
+  }
+
+  // Whoever drains waits for it, too.
+  #await(socket: Socket, source: Target): Arriving {
+    const key = keyOf(socket);
+    const { counters, open } = this.#options;
+    const { name } = this.#bound.plan;
+    let left = (): void => {};
+    open.add((closed) => {
+      left = closed;
+      const destroy = (): void => void socket.destroy();
+      return { drain: destroy, retire() {}, destroy };
+    });
+    const arriving: Arriving = { source, left };
+    this.#arriving.set(key, arriving);
+    socket.once("close", () => {
+      // It never became a stream.
+      if (this.#arriving.get(key) !== arriving) return;
+      this.#settle(key);
+      counters.refused(name, "handshake-failed");
+    });
+    return arriving;
+  }
+
+  #settle(key: string): Arriving | undefined {
+    const arriving = this.#arriving.get(key);
+    this.#arriving.delete(key);
+    arriving?.left();
+    return arriving;
   }
 
   #plainStream(socket: Socket): ByteStream {
@@ -176,17 +196,16 @@ export class GatewayListener {
   }
 
   #secured(socket: TLSSocket): void {
-    const key = keyOf(socket);
-    const arriving = this.#arriving.get(key);
+    const arriving = this.#arriving.get(keyOf(socket));
     if (!arriving) {
       socket.on("error", () => {});
       socket.destroy();
       return;
     }
-    this.#arriving.delete(key);
     socket.allowHalfOpen = true;
     const agreed = socket.alpnProtocol === ALPN_HTTP2 ? "http2" : "http1";
     this.#options.onStream({ stream: socketStream(socket), source: arriving.source, agreed });
+    this.#settle(keyOf(socket));
   }
 }
 

@@ -2,7 +2,6 @@
 // is as behind a sidecar's outbound side: plans, decisions, endpoints, mTLS.
 
 import assert from "node:assert/strict";
-import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import { type BoundListener, bindGateway } from "./bind-gateway.ts";
@@ -15,6 +14,8 @@ import type { Network } from "./network.ts";
 export type GatewayOptions = Omit<GatewayConnectionsOptions, "counters"> & {
   readonly files: Pick<FileSystem, "read">;
   readonly network: Pick<Network, "gatewayListener">;
+  readonly admits: () => boolean;
+  readonly handshakesMax: () => number;
   readonly log: Log;
 };
 
@@ -27,10 +28,6 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#connections = new GatewayConnections({ ...options, counters: this.#counters });
-  }
-
-  get connectionsOpen(): number {
-    return this.#connections.count + this.#arriving;
   }
 
   // Rejects where it can't serve what the plan says, or can't listen.
@@ -60,27 +57,21 @@ export class Gateway {
   }
 
   // Stops accepting. What waits in the sockets' queues is for whoever takes over.
-  async drain(clock: Clock, graceMs: number): Promise<void> {
+  close(): void {
     for (const listener of this.#listeners) listener.close();
-    await this.#connections.drain(clock, graceMs, () => this.#arriving);
-    for (const listener of this.#listeners) listener.destroy();
   }
 
   families(): Iterable<string> {
     return this.#counters.families();
   }
 
-  get #arriving(): number {
-    return this.#listeners.reduce((sum, { arriving }) => sum + arriving, 0);
-  }
-
   async #makeListener(bound: BoundListener): Promise<GatewayListener> {
-    const { network, codecs } = this.#options;
+    const { network, codecs, open, admits, handshakesMax } = this.#options;
     assert.ok(network.gatewayListener, "this network has no gateways");
     const options: GatewayListenOptions = {
       tools: codecs,
       counters: this.#counters,
-      streamsOpen: () => this.#connections.count,
+      ...{ open, admits, handshakesMax },
       onStream: (arrived) => this.#connections.take(listener, arrived),
     };
     const listener: GatewayListener = await network.gatewayListener(bound, options);

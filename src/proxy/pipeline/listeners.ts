@@ -58,7 +58,7 @@ export class Listeners {
   }
 
   get connectionsOpen(): number {
-    return this.#requests.count + (this.#gateway?.connectionsOpen ?? 0);
+    return this.#requests.count;
   }
 
   // Rejects with the system's error where it can't listen.
@@ -111,10 +111,16 @@ export class Listeners {
 
   // Loaded only here: a sidecar keeps nothing of it in memory.
   async #openGateway(settings: GatewaySettings): Promise<void> {
-    const { tools: codecs, outbound, files, network, log } = this.#options;
+    const { tools: codecs, outbound, files, network, log, overload } = this.#options;
     const { Gateway } = await import("./gateway.ts");
-    const tools = { ...outbound.tools, isForOutside: true };
-    this.#gateway = new Gateway({ ...outbound, tools, codecs, files, network, log });
+    this.#gateway = new Gateway({
+      ...outbound,
+      ...{ codecs, files, network, log },
+      tools: { ...outbound.tools, isForOutside: true },
+      open: this.#requests,
+      admits: () => overload.admits(),
+      handshakesMax: () => overload.handshakesMax,
+    });
     await this.#gateway.open(settings);
   }
 
@@ -136,10 +142,8 @@ export class Listeners {
   async drain(clock: Clock, graceMs: number, patienceMs: number): Promise<void> {
     this.announceEnd();
     for (const listener of this.#listening) listener.close();
-    await Promise.all([
-      this.#requests.drain(clock, graceMs, patienceMs),
-      this.#gateway?.drain(clock, graceMs),
-    ]);
+    this.#gateway?.close();
+    await this.#requests.drain(clock, graceMs, patienceMs);
     this.#inbound.close();
     this.#pages.destroy();
   }

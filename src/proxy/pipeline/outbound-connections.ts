@@ -11,10 +11,11 @@ import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
 import { tunnelStream } from "#proxy/tunnel/tunnel-stream.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import { httpBeginning } from "./http-beginning.ts";
-import type { OpenConnection, OpenConnections } from "./open-connections.ts";
+import type { OpenConnections } from "./open-connections.ts";
 import { OutboundAcceptor, type OutboundOptions } from "./outbound-acceptor.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
 import { UndeclaredTunnel } from "./undeclared-tunnel.ts";
+import { withUsage } from "./with-usage.ts";
 
 export class OutboundConnections {
   readonly #options: OutboundOptions;
@@ -127,18 +128,6 @@ export class OutboundConnections {
       return { drain: () => stream.destroy(), retire() {}, destroy: () => stream.destroy() };
     });
   }
-}
-
-// Its acceptor knows what it carries: one request at a time.
-function withUsage(connection: OpenConnection, acceptor: OutboundAcceptor): OpenConnection {
-  return {
-    drain: () => connection.drain(),
-    retire: () => acceptor.retire(connection),
-    destroy: () => connection.destroy(),
-    get usage() {
-      return { begun: acceptor.begun, sharedBy: 0 };
-    },
-  };
 }
 
 function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
