@@ -78,6 +78,55 @@ test("an open gate is its stream", async () => {
   assert.equal(far.at(-1), "ended");
 });
 
+test("a tunnel that ended before its gate opens delivers its bytes, and then ends", async () => {
+  const { gate, open, far } = rig();
+  gate.write(Buffer.from("all there is"));
+  gate.end();
+  open();
+  await turn();
+  assert.deepEqual(far, ["all there is", "ended"]);
+});
+
+test("a tunnel that was stopped goes on at once where all of it can be taken", async () => {
+  const { gate, told } = rig();
+  assert.equal(gate.write(Buffer.alloc(LIMITS.readBufferBytes)), false);
+  const [stream] = memoryStreamPair(setImmediate, 2 * LIMITS.readBufferBytes);
+  gate.open(stream);
+  await turn();
+  assert.equal(told.at(-1), "drained");
+});
+
+test("an open gate can't be let go, only ended like its stream", async () => {
+  for (const how of ["destroy", "reset"] as const) {
+    const { gate, told, open, far } = rig();
+    open();
+    gate.leave();
+    gate.close("ECONNRESET");
+    await turn();
+    assert.equal(gate.isGone, false);
+    assert.deepEqual(told, []);
+    gate[how]();
+    await turn();
+    await turn();
+    assert.deepEqual(told, ["closed "]);
+    assert.equal(far.includes("ended") || far.includes("closed ECONNRESET"), true);
+  }
+});
+
+test("an open gate that pauses stops its stream, whoever is attached by then", async () => {
+  const { gate, told, open, near } = rig();
+  const later: string[] = [];
+  open();
+  gate.attach(listener(later, "data "));
+  gate.pause();
+  near.write(Buffer.from("in"));
+  await turn();
+  assert.deepEqual(later, []);
+  gate.resume();
+  await turn();
+  assert.deepEqual([told, later], [[], ["data in"]]);
+});
+
 function rig() {
   const told: string[] = [];
   const far: string[] = [];
