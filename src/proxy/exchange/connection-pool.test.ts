@@ -147,6 +147,18 @@ class TestConnection implements UpstreamConnection {
   destroy(): void {}
 }
 
+test("limits that change meanwhile hold for what is asked next", () => {
+  const { pool, dials, waiter, limits, options } = start({ connectionsMax: 1, waitingMax: 1 });
+  assert.equal(pool.wait(waiter()), true);
+  options.waitingMax = 3;
+  options.connectionsMax = 2;
+  limits.replace([]);
+  assert.equal(pool.wait(waiter()), true);
+  assert.equal(pool.wait(waiter()), true);
+  assert.equal(pool.wait(waiter()), false);
+  assert.equal(dials.length, 2);
+});
+
 function start(parts: Partial<PoolOptions>) {
   const clock = new FakeClock();
   const options = {
@@ -169,7 +181,7 @@ function start(parts: Partial<PoolOptions>) {
     random: seededRandom(1),
     limits: new LimitsInForce(),
   };
-  const pool = new ConnectionPool(connect, () => options, tools);
+  const pool = new ConnectionPool(connect, () => ({ ...options }), tools);
   return { pool, dials, clock, waiter: makeWaiter, limits: tools.limits, options };
 }
 
