@@ -21,7 +21,7 @@ export type AttackFigures = {
   readonly cpuRatio: number; // to honest requests of as many bytes
   readonly grownKiB: number;
   readonly limit: string;
-  readonly memoryRatio: number; // to what that limit grants
+  readonly memoryRatio: number; // to what that limit grants, without the young generation
   readonly cutAfterEvents: number;
   readonly cutAfterMs: number;
   readonly p99Ratio: number;
@@ -32,6 +32,8 @@ export type AttackFigures = {
 
 const CPU_RATIO_MAX = 10;
 const MEMORY_RATIO_MAX = 8;
+// Garbage, whatever made it: a sidecar runs with semi-spaces of 2 MiB, and V8 has three of them.
+const YOUNG_GENERATION_KIB = 6 * 1024;
 const EVENTS_MAX = 250;
 const P99_RATIO_MAX = 2;
 
@@ -46,7 +48,7 @@ export function judge(
   const grownKiB = of((run) => run.grownKiB);
   const ratios = {
     cpuRatio: rounded(of((run) => run.cpuNsPerByte) / honestNsPerByte),
-    memoryRatio: rounded((grownKiB * 1024) / kind.limitBytes),
+    memoryRatio: rounded((Math.max(0, grownKiB - YOUNG_GENERATION_KIB) * 1024) / kind.limitBytes),
     p99Ratio: rounded(of((run) => run.p99BesideUs / run.p99AloneUs)),
   };
   const isCut = kind.cutWithinMs === undefined || of((run) => run.cuts) > 0;
