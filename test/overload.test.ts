@@ -11,9 +11,10 @@ import { Requester } from "./support/requester.ts";
 import { application, type RunningProxy, type SmallMesh, smallMesh } from "./support/small-mesh.ts";
 
 const CONNECTIONS_MAX = 20;
+const DESCRIPTORS_MAX = CONNECTIONS_MAX + LIMITS.descriptorsReserved;
 
 const samplers = {
-  caller: new FakeSampler(CONNECTIONS_MAX / LIMITS.downstreamDescriptorsRatio),
+  caller: new FakeSampler(DESCRIPTORS_MAX),
   first: new FakeSampler(),
 };
 let mesh: SmallMesh;

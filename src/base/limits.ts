@@ -95,6 +95,7 @@ export const LIMITS = {
   overloadLogMs: 1_000,
   loopDelayMaxMs: 1_000,
   downstreamDescriptorsRatio: 0.8,
+  descriptorsReserved: 64,
   handshakeDescriptorsRatio: 0.1,
   // retries
   attemptsMax: 10,

@@ -40,10 +40,7 @@ export class Departure {
   async #depart(): Promise<void> {
     const { gateway, outbound } = this.#bootstrap;
     // Whoever takes over from a gateway listens before it is asked to end.
-    if (gateway) {
-      const { drainPatienceMs } = LIMITS;
-      return this.#dataPlane.drain({ isReplaced: true, patienceMs: drainPatienceMs });
-    }
+    if (gateway) return this.#dataPlane.drain({ isReplaced: true, isPatient: true });
     const isHeld = outbound.descriptor !== undefined;
     const told = new Promise<"replaced" | "alone" | "unknown">((resolve) => {
       this.#leaveNow = (isReplaced) => resolve(isReplaced ? "replaced" : "alone");
@@ -54,7 +51,7 @@ export class Departure {
     this.#lifeline.tell({ event: "leaving" });
     const how = await told;
     // Who stops for good has nothing to wait for: its application has ended before it.
-    const patienceMs = how === "alone" ? 0 : LIMITS.drainPatienceMs;
-    return this.#dataPlane.drain({ isReplaced: how === "replaced", patienceMs });
+    const isPatient = how !== "alone";
+    return this.#dataPlane.drain({ isReplaced: how === "replaced", isPatient });
   }
 }

@@ -79,7 +79,7 @@ export async function smallMesh(
     folder,
     write,
     async proxy(name, options = {}) {
-      const proxy = await startProxy(control, folder, name, options, log);
+      const proxy = await startProxy({ control, folder }, name, options, log);
       running.push(proxy);
       return proxy;
     },
@@ -91,20 +91,19 @@ export async function smallMesh(
   };
 }
 
-async function startProxy(
-  control: ControlPlane,
-  folder: string,
+// What a supervisor would tell the proxy of a declared workload.
+export function proxySettings(
+  { control, folder }: Pick<SmallMesh, "control" | "folder">,
   name: string,
-  options: ProxyOptions,
-  log: Log,
-): Promise<RunningProxy> {
+  options: ProxyOptions = {},
+): ProxySettings {
   const declared = control.model.workloads.find((workload) => workload.name === name)!;
   const { namespace, serviceAccount } = declared;
   const issue = control.tokens.issue({ namespace, workload: name, serviceAccount });
   if (issue.kind === "refused") throw new Error(issue.reason);
   const listenOn = () => ({ address: OWN_ADDRESS, port: freePort() });
   const { application } = options;
-  const settings: ProxySettings = {
+  return {
     version: "test",
     workload: { namespace, name },
     identity: `spiffe://mesh.local/ns/${namespace}/sa/${serviceAccount}`,
@@ -125,6 +124,15 @@ async function startProxy(
       : { kind: "none" },
     ...options.settings,
   };
+}
+
+async function startProxy(
+  mesh: Pick<SmallMesh, "control" | "folder">,
+  name: string,
+  options: ProxyOptions,
+  log: Log,
+): Promise<RunningProxy> {
+  const settings = proxySettings(mesh, name, options);
   const world = {
     clock: options.clock ?? systemClock,
     random: seededRandom(1),

@@ -92,7 +92,9 @@ function heapBytesMax(): number {
     flag === undefined ? SEMI_SPACE_BYTES : Number(flag.slice(SEMI_SPACE_FLAG.length)) * MiB;
   const { heap_size_limit: limit } = getHeapStatistics();
   const oldBytes = limit - SEMI_SPACES * semiSpaceBytes;
-  return oldBytes > 0 ? oldBytes : limit;
+  // Whatever of the young generation is in use must find room at its next collection: without that
+  // room V8 gives up long before the last byte is taken.
+  return Math.max(oldBytes - 2 * semiSpaceBytes, oldBytes / 2, 1);
 }
 
 // The control group's.

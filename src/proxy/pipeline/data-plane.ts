@@ -47,8 +47,8 @@ import type { World } from "./world.ts";
 export type DrainOptions = {
   // Another process has our name and listens where we did.
   readonly isReplaced?: boolean;
-  // How long connections that seem idle are kept: what comes on them is answered as their last.
-  readonly patienceMs?: number;
+  // Connections that seem idle are kept for a while: what comes on them is answered as their last.
+  readonly isPatient?: boolean;
 };
 
 export class DataPlane {
@@ -159,11 +159,12 @@ export class DataPlane {
   }
 
   // Finishes what is open, for a bounded time.
-  async drain({ isReplaced = false, patienceMs = 0 }: DrainOptions = {}): Promise<void> {
+  async drain({ isReplaced = false, isPatient = false }: DrainOptions = {}): Promise<void> {
     // The one that takes over from a gateway has the same name.
     if (!this.#settings.gateway && !isReplaced) this.#feed.setReady(false);
     this.#probe.stop();
-    const { drainGraceMs } = this.#tools.limits.current;
+    const { drainGraceMs, drainPatienceMs } = this.#tools.limits.current;
+    const patienceMs = isPatient ? drainPatienceMs : 0;
     await this.#listeners.drain(this.#world.clock, drainGraceMs, patienceMs);
     this.#feed.close();
     this.#link.stop();

@@ -27,7 +27,10 @@ export class OverloadGuard {
     const buffers = new BufferBudget(limits.current.streamBuffersBytesMax);
     this.#limits = limits;
     this.buffers = buffers;
-    this.#connectionsMax = sampler.descriptorsMax * LIMITS.downstreamDescriptorsRatio;
+    this.#connectionsMax = Math.min(
+      sampler.descriptorsMax * LIMITS.downstreamDescriptorsRatio,
+      sampler.descriptorsMax - LIMITS.descriptorsReserved,
+    );
     this.#handshakesMax = Math.ceil(sampler.descriptorsMax * LIMITS.handshakeDescriptorsRatio);
     this.monitor = new OverloadMonitor({
       clock,
