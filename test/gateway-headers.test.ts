@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { before, test } from "node:test";
 import { gatewayMesh, HOSTS, KeyFolder, listenerPlan, WEB } from "./support/gateway-mesh.ts";
 import { rawHttp1 } from "./support/raw-http1.ts";
@@ -122,6 +124,18 @@ test("several x-forwarded-for are one list", async () => {
   });
   const { headers } = JSON.parse(text.slice(text.indexOf("{")));
   assert.equal(headers["x-forwarded-for"], "192.0.2.1, 192.0.2.2, 127.0.0.1, 127.0.0.1");
+});
+
+test("HTTP/2 with prior knowledge is taken on a plain listener", async () => {
+  const session = connect(`http://${listener.address}:${listener.port}`);
+  const stream = session.request({ ":path": "/", ":authority": HOST, "x-envoy-internal": "true" });
+  const [head] = await once(stream, "response");
+  let text = "";
+  for await (const part of stream.setEncoding("utf8")) text += part;
+  session.close();
+  assert.equal(head[":status"], 200);
+  const { host, "x-envoy-internal": internal } = JSON.parse(text).headers;
+  assert.deepEqual([host, internal], [HOST, undefined]);
 });
 
 test("CONNECT is refused", async () => {

@@ -111,25 +111,25 @@ export class GatewayListener {
     if (trusted && !trusted.includes(source.address)) {
       return this.#refuse(socket, "proxy-untrusted");
     }
-    const arriving = this.#await(socket, source);
+    const key = keyOf(socket);
+    const arriving = this.#await(key, socket, source);
     if (!trusted) return this.#secure(socket);
     takeProxyHeader(socket, tools, {
       taken: (named) => {
         if (named) arriving.source = named;
         if (this.#tls) return this.#secure(socket);
         this.#arrived(socketStream(socket), arriving.source);
-        this.#settle(keyOf(socket));
+        this.#settle(key);
       },
       refused: (cause) => {
-        this.#settle(keyOf(socket));
-        this.#refuse(socket, cause);
+        // Else it has broken, and is counted.
+        if (this.#settle(key)) this.#refuse(socket, cause);
       },
     });
   }
 
   // Whoever drains waits for it, too.
-  #await(socket: Socket, source: Target): Arriving {
-    const key = keyOf(socket);
+  #await(key: string, socket: Socket, source: Target): Arriving {
     const { counters, open } = this.#options;
     const { name } = this.#bound.plan;
     let left = (): void => {};
