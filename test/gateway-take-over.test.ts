@@ -15,7 +15,7 @@ import { gatewayProcesses } from "./support/gateway-processes.ts";
 import { rawHttp1 } from "./support/raw-http1.ts";
 
 const REPLACEMENTS = 5;
-const ANSWERS_BETWEEN = 50;
+const ANSWERS_BETWEEN = 20;
 const ALL = [{ host: "*", key: WEB }];
 
 test("five replacements under load lose no request, on new connections or kept ones", async (t) => {
