@@ -1,9 +1,9 @@
 // spec.limits, of a MeshConfig or a Workload: limits by their names in docs/reference/limits.md.
 
 import { LIMITS, type LimitName, type LimitPair, SETTABLE } from "#base/limits.ts";
+import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import { parseByteSize } from "./byte-size.ts";
-import { parseDurationMs } from "./duration.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -4,11 +4,11 @@ import { brokenRelations } from "#base/broken-relations.ts";
 import type { LimitPair } from "#base/limits.ts";
 import { DEFAULT_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
 import type { Document } from "#ir/document.ts";
+import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import { limitConflict } from "#ir/limit-conflict.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
-import { parseDurationMs } from "./duration.ts";
 import { readLimits } from "./limits.ts";
 
 const LIFE_LEAST_MS = 10_000;
