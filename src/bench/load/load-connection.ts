@@ -1,26 +1,19 @@
 // Hot path.
 //
-// One connection of a load: sends a request, reads its answer, never two at a time. It dials when
-// a request needs it, and again after it was closed; between requests it may lie closed for as
-// long as it likes.
+// One connection of a load of HTTP/1.1: sends a request, reads its answer, never two at a time. It
+// dials when a request needs it, and again after it was closed; between requests it may lie closed
+// for as long as it likes.
 
 import { connect, type Socket } from "node:net";
 import { AnswerParser } from "./answer-parser.ts";
+import type { DialTarget, LaneEvents, LoadLane } from "./load-lane.ts";
 import type { LoadErrorKind } from "./load-result.ts";
 import type { Rendered } from "./request-source.ts";
 
-export type LoadConnectionEvents = {
-  // Exactly one of the two for each request.
-  answered(connection: LoadConnection): void;
-  failed(connection: LoadConnection, kind: LoadErrorKind): void;
-};
-
-export type DialTarget = { readonly host: string; readonly port: number };
-
-export class LoadConnection {
+export class LoadConnection implements LoadLane<Rendered> {
   readonly #target: DialTarget;
   readonly #keepsAlive: boolean;
-  readonly #events: LoadConnectionEvents;
+  readonly #events: LaneEvents<Rendered>;
   // One for all connections: bytes are read out of it before another read begins.
   readonly #buffer: Buffer;
   readonly #parser = new AnswerParser();
@@ -35,7 +28,7 @@ export class LoadConnection {
     target: DialTarget,
     keepsAlive: boolean,
     buffer: Buffer,
-    events: LoadConnectionEvents,
+    events: LaneEvents<Rendered>,
   ) {
     this.#target = target;
     this.#keepsAlive = keepsAlive;
@@ -47,7 +40,6 @@ export class LoadConnection {
     return this.#isBusy;
   }
 
-  // From when the latency of the request counts.
   get sinceMs(): number {
     return this.#sinceMs;
   }
@@ -64,6 +56,11 @@ export class LoadConnection {
     return this.#parser.bodyBytes;
   }
 
+  // gRPC needs HTTP/2.
+  get grpcStatus(): number {
+    return -1;
+  }
+
   send(request: Rendered, sinceMs: number, nowMs: number): void {
     this.#isBusy = true;
     this.#sinceMs = sinceMs;
@@ -77,7 +74,6 @@ export class LoadConnection {
     }
   }
 
-  // Ahead of the first request too, so that a load begins with its connections open.
   dial(): void {
     if (this.#socket) return;
     const onread = {
@@ -92,7 +88,6 @@ export class LoadConnection {
     socket.on("close", () => this.#broken(socket));
   }
 
-  // Gives the request up, if there is one, and closes.
   expire(): void {
     this.#close();
     this.#fail("timeout");

@@ -1,36 +1,37 @@
 // Hot path.
 //
-// The connections of a load, and the arrivals that wait for one. Free connections take turns, so
-// that all of them are in use however low the rate is.
+// The lanes of a load, and the arrivals that wait for one. Free lanes take turns, so that all
+// connections are in use however low the rate is.
 
 import type { Clock } from "#base/clock.ts";
-import { type DialTarget, LoadConnection } from "./load-connection.ts";
+import type { LaneEvents, LoadLane, LoadProtocol } from "./load-lane.ts";
 import type { LoadErrorKind } from "./load-result.ts";
-import type { RequestSource } from "./request-source.ts";
 import { Ring } from "./ring.ts";
 
 export type LoadPoolOptions = {
-  readonly target: DialTarget;
-  readonly connections: number;
   readonly keepsAlive: boolean;
   readonly waitingMax: number;
   readonly requestTimeoutMs: number;
 };
 
 export type LoadPoolEvents = {
-  answered(sinceMs: number, nowMs: number, status: number, bodyBytes: number): void;
+  answered(
+    sinceMs: number,
+    nowMs: number,
+    status: number,
+    bodyBytes: number,
+    grpcStatus: number,
+  ): void;
   failed(sinceMs: number, nowMs: number, kind: LoadErrorKind): void;
 };
 
-const READ_BUFFER_BYTES = 65_536;
-
-export class LoadPool {
+export class LoadPool<Request> {
   readonly #clock: Clock;
   readonly #options: LoadPoolOptions;
-  readonly #source: RequestSource;
+  readonly #source: LoadProtocol<Request>["source"];
   readonly #events: LoadPoolEvents;
-  readonly #connections: readonly LoadConnection[];
-  readonly #free: Ring<LoadConnection>;
+  readonly #lanes: readonly LoadLane<Request>[];
+  readonly #free: Ring<LoadLane<Request>>;
   // When each of them was due.
   readonly #waiting: Ring<number>;
   #isClosed = false;
@@ -38,19 +39,15 @@ export class LoadPool {
   constructor(
     clock: Clock,
     options: LoadPoolOptions,
-    source: RequestSource,
+    protocol: LoadProtocol<Request>,
     events: LoadPoolEvents,
   ) {
     this.#clock = clock;
     this.#options = options;
-    this.#source = source;
+    this.#source = protocol.source;
     this.#events = events;
-    const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
-    this.#connections = Array.from(
-      { length: options.connections },
-      () => new LoadConnection(options.target, options.keepsAlive, buffer, this.#outcomes()),
-    );
-    this.#free = new Ring(options.connections);
+    this.#lanes = protocol.lanes(this.#outcomes());
+    this.#free = new Ring(this.#lanes.length);
     this.#waiting = new Ring(options.waitingMax);
   }
 
@@ -58,29 +55,34 @@ export class LoadPool {
     return this.#waiting.length;
   }
 
+  // Requests that may be under way at a time.
+  get lanes(): number {
+    return this.#lanes.length;
+  }
+
   get open(): number {
-    return this.#options.connections - this.#free.length;
+    return this.#lanes.length - this.#free.length;
   }
 
   start(): void {
-    for (const connection of this.#connections) {
-      if (this.#options.keepsAlive) connection.dial();
-      this.#free.push(connection);
+    for (const lane of this.#lanes) {
+      if (this.#options.keepsAlive) lane.dial();
+      this.#free.push(lane);
     }
   }
 
   // A request whose latency counts from `sinceMs`.
   submit(sinceMs: number, nowMs: number): void {
-    const connection = this.#free.shift();
-    if (connection) connection.send(this.#source.next(), sinceMs, nowMs);
+    const lane = this.#free.shift();
+    if (lane) lane.send(this.#source.next(), sinceMs, nowMs);
     else if (!this.#waiting.push(sinceMs)) this.#events.failed(sinceMs, nowMs, "overload");
   }
 
   // Now and then: nothing here sets a timer for each request.
   expireOverdue(nowMs: number): void {
     const sentBeforeMs = nowMs - this.#options.requestTimeoutMs;
-    for (const connection of this.#connections) {
-      if (connection.isBusy && connection.sentAtMs < sentBeforeMs) connection.expire();
+    for (const lane of this.#lanes) {
+      if (lane.isBusy && lane.sentAtMs < sentBeforeMs) lane.expire();
     }
   }
 
@@ -89,37 +91,37 @@ export class LoadPool {
     for (let due = this.#waiting.shift(); due !== undefined; due = this.#waiting.shift()) {
       this.#events.failed(due, nowMs, "timeout");
     }
-    for (const connection of this.#connections) {
-      if (connection.isBusy) connection.expire();
+    for (const lane of this.#lanes) {
+      if (lane.isBusy) lane.expire();
     }
   }
 
   close(): void {
     this.#isClosed = true;
-    for (const connection of this.#connections) connection.close();
+    for (const lane of this.#lanes) lane.close();
   }
 
-  #outcomes() {
+  #outcomes(): LaneEvents<Request> {
     return {
-      answered: (connection: LoadConnection) => {
-        const { sinceMs, status, bodyBytes } = connection;
+      answered: (lane) => {
+        const { sinceMs, status, bodyBytes, grpcStatus } = lane;
         const nowMs = this.#clock.nowMs();
-        this.#release(connection, nowMs);
-        this.#events.answered(sinceMs, nowMs, status, bodyBytes);
+        this.#release(lane, nowMs);
+        this.#events.answered(sinceMs, nowMs, status, bodyBytes, grpcStatus);
       },
-      failed: (connection: LoadConnection, kind: LoadErrorKind) => {
-        const { sinceMs } = connection;
+      failed: (lane, kind) => {
+        const { sinceMs } = lane;
         const nowMs = this.#clock.nowMs();
-        this.#release(connection, nowMs);
+        this.#release(lane, nowMs);
         this.#events.failed(sinceMs, nowMs, kind);
       },
     };
   }
 
   // It takes the arrival that has waited longest, or joins the free ones.
-  #release(connection: LoadConnection, nowMs: number): void {
+  #release(lane: LoadLane<Request>, nowMs: number): void {
     const sinceMs = this.#isClosed ? undefined : this.#waiting.shift();
-    if (sinceMs === undefined) this.#free.push(connection);
-    else connection.send(this.#source.next(), sinceMs, nowMs);
+    if (sinceMs === undefined) this.#free.push(lane);
+    else lane.send(this.#source.next(), sinceMs, nowMs);
   }
 }

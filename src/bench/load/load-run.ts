@@ -8,11 +8,10 @@ import { type Clock, systemClock, type Timer } from "#base/clock.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import { GeneratorMeter, limitReason } from "./generator-meter.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { LoadPool } from "./load-pool.ts";
 import type { GeneratorCost, LoadErrorKind, LoadProgress, LoadResult } from "./load-result.ts";
 import { LoadStatistics } from "./load-statistics.ts";
+import { openPool } from "./open-pool.ts";
 import { Pacer } from "./pacer.ts";
-import { RequestSource } from "./request-source.ts";
 
 export type LoadHooks = {
   // Once a second.
@@ -38,7 +37,7 @@ export class LoadRun {
   readonly #clock: Clock;
   readonly #statistics = new LoadStatistics();
   readonly #meter = new GeneratorMeter();
-  readonly #pool: LoadPool;
+  readonly #pool: ReturnType<typeof openPool>;
   readonly #pacer: Pacer | undefined;
   readonly #grainMs: number;
   readonly #abort = () => this.#finish();
@@ -57,13 +56,19 @@ export class LoadRun {
     this.#clock = hooks.clock ?? systemClock;
     const { loop } = options;
     const random = hooks.random ?? systemRandom;
-    this.#pool = poolOf(options, this.#clock, random, {
-      answered: (...outcome) => this.#answered(...outcome),
+    this.#pool = openPool(options, this.#clock, random, {
+      answered: (sinceMs, nowMs, status, bodyBytes, grpcStatus) => {
+        this.#statistics.noteAnswer(sinceMs, nowMs, status, bodyBytes, grpcStatus);
+        this.#answered(nowMs);
+      },
       failed: (...outcome) => this.#failed(...outcome),
     });
     this.#grainMs = loop.kind === "open" && loop.pacing === "timer" ? TIMER_GRAIN_MS : 0;
     if (loop.kind === "closed") return;
-    atLeast("ratePerSecond", loop.ratePerSecond, Number.MIN_VALUE);
+    const { ratePerSecond } = loop;
+    if (!Number.isFinite(ratePerSecond) || ratePerSecond <= 0) {
+      throw new RangeError(`Cannot load with ratePerSecond ${ratePerSecond}: it must be above 0`);
+    }
     this.#pacer = new Pacer(this.#clock, random, loop, (dueMs, nowMs) => this.#due(dueMs, nowMs));
   }
 
@@ -80,7 +85,7 @@ export class LoadRun {
     this.#check();
     this.#pool.start();
     if (this.#pacer) return this.#pacer.start();
-    for (let i = 0; i < this.#options.connections; i++) this.#again(nowMs);
+    for (let i = 0; i < this.#pool.lanes; i++) this.#again(nowMs);
   }
 
   #due(dueMs: number, nowMs: number): void {
@@ -102,8 +107,7 @@ export class LoadRun {
     if (this.#statistics.requests >= this.#options.requestsMax) this.#drain(nowMs);
   }
 
-  #answered(sinceMs: number, nowMs: number, status: number, bodyBytes: number): void {
-    this.#statistics.noteAnswer(sinceMs, nowMs, status, bodyBytes);
+  #answered(nowMs: number): void {
     this.#pacer?.noteActivity();
     if (!this.#pacer) this.#again(nowMs);
     this.#finishIfDrained();
@@ -190,18 +194,12 @@ export class LoadRun {
   }
 
   #result(): LoadResult {
-    const { loop, target, connections } = this.#options;
-    const { requests, answers, failures } = this.#statistics;
-    const statuses = this.#statistics.statuses();
-    const succeeded = statuses
-      .filter(([status]) => status < 500)
-      .reduce((sum, [, count]) => sum + count, 0);
+    const { loop, target, protocol, connections, streams, keepsAlive } = this.#options;
+    const { requests, answers, succeeded, failures } = this.#statistics;
     const elapsedMs = this.#untilMs - this.#fromMs;
     const reason = limitReason(this.#cost!, loop);
     return {
-      target,
-      loop: loop.kind,
-      connections,
+      ...{ target, protocol, loop: loop.kind, connections, streams, keepsAlive },
       elapsedMs: Math.round(elapsedMs),
       requests,
       answers,
@@ -209,7 +207,8 @@ export class LoadRun {
       successRate: answers + failures === 0 ? 0 : succeeded / (answers + failures),
       errors: this.#statistics.errors,
       abandoned: requests - answers - failures,
-      statuses,
+      statuses: this.#statistics.statuses(),
+      grpcStatuses: this.#statistics.grpcStatuses(),
       bodyBytes: this.#statistics.bodyBytes,
       ratePerSecond: {
         requested: loop.kind === "open" ? loop.ratePerSecond : null,
@@ -221,36 +220,4 @@ export class LoadRun {
       limitReason: reason,
     };
   }
-}
-
-function poolOf(
-  options: LoadOptions,
-  clock: Clock,
-  random: Random,
-  events: ConstructorParameters<typeof LoadPool>[3],
-): LoadPool {
-  const { connections, keepsAlive, waitingMax, requestTimeoutMs, loop } = options;
-  const url = new URL(options.target);
-  if (url.protocol !== "http:") {
-    throw new TypeError(`Cannot load ${options.target}: the scheme must be http`);
-  }
-  const where = { authority: url.host, prefix: url.pathname.replace(/\/+$/, "") };
-  return new LoadPool(
-    clock,
-    {
-      target: { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) },
-      connections: atLeast("connections", connections, 1),
-      keepsAlive,
-      // A closed loop has one request for each connection and so never waits.
-      waitingMax: loop.kind === "open" ? atLeast("waitingMax", waitingMax, 1) : 1,
-      requestTimeoutMs: atLeast("requestTimeoutMs", requestTimeoutMs, 1),
-    },
-    new RequestSource(options.shapes, where, keepsAlive, random),
-    events,
-  );
-}
-
-function atLeast(name: string, value: number, least: number): number {
-  if (Number.isFinite(value) && value >= least) return value;
-  throw new RangeError(`Cannot load with ${name} ${value}: it must be at least ${least}`);
 }

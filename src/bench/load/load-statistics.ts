@@ -7,6 +7,7 @@ import type { LoadErrorKind, LoadErrors, Percentiles } from "./load-result.ts";
 
 const LATENCY_MAX_US = 600_000_000;
 const STATUSES = 600;
+const GRPC_STATUSES = 17;
 
 type Tally = { -readonly [Kind in keyof LoadErrors]: LoadErrors[Kind] };
 
@@ -14,12 +15,14 @@ export class LoadStatistics {
   readonly #latencyUs = histogram();
   readonly #latenessUs = histogram();
   readonly #statuses = new Float64Array(STATUSES);
+  readonly #grpcStatuses = new Float64Array(GRPC_STATUSES);
   readonly #errors: Tally = { connect: 0, reset: 0, cut: 0, framing: 0, timeout: 0, overload: 0 };
   #fromMs = Number.POSITIVE_INFINITY;
   #untilMs = Number.POSITIVE_INFINITY;
   #requests = 0;
   #answers = 0;
   #answersInTime = 0;
+  #succeeded = 0;
   #failures = 0;
   #bodyBytes = 0;
 
@@ -45,6 +48,10 @@ export class LoadStatistics {
     return this.#answersInTime;
   }
 
+  get succeeded(): number {
+    return this.#succeeded;
+  }
+
   get failures(): number {
     return this.#failures;
   }
@@ -66,7 +73,11 @@ export class LoadStatistics {
   }
 
   statuses(): [status: number, count: number][] {
-    return [...this.#statuses.entries()].filter(([, count]) => count > 0);
+    return countsOf(this.#statuses);
+  }
+
+  grpcStatuses(): [status: number, count: number][] {
+    return countsOf(this.#grpcStatuses);
   }
 
   noteRequest(sinceMs: number, latenessMs: number): void {
@@ -75,11 +86,22 @@ export class LoadStatistics {
     this.#latenessUs.recordValue(microseconds(latenessMs));
   }
 
-  noteAnswer(sinceMs: number, nowMs: number, status: number, bodyBytes: number): void {
+  // `grpcStatus` -1: the answer isn't one of gRPC.
+  noteAnswer(
+    sinceMs: number,
+    nowMs: number,
+    status: number,
+    bodyBytes: number,
+    grpcStatus: number,
+  ): void {
     if (sinceMs < this.#fromMs) return;
     this.#answers++;
     if (nowMs <= this.#untilMs) this.#answersInTime++;
     this.#statuses[status] = this.#statuses[status]! + 1;
+    if (status < 500 && grpcStatus <= 0) this.#succeeded++;
+    // A number that gRPC doesn't know counts as its "unknown".
+    const counted = grpcStatus < GRPC_STATUSES ? grpcStatus : 2;
+    if (grpcStatus >= 0) this.#grpcStatuses[counted] = this.#grpcStatuses[counted]! + 1;
     this.#bodyBytes += bodyBytes;
     this.#latencyUs.recordValue(microseconds(nowMs - sinceMs));
   }
@@ -91,6 +113,10 @@ export class LoadStatistics {
     // Left out, the slowest requests of all would make the percentiles better.
     if (kind === "timeout") this.#latencyUs.recordValue(microseconds(nowMs - sinceMs));
   }
+}
+
+function countsOf(counts: Float64Array): [status: number, count: number][] {
+  return [...counts.entries()].filter(([, count]) => count > 0);
 }
 
 function histogram(): Histogram {

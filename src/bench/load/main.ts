@@ -3,27 +3,35 @@
 // Prints one JSON line with the result at the end, and on SIGTERM or SIGINT.
 
 import { parseArgs } from "node:util";
-import { LOAD_DEFAULTS, type LoadLoop, type LoadOptions } from "./load-options.ts";
+import {
+  LOAD_DEFAULTS,
+  type LoadLoop,
+  type LoadOptions,
+  type LoadProtocolName,
+} from "./load-options.ts";
 import type { LoadResult } from "./load-result.ts";
 import { MIX_NAMES, type MixName, mixOf } from "./mixes.ts";
 import { runLoad } from "./run-load.ts";
 import { summarize } from "./summary.ts";
 
-const USAGE = `Puts a load on an HTTP/1.1 address and prints what came of it.
+const USAGE = `Puts a load on an HTTP address and prints what came of it.
 
   --target URL          http://HOST:PORT/PREFIX
   --target-env NAME     the same, from an environment variable
+  --protocol NAME       http1 (default) or http2 (without TLS, with prior knowledge)
   --rate N              open loop: N requests a second, however slowly they are answered
   --arrivals KIND       uniform (default) or poisson
   --pacing KIND         timer (default, cheap) or spin (exact, takes a core)
   --connections N       default 16; without --rate a closed loop over them
+  --streams N           default 1; with http2, requests on each connection at a time
   --no-keep-alive       a connection for each request
   --duration SECONDS    default 10; 0: until SIGTERM
   --requests N          ends after N requests, if that comes first
   --warm-up SECONDS     default 0; not counted
   --timeout SECONDS     default 10, for each request
-  --mix NAME            single (default), paths or bookshop
-  --path PATH           for single and paths, default /
+  --mix NAME            single (default), paths, bookshop or grpc (unary calls, needs http2)
+  --path PATH           for all but bookshop, default /
+  --body-bytes N        POST with a body of N bytes; with grpc, messages of N bytes
   --progress            a line a second on standard error
   --json                the result as one line of JSON
 
@@ -33,10 +41,12 @@ Example: node dist/bench/load/main.js --target http://127.0.0.1:9080 --rate 500 
 const OPTIONS = {
   target: { type: "string" },
   "target-env": { type: "string" },
+  protocol: { type: "string", default: "http1" },
   rate: { type: "string" },
   arrivals: { type: "string", default: "uniform" },
   pacing: { type: "string", default: "timer" },
   connections: { type: "string", default: "16" },
+  streams: { type: "string", default: "1" },
   "no-keep-alive": { type: "boolean", default: false },
   duration: { type: "string", default: "10" },
   requests: { type: "string" },
@@ -44,6 +54,7 @@ const OPTIONS = {
   timeout: { type: "string", default: "10" },
   mix: { type: "string", default: "single" },
   path: { type: "string", default: "/" },
+  "body-bytes": { type: "string", default: "0" },
   progress: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -60,15 +71,26 @@ function optionsOf(values: Values): LoadOptions {
   return {
     ...LOAD_DEFAULTS,
     target: addressOf(values),
-    shapes: mixOf(oneOf("mix", values.mix, MIX_NAMES) satisfies MixName, values.path),
+    ...requestsOf(values),
     loop: loopOf(values),
     connections: numberOf("connections", values.connections),
+    streams: numberOf("streams", values.streams),
     keepsAlive: !values["no-keep-alive"],
     warmUpMs: numberOf("warm-up", values["warm-up"]) * 1000,
     durationMs: duration === 0 ? Number.POSITIVE_INFINITY : duration * 1000,
     requestTimeoutMs: numberOf("timeout", values.timeout) * 1000,
     ...(values.requests ? { requestsMax: numberOf("requests", values.requests) } : {}),
   };
+}
+
+function requestsOf(values: Values): Pick<LoadOptions, "shapes" | "protocol"> {
+  const mix: MixName = oneOf("mix", values.mix, MIX_NAMES);
+  const protocol: LoadProtocolName = oneOf("protocol", values.protocol, ["http1", "http2"]);
+  if (mix === "grpc" && protocol !== "http2") {
+    throw new TypeError("Cannot send --mix grpc over HTTP/1: add --protocol http2");
+  }
+  const bodyBytes = numberOf("body-bytes", values["body-bytes"]);
+  return { protocol, shapes: mixOf(mix, values.path, bodyBytes) };
 }
 
 function addressOf(values: Values): string {

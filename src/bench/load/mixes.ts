@@ -1,12 +1,13 @@
 // The mixes of requests that the command line knows by name.
 
-import type { RequestShape } from "./request-source.ts";
+import type { RequestShape } from "./request-shape.ts";
 
-export const MIX_NAMES = ["single", "paths", "bookshop"] as const;
+export const MIX_NAMES = ["single", "paths", "bookshop", "grpc"] as const;
 export type MixName = (typeof MIX_NAMES)[number];
 
-export function mixOf(name: MixName, path: string): readonly RequestShape[] {
-  return { single, paths, bookshop }[name](path);
+// `bodyBytes`: of each request's body, or of gRPC's messages; the bookshop has its own.
+export function mixOf(name: MixName, path: string, bodyBytes = 0): readonly RequestShape[] {
+  return { single, paths, bookshop, grpc }[name](path, bodyBytes);
 }
 
 const BROWSER = [
@@ -23,17 +24,40 @@ const UNIQUE = [
   ["cookie", "session={span}; theme=dark"],
 ] as const;
 
+const GRPC_PATH = "/weft.load.Echo/Call";
+const GRPC_PREFIX_BYTES = 5;
+
 function get(path: string, headers: RequestShape["headers"], weight: number): RequestShape {
   return { method: "GET", path, headers, body: "", weight };
 }
 
-function single(path: string): readonly RequestShape[] {
-  return [get(path, [["user-agent", "weft-load"]], 1)];
+function withBody(shape: RequestShape, bodyBytes: number): RequestShape {
+  if (bodyBytes === 0) return shape;
+  return { ...shape, method: "POST", body: "x".repeat(bodyBytes) };
+}
+
+function single(path: string, bodyBytes: number): readonly RequestShape[] {
+  return [withBody(get(path, [["user-agent", "weft-load"]], 1), bodyBytes)];
 }
 
 // A thousand paths, and a request id, a trace and a cookie of its own for each request.
-function paths(path: string): readonly RequestShape[] {
-  return [get(`${path.replace(/\/+$/, "")}/item/{1..1000}`, UNIQUE, 1)];
+function paths(path: string, bodyBytes: number): readonly RequestShape[] {
+  return [withBody(get(`${path.replace(/\/+$/, "")}/item/{1..1000}`, UNIQUE, 1), bodyBytes)];
+}
+
+// Unary calls: one message there, one back, and the status in the trailers.
+function grpc(path: string, bodyBytes: number): readonly RequestShape[] {
+  const body = Buffer.alloc(GRPC_PREFIX_BYTES + bodyBytes, "x");
+  body.writeUInt8(0, 0);
+  body.writeUInt32BE(bodyBytes, 1);
+  const headers = [
+    ["content-type", "application/grpc"],
+    ["te", "trailers"],
+    ["grpc-accept-encoding", "identity"],
+    ["grpc-timeout", "10S"],
+    ...UNIQUE,
+  ] as const;
+  return [{ method: "POST", path: path === "/" ? GRPC_PATH : path, headers, body, weight: 1 }];
 }
 
 // Visitors of examples/bookshop: they browse, they search, now and then one buys, and a few are

@@ -13,6 +13,7 @@ export function summarize(result: LoadResult): string {
     `latency   p50 ${ms(latency.p50)}  p75 ${ms(latency.p75)}  p90 ${ms(latency.p90)}  ` +
       `p99 ${ms(latency.p99)}  p99.9 ${ms(latency.p999)}  max ${ms(latency.max)}`,
     `statuses  ${listOf(result.statuses)}`,
+    ...(result.grpcStatuses.length > 0 ? [`gRPC      ${listOf(result.grpcStatuses)}`] : []),
     `errors    ${listOf(failures)}`,
     `generator ${generator.cpuUsPerRequest} us of CPU a request, ` +
       `busy ${Math.round(generator.busyShare * 100)} %`,
