@@ -26,6 +26,8 @@ const { status } = spawnSync(
   [
     "--test",
     "--test-concurrency=1",
+    "--test-timeout=240000",
+    "--import=./tools/end-hung-file.ts",
     "--experimental-test-coverage",
     ...FOLDERS.map((folder) => `--test-coverage-include=${folder}/*.ts`),
     "--test-reporter=dot",

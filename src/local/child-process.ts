@@ -103,7 +103,7 @@ export class ChildProcess {
         detached: this.#leadsGroup,
       });
       child.on("error", (error) => {
-        if (child.pid === undefined) this.#noteExit({ kind: "not-started", error });
+        if (child.pid === undefined) this.#noteFailedStart(error);
       });
       child.on("exit", (code, signal) => {
         this.#noteExit(
@@ -115,10 +115,14 @@ export class ChildProcess {
       child.on("close", () => this.#tellExit());
       return child;
     } catch (error) {
-      // Later, like every other end: the caller doesn't even hold us yet.
-      setImmediate(() => this.#noteExit({ kind: "not-started", error }));
+      this.#noteFailedStart(error);
       return undefined;
     }
+  }
+
+  // Later, like every other end: the caller doesn't even hold us yet.
+  #noteFailedStart(error: unknown): void {
+    setImmediate(() => this.#noteExit({ kind: "not-started", error }));
   }
 
   #openLifeline(): Socket | undefined {

@@ -25,6 +25,9 @@ test("a scrape keeps every rule of the format", () => {
     "process_cpu_seconds",
     "process_resident_memory_bytes",
     "tcp_open_connections",
+    "weft_overload_level",
+    "weft_overload_pressure",
+    "weft_overload_shed",
     "identity_cert_expiration_timestamp_seconds",
   ]);
   for (const family of families) {

@@ -1,0 +1,10 @@
+// Preloaded into each file of tests: Node's own time limit fails a test that hangs, but waits for
+// its sockets and timers. This ends the process, as a failure of its file, and says what was open.
+
+const FILE_TIMEOUT_MS = 600_000;
+
+setTimeout(() => {
+  const open = process.getActiveResourcesInfo().join(", ");
+  process.stderr.write(`${process.argv[1]} has not ended; still open: ${open}\n`);
+  process.exit(1);
+}, FILE_TIMEOUT_MS).unref();
