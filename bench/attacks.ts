@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { ATTACK_KINDS, type AttackKind } from "./attack-kinds.ts";
 import { type AttackFigures, attackTable, judge, type Measured } from "./attack-report.ts";
 import type { Child } from "./children.ts";
+import { closedLoop } from "./load-shapes.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
 import { memoryOf, processorTime } from "./process-figures.ts";
 import type { AttackOrder, AttackResult } from "./put-attack.ts";
@@ -29,7 +30,7 @@ const EXTRA_MS = 30_000;
 const SAMPLE_MS = 25;
 const SPARE_SECONDS = 1;
 const SETTLED_MS = 2_000;
-const GOOD = { name: "good", connections: 8, ratePerSecond: 300 };
+const GOOD = { ...closedLoop("good", 8), ratePerSecond: 300 };
 // Beside others it comes back that often.
 const COMES_BACK_AFTER_MS = 250;
 
@@ -191,7 +192,7 @@ async function watch(child: Child, pid: number, seconds: number): Promise<Run> {
 }
 
 function putGood(rig: Rig, { pair, build }: RealPair, seconds: number) {
-  return putLoad(rig.children, build.load, pair.subject, GOOD, seconds);
+  return putLoad(rig.children, build.load, pair.subject, GOOD, { seconds });
 }
 
 function perByteNs({ cpuMs, result }: Run): number {

@@ -6,21 +6,23 @@
 // A commit that isn't given is the checkout as it is; flags go to Node beside those that sidecars get
 // anyway. Prints JSON, one line a build.
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freezeBuild } from "./frozen-build.ts";
-import { FULL, type LoadShape } from "./load-shapes.ts";
+import { closedLoop, type LoadShape } from "./load-shapes.ts";
 import { machine } from "./machine.ts";
 import { measureRun, type Run } from "./measure-run.ts";
-import { spreadOf } from "./medians.ts";
-import { childrenOf } from "./process-figures.ts";
+import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
 import { putLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
-import { startWeftPair, type WeftPair, writeMesh } from "./weft-pair.ts";
+import { FULL } from "./schedule.ts";
+import { spreadOf } from "./spread.ts";
+import type { Started } from "./subject.ts";
+import { startWeftRig } from "./weft-rig.ts";
 
 const LIMIT_MS = 400_000;
 const WARM_UP_SECONDS = 0.5;
+const FIRST_WARM_UP = { seconds: 20, requests: FULL.warmUpRequests };
 
 const { values } = parseArgs({
   options: {
@@ -36,25 +38,22 @@ const { values } = parseArgs({
 
 type Side = "a" | "b";
 
-type Candidate = { readonly load: readonly string[]; readonly start: () => Promise<WeftPair> };
+type Candidate = { readonly load: readonly string[]; readonly start: () => Promise<Started> };
 
 await withRig(LIMIT_MS, async (rig) => {
-  const candidates = { a: prepare(rig, "a"), b: prepare(rig, "b") };
-  const shape: LoadShape = {
-    name: `closed-${values.connections}`,
-    connections: Number(values.connections),
-    ratePerSecond: undefined,
-  };
+  const backend = await startNginx(rig.children, join(rig.folder, "nginx"));
+  const candidates = { a: prepare(rig, "a", backend), b: prepare(rig, "b", backend) };
+  const shape = closedLoop("closed", Number(values.connections));
   const runs: { readonly side: Side; readonly run: Run }[] = [];
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     const pairs = { a: await candidates.a.start(), b: await candidates.b.start() };
     for (const { subject } of [pairs.a, pairs.b]) {
-      await putLoad(rig.children, candidates.a.load, subject, shape, FULL.firstWarmUpSeconds);
+      await putLoad(rig.children, candidates.a.load, subject, shape, FIRST_WARM_UP);
     }
     // A-B-B-A within each repeat, and turned round from one to the next.
     const order: readonly Side[] = repeat % 2 === 0 ? ["a", "b", "b", "a"] : ["b", "a", "a", "b"];
     for (const side of order) {
-      const run = await measure(rig, candidates.a.load, pairs[side], shape);
+      const run = await measure(rig, candidates.a.load, pairs[side], shape, backend);
       tell(`repeat ${repeat + 1}: ${side} ${run.cpuUs.total} us, others ${run.foreignShare}`);
       for (const reason of run.refused) tell(`  doesn't count: ${reason}`);
       if (run.refused.length === 0) runs.push({ side, run });
@@ -67,27 +66,25 @@ await withRig(LIMIT_MS, async (rig) => {
   }
 });
 
-function prepare({ children, folder }: Rig, side: Side): Candidate {
+function prepare({ children, folder }: Rig, side: Side, backend: NginxBackend): Candidate {
   const proxyFlags = values[`${side}-flags`].split(" ").filter(Boolean);
-  const own = join(folder, side);
-  mkdirSync(own);
-  const build = freezeBuild(join(own, "build"), { revision: values[side], proxyFlags });
-  writeMesh(join(own, "mesh"));
-  return { load: build.load, start: () => startWeftPair(children, build, join(own, "mesh")) };
+  const build = freezeBuild(join(folder, side), { revision: values[side], proxyFlags });
+  const start = () => startWeftRig(children, build, { way: "pair", backend });
+  return { load: build.load, start };
 }
 
 // Both get the same load generator.
 function measure(
   { children }: Rig,
   load: readonly string[],
-  pair: WeftPair,
+  pair: Started,
   shape: LoadShape,
+  backend: NginxBackend,
 ): Promise<Run> {
-  const { pid } = pair.backend;
   return measureRun(pair.subject, shape, {
     children,
     load,
-    backendPids: [pid, ...childrenOf(pid)],
+    backendPids: backend.pids,
     cores: machine().cores,
     warmUpSeconds: WARM_UP_SECONDS,
     windowSeconds: Number(values.seconds),

@@ -8,6 +8,7 @@ import type { LoadResult } from "#bench/load/load-result.ts";
 import type { Children } from "./children.ts";
 import type { LoadShape } from "./load-shapes.ts";
 import {
+  loopbackBytes,
   type Memory,
   machineBusyMs,
   memoryOf,
@@ -16,7 +17,7 @@ import {
 } from "./process-figures.ts";
 import { putLoad } from "./put-load.ts";
 import { refusals } from "./refusals.ts";
-import type { ProxyProcess, Subject, SubjectName } from "./subject.ts";
+import type { ProxyProcess, Subject } from "./subject.ts";
 
 // When, within the window, a busy proxy's memory is read.
 const MEMORY_AT = 0.7;
@@ -24,23 +25,25 @@ const COUNTERS_PATIENCE_MS = 1_000;
 const LOOK_MS = 50;
 
 export type Run = {
-  readonly subject: SubjectName;
+  readonly subject: string;
   readonly load: string;
   readonly requests: number;
   readonly perSecond: number;
+  readonly bodyBytesPerSecond: number;
   // User and system time for each request, by process.
   readonly cpuUs: { readonly proxies: readonly ProxyCost[]; readonly total: number };
   readonly backendCpuUs: number;
   readonly latencyUs: LoadResult["latencyUs"];
   readonly memory: readonly ({ readonly role: string } & Memory)[]; // busy
+  // For each request, on all hops from the load to the backend and back, of this machine's loopback
+  // device: others who use it count, too.
+  readonly loopbackBytes: number;
   readonly counted: readonly number[]; // by the proxies
   readonly generator: LoadResult["generator"];
   // The share of all cores that nothing of this run used: others on the machine.
   readonly foreignShare: number;
   // Why it doesn't count; empty: it does.
   readonly refused: readonly string[];
-  // Why its throughput and latencies are less than exact.
-  readonly remarks: readonly string[];
 };
 
 export type ProxyCost = {
@@ -65,10 +68,10 @@ export async function measureRun(
 ): Promise<Run> {
   const { proxies, name } = subject;
   const { children, load, backendPids, cores, windowSeconds } = setting;
-  await putLoad(children, load, subject, shape, setting.warmUpSeconds);
+  await putLoad(children, load, subject, shape, { seconds: setting.warmUpSeconds });
   const countedBefore = await settled(subject, undefined);
   const before = readings(proxies, backendPids);
-  const loading = putLoad(children, load, subject, shape, windowSeconds);
+  const loading = putLoad(children, load, subject, shape, { seconds: windowSeconds });
   await wait(windowSeconds * 1000 * MEMORY_AT);
   const memory = proxies.map(({ role, pid }) => ({ role, ...memoryOf(pid) }));
   const result = await loading;
@@ -76,27 +79,28 @@ export async function measureRun(
   const wanted = countedBefore.map((count) => count + result.requests);
   const counted = (await settled(subject, wanted)).map((count, i) => count - countedBefore[i]!);
   const { requests } = result;
-  const costs = proxies.map(({ role }, i) =>
-    costOf(role, before.proxies[i]!, after.proxies[i]!, requests),
-  );
-  const ours = spentMs(before, after) + (result.generator.cpuUsPerRequest * requests) / 1000;
-  const foreignMs = Math.max(0, after.busyMs - before.busyMs - ours);
+  const each = (value: number) => rounded(value / Math.max(1, requests));
+  const costs = proxies.map(({ role }, i) => ({
+    role,
+    userUs: each((after.proxies[i]!.userMs - before.proxies[i]!.userMs) * 1000),
+    systemUs: each((after.proxies[i]!.systemMs - before.proxies[i]!.systemMs) * 1000),
+  }));
   return {
-    subject: name,
-    load: shape.name,
-    requests,
+    ...{ subject: name, load: shape.name, requests },
     perSecond: result.ratePerSecond.achieved,
+    bodyBytesPerSecond: Math.round((result.bodyBytes * 1000) / Math.max(1, result.elapsedMs)),
     cpuUs: {
       proxies: costs,
       total: rounded(costs.reduce((sum, { userUs, systemUs }) => sum + userUs + systemUs, 0)),
     },
-    backendCpuUs: rounded(((after.backendMs - before.backendMs) * 1000) / Math.max(1, requests)),
+    backendCpuUs: each((after.backendMs - before.backendMs) * 1000),
     latencyUs: result.latencyUs,
     memory,
+    loopbackBytes: each(after.loopbackBytes - before.loopbackBytes),
     counted,
     generator: result.generator,
-    foreignShare: rounded(foreignMs / ((after.atMs - before.atMs) * cores)),
-    ...refusals(result, counted),
+    foreignShare: foreignShare(before, after, result, cores),
+    refused: refusals(result, counted),
   };
 }
 
@@ -120,6 +124,7 @@ type Readings = {
   readonly atMs: number;
   readonly busyMs: number;
   readonly backendMs: number;
+  readonly loopbackBytes: number;
   readonly proxies: readonly ProcessorTime[];
 };
 
@@ -128,28 +133,18 @@ function readings(proxies: readonly ProxyProcess[], backendPids: readonly number
     atMs: performance.now(),
     busyMs: machineBusyMs(),
     backendMs: backendPids.reduce((sum, pid) => sum + total(processorTime(pid)), 0),
+    loopbackBytes: loopbackBytes(),
     proxies: proxies.map(({ pid }) => processorTime(pid)),
   };
 }
 
-function spentMs(before: Readings, after: Readings): number {
-  const sum = ({ proxies, backendMs }: Readings) =>
+function foreignShare(before: Readings, after: Readings, result: LoadResult, cores: number) {
+  const spent = ({ proxies, backendMs }: Readings) =>
     proxies.reduce((all, time) => all + total(time), backendMs);
-  return sum(after) - sum(before);
-}
-
-function costOf(
-  role: ProxyProcess["role"],
-  before: ProcessorTime,
-  after: ProcessorTime,
-  requests: number,
-): ProxyCost {
-  const each = (ms: number) => rounded((ms * 1000) / Math.max(1, requests));
-  return {
-    role,
-    userUs: each(after.userMs - before.userMs),
-    systemUs: each(after.systemMs - before.systemMs),
-  };
+  const generatorMs = (result.generator.cpuUsPerRequest * result.requests) / 1000;
+  const oursMs = spent(after) - spent(before) + generatorMs;
+  const foreignMs = Math.max(0, after.busyMs - before.busyMs - oursMs);
+  return rounded(foreignMs / ((after.atMs - before.atMs) * cores));
 }
 
 function total({ userMs, systemMs }: ProcessorTime): number {

@@ -1,7 +1,7 @@
 // What Linux knows of processes: processor time and memory.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 export type ProcessorTime = { readonly userMs: number; readonly systemMs: number };
 
@@ -32,6 +32,19 @@ export function memoryOf(pid: number): Memory {
     residentKiB: field(status, "VmRSS"),
     proportionalKiB: field(rollup, "Pss"),
   };
+}
+
+// All that was received on the loopback device since boot: each byte that was sent there, once.
+export function loopbackBytes(): number {
+  const found = /^\s*lo:\s*(\d+)/m.exec(readFileSync("/proc/net/dev", "utf8"));
+  return Number(found?.[1] ?? 0);
+}
+
+// To the nanosecond, where ticks are too coarse: of all threads that still run.
+export function exactProcessorMs(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((id) => readFileSync(`/proc/${pid}/task/${id}/schedstat`, "utf8"));
+  return times.reduce((sum, text) => sum + Number(text.split(" ")[0]) / 1e6, 0);
 }
 
 // Of the whole machine, all cores: what wasn't idle.

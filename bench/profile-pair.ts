@@ -6,12 +6,14 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freezeBuild } from "./frozen-build.ts";
+import { closedLoop } from "./load-shapes.ts";
 import { machine, versions } from "./machine.ts";
+import { startNginx } from "./peers/nginx-backend.ts";
 import { putLoad } from "./put-load.ts";
 import { withRig } from "./rig.ts";
 import type { ProxyProcess } from "./subject.ts";
 import { type Profile, type Share, topFiles, topFunctions } from "./top-functions.ts";
-import { startWeftPair, writeMesh } from "./weft-pair.ts";
+import { startWeftRig } from "./weft-rig.ts";
 
 const LIMIT_MS = 120_000;
 const FUNCTIONS = 40;
@@ -33,15 +35,12 @@ await withRig(LIMIT_MS, async ({ children, folder }) => {
   mkdirSync(profiles);
   const proxyFlags = ["--cpu-prof", `--cpu-prof-dir=${profiles}`, "--cpu-prof-interval=500"];
   const build = freezeBuild(join(folder, "build"), { revision: values.revision, proxyFlags });
-  writeMesh(join(folder, "mesh"));
-  const pair = await startWeftPair(children, build, join(folder, "mesh"));
-  const shape = {
-    name: "closed",
-    connections: Number(values.connections),
-    ratePerSecond: undefined,
-  };
-  await putLoad(children, build.load, pair.subject, shape, WARM_UP_SECONDS);
-  const result = await putLoad(children, build.load, pair.subject, shape, Number(values.seconds));
+  const backend = await startNginx(children, join(folder, "nginx"));
+  const pair = await startWeftRig(children, build, { way: "pair", backend });
+  const shape = closedLoop("closed", Number(values.connections));
+  const put = (seconds: number) => putLoad(children, build.load, pair.subject, shape, { seconds });
+  await put(WARM_UP_SECONDS);
+  const result = await put(Number(values.seconds));
   await pair.stop();
   const { weft, weftSourcesChanged, node } = versions(values.revision);
   const text = [

@@ -3,25 +3,35 @@
 import type { LoadResult } from "#bench/load/load-result.ts";
 import type { Children } from "./children.ts";
 import type { LoadShape } from "./load-shapes.ts";
+import { LARGE_BODY_PATH } from "./peers/nginx-backend.ts";
 import type { Subject } from "./subject.ts";
 
-const EXTRA_MS = 15_000;
+const EXTRA_MS = 30_000;
+
+export type LoadAmount = {
+  readonly seconds: number;
+  // It ends after so many, if that comes first.
+  readonly requests?: number;
+};
 
 export async function putLoad(
   children: Children,
   load: readonly string[],
-  subject: Subject,
+  { name, url }: Pick<Subject, "name" | "url">,
   shape: LoadShape,
-  seconds: number,
+  { seconds, requests }: LoadAmount,
 ): Promise<LoadResult> {
-  const child = children.start(`load on ${subject.name}`, [
-    ...load,
-    ...["--target", subject.url, "--mix", "paths", "--json"],
-    ...["--connections", String(shape.connections), "--duration", String(seconds)],
-    ...(shape.ratePerSecond === undefined ? [] : ["--rate", String(shape.ratePerSecond)]),
+  const { connections, keepsAlive, body, ratePerSecond } = shape;
+  const mix = body === "large" ? ["single", "--path", LARGE_BODY_PATH] : ["paths"];
+  const child = children.start(`load on ${name}`, [
+    ...[...load, "--target", url, "--mix", ...mix, "--json"],
+    ...["--connections", String(connections), "--duration", String(seconds)],
+    ...(keepsAlive ? [] : ["--no-keep-alive"]),
+    ...(requests === undefined ? [] : ["--requests", String(requests)]),
+    ...(ratePerSecond === undefined ? [] : ["--rate", String(ratePerSecond)]),
   ]);
   const found = await child.printed(/^\{.*\}$/m, seconds * 1000 + EXTRA_MS);
   await child.stop();
-  if (!found) throw new Error(`No result of the load on ${subject.name}: ${child.output}`);
+  if (!found) throw new Error(`No result of the load on ${name}: ${child.output}`);
   return JSON.parse(found[0]);
 }

@@ -19,8 +19,7 @@ export async function startRealPair(
 ): Promise<RealPair> {
   const mesh = join(folder, "mesh");
   mkdirSync(mesh);
-  const application = join(import.meta.dirname, "answering.ts");
-  writeMesh(mesh, `printf %s "$PORT" > ${mesh}/run/port && exec ${NODE} ${application}`);
+  writeMesh(mesh);
   const frozen = freezeBuild(join(folder, "build"), { revision });
   const build = { ...frozen, weft: [...RAISED, ...frozen.weft] };
   return { pair: await startWeftPair(children, build, mesh), build };

@@ -1,13 +1,8 @@
-// What makes a run count for nothing, and what only makes it less exact.
+// What makes a run count for nothing.
 
 import type { LoadResult } from "#bench/load/load-result.ts";
 
-export type Refusals = {
-  readonly refused: readonly string[];
-  readonly remarks: readonly string[];
-};
-
-export function refusals(result: LoadResult, counted: readonly number[]): Refusals {
+export function refusals(result: LoadResult, counted: readonly number[]): readonly string[] {
   const { requests, answers, statuses, errors, abandoned, isLimit, limitReason } = result;
   const refused: string[] = [];
   if (requests === 0) refused.push("The load sent nothing");
@@ -24,9 +19,7 @@ export function refusals(result: LoadResult, counted: readonly number[]): Refusa
   if (disagreeing.length > 0) {
     refused.push(`The proxies counted ${counted.join(" and ")} requests, the load ${requests}`);
   }
-  if (isLimit && result.loop === "open") refused.push(limitReason);
-  // Processor time for each request stays right when the load could have asked for more.
-  const remarks = isLimit && result.loop === "closed" ? [limitReason] : [];
+  if (isLimit) refused.push(limitReason);
   if (refused.length === 0 && answers !== requests) refused.push("Requests and answers differ");
-  return { refused, remarks };
+  return refused;
 }

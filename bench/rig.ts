@@ -23,7 +23,9 @@ export async function withRig(
   process.env["PATH"] += ":/usr/local/sbin:/usr/sbin";
   const missing = missingPrograms(needs);
   if (missing.length > 0) {
-    tell(howToInstall(missing));
+    tell(
+      `Cannot measure without ${missing.join(" and ")}: \`sh tools/setup-peers.sh\` installs them`,
+    );
     process.exit(EXIT_MISSING);
   }
   const children = new Children();
@@ -56,12 +58,4 @@ export async function withRig(
 
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function howToInstall(missing: readonly string[]): string {
-  return `Cannot measure without ${missing.join(" and ")}. On Debian, as root, and without \
-starting their services:
-  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
-  apt-get install --no-install-recommends haproxy nginx-light openssl
-  rm /usr/sbin/policy-rc.d`;
 }

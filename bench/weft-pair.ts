@@ -1,4 +1,4 @@
-// A mesh of two workloads: nginx as the backend, and a caller that tells how to reach it.
+// A mesh of two workloads, as `weft up` runs it: a backend, and a caller that tells how to reach it.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Child, Children } from "./children.ts";
 import type { FrozenBuild } from "./frozen-build.ts";
-import { nginxConfig } from "./nginx-config.ts";
 import { startedAtMs } from "./process-figures.ts";
 import { childFailure, type Subject } from "./subject.ts";
+import { countedByWeft } from "./weft-counter.ts";
 
 const READY_MS = 20_000;
 const FILES_WAIT_MS = 2_000;
 const LOOK_MS = 10;
+const NODE = join(import.meta.dirname, "..", "node_modules", ".bin", "node");
+const APPLICATION = join(import.meta.dirname, "answering.ts");
 // Should this process be killed, the mesh ends all the same.
 const LIFE = "12m";
 const PROCESSES = ["caller", "backend"].flatMap((name) => [
@@ -39,11 +41,9 @@ export type WeftPair = {
 
 type ProcessRecord = { readonly pid: number; readonly startTime: string; readonly name: string };
 
-// `serve`: the backend's shell command; it tells its port in the file run/port.
-export function writeMesh(folder: string, serve = serveByNginx(folder)): void {
+export function writeMesh(folder: string): void {
   for (const name of ["mesh", "state", "run"]) mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "mesh", "pair.yaml"), documents(folder, serve));
-  writeFileSync(join(folder, "nginx.conf"), nginxConfig(join(folder, "run")));
+  writeFileSync(join(folder, "mesh", "pair.yaml"), documents(folder));
 }
 
 export async function startWeftPair(
@@ -94,8 +94,8 @@ async function wiredUp(
       ],
       requests: () =>
         Promise.all([
-          counted(addresses.get("caller")?.metrics, "source"),
-          counted(addresses.get("backend")?.metrics, "destination"),
+          countedByWeft(addresses.get("caller")?.metrics, "source"),
+          countedByWeft(addresses.get("backend")?.metrics, "destination"),
         ]),
     },
     startUp: {
@@ -112,14 +112,8 @@ async function wiredUp(
   };
 }
 
-function serveByNginx(folder: string): string {
-  const conf = join(folder, "nginx.conf");
-  const run = join(folder, "run");
-  // nginx can't read its environment, so its port is put into its configuration.
-  return `printf %s "$PORT" > ${run}/port && sed "s/@PORT@/$PORT/" ${conf} > ${run}/nginx.conf && exec nginx -c ${run}/nginx.conf`;
-}
-
-function documents(folder: string, serve: string): string {
+function documents(folder: string): string {
+  const serve = `printf %s "$PORT" > ${folder}/run/port && exec ${NODE} ${APPLICATION}`;
   const tell = `printf %s "$WEFT_BACKEND_URL" > ${folder}/url && exec sleep 1000000`;
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "backend" } },
@@ -200,14 +194,4 @@ function addressesOf(build: FrozenBuild, folder: string): ReadonlyMap<string, Ad
   const asked = [...args, "get", "workloads", "-o", "json", "--mesh", join(folder, "state")];
   const rows: readonly Addresses[] = JSON.parse(execFileSync(node, asked, { encoding: "utf8" }));
   return new Map(rows.map((row) => [row.name, row]));
-}
-
-async function counted(address: string | undefined, reporter: string): Promise<number> {
-  const response = await fetch(`http://${address}/metrics`);
-  const text = await response.text();
-  return text
-    .split("\n")
-    .filter((line) => line.startsWith("istio_requests_total{"))
-    .filter((line) => line.includes(`reporter="${reporter}"`))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }

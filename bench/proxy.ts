@@ -1,0 +1,121 @@
+// Every row of the budget table, Weft beside HAProxy and Envoy, in one run on one machine.
+//
+//   npm run bench:proxy -- [--quick] [--rows ROW,...] [--peer NAME=URL,PID...] [--revision COMMIT]
+//     [--out FILE]
+//
+// URL is http://... or h2c://... (HTTP/2 with prior knowledge); such a peer brings its own backend.
+// Figures hold only inside one run: compare subjects, not two files.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Bench } from "./contenders.ts";
+import { freezeBuild } from "./frozen-build.ts";
+import { givenPeers } from "./given-peers.ts";
+import { loadAverage, machine, versions } from "./machine.ts";
+import { type GroupRepeat, measureGroup } from "./measure-group.ts";
+import { measureIdle } from "./measure-idle.ts";
+import { measureIdleConnections } from "./measure-idle-connections.ts";
+import { measureStart } from "./measure-start.ts";
+import { makeCertificates } from "./peers/certificates.ts";
+import type { ProxyResult } from "./proxy-result.ts";
+import { type Group, groupsWith, ROW_NAMES } from "./proxy-rows.ts";
+import { type Rig, tell, withRig } from "./rig.ts";
+import { FULL, QUICK } from "./schedule.ts";
+import { setUpPeers } from "./set-up-peers.ts";
+import type { Subject } from "./subject.ts";
+
+const EXIT_MISSING = 3;
+const EXIT_USAGE = 2;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rows: { type: "string", default: ROW_NAMES.join() },
+    peer: { type: "string", multiple: true, default: [] },
+    revision: { type: "string" },
+    out: { type: "string" },
+  },
+});
+const schedule = values.quick ? QUICK : FULL;
+const rows = values.rows.split(",");
+const unknown = rows.filter((row) => !ROW_NAMES.some((name) => name === row));
+if (unknown.length > 0) {
+  tell(`Cannot measure ${unknown.join(" and ")}: rows are ${ROW_NAMES.join(", ")}`);
+  process.exit(EXIT_USAGE);
+}
+const given = givenPeers(values.peer);
+const peers = setUpPeers();
+if (peers === undefined) process.exit(EXIT_MISSING);
+const { envoy } = peers;
+
+await withRig(schedule.limitMs, async (rig) => {
+  const at = new Date().toISOString();
+  const before = loadAverage();
+  const bench = prepare(rig);
+  const groups = [];
+  for (const group of groupsWith(rows)) {
+    groups.push({ way: group.way, repeats: await measureRepeats(bench, group) });
+  }
+  const isIdleWanted = rows.includes("memory") || rows.includes("idle-cpu");
+  const result: ProxyResult = {
+    what: "proxy",
+    at,
+    command: `npm run bench:proxy${process.argv.length > 2 ? " -- " : ""}${process.argv.slice(2).join(" ")}`,
+    machine: machine(),
+    versions: { ...versions(values.revision), envoy: "1.40.0" },
+    schedule,
+    groups,
+    idle: isIdleWanted ? await measureIdle(bench, schedule) : [],
+    start: rows.includes("start") ? await measureStart(bench, schedule.repeats) : [],
+    idleConnections: rows.includes("idle-connections")
+      ? await measureIdleConnections(bench, values.revision, values.quick)
+      : [],
+    loadAverage: { before, after: loadAverage() },
+    invalid: groups.flatMap(({ way, repeats }) => invalidIn(way, repeats)),
+  };
+  const path = values.out ?? defaultPath(at);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(result, null, 1)}\n`);
+  process.stdout.write(`${path}\n`);
+  for (const reason of result.invalid) tell(`Invalid: ${reason}`);
+  if (result.invalid.length > 0) process.exitCode = 1;
+});
+
+function prepare({ children, folder }: Rig): Bench {
+  return {
+    ...{ children, folder, envoy, note: tell, cores: machine().cores },
+    build: freezeBuild(join(folder, "build"), { revision: values.revision }),
+    certificates: makeCertificates(join(folder, "certificates")),
+  };
+}
+
+async function measureRepeats(bench: Bench, group: Group): Promise<readonly GroupRepeat[]> {
+  const repeats: GroupRepeat[] = [];
+  for (let i = 0; i < schedule.repeats; i++) {
+    const ratePerSecond = repeats[0]?.ratePerSecond;
+    const own: readonly Subject[] = group.way === "http2" ? given.http2 : given.http1;
+    repeats.push(await measureGroup(i, group, { ...bench, schedule, given: own, ratePerSecond }));
+  }
+  return repeats;
+}
+
+// Without them a median would be of fewer repeats than it says.
+function invalidIn(way: string, repeats: readonly GroupRepeat[]): string[] {
+  return repeats.flatMap(({ runs }, i) => {
+    const names = new Set(runs.map(({ subject, load }) => `${load} on ${subject}`));
+    const counting = runs.filter(({ refused }) => refused.length === 0);
+    for (const { subject, load } of counting) names.delete(`${load} on ${subject}`);
+    return [...names].map((name) => {
+      const last = runs.findLast(({ subject, load }) => `${load} on ${subject}` === name);
+      return `${way}, repeat ${i + 1}, ${name}: ${last?.refused.join("; ")}`;
+    });
+  });
+}
+
+// A quick run only shows that it works: it isn't kept beside the real ones.
+function defaultPath(at: string): string {
+  if (values.quick) return join(import.meta.dirname, "..", ".cache", "proxy-quick.json");
+  const name = `proxy-${at.slice(0, 16).replaceAll(":", "")}.json`;
+  return join(import.meta.dirname, "results", name);
+}
