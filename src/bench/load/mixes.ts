@@ -2,12 +2,12 @@
 
 import type { RequestShape } from "./request-shape.ts";
 
-export const MIX_NAMES = ["single", "paths", "bookshop", "grpc"] as const;
+export const MIX_NAMES = ["single", "paths", "bookshop", "grpc", "gzip"] as const;
 export type MixName = (typeof MIX_NAMES)[number];
 
 // `bodyBytes`: of each request's body, or of gRPC's messages; the bookshop has its own.
 export function mixOf(name: MixName, path: string, bodyBytes = 0): readonly RequestShape[] {
-  return { single, paths, bookshop, grpc }[name](path, bodyBytes);
+  return { single, paths, bookshop, grpc, gzip }[name](path, bodyBytes);
 }
 
 const BROWSER = [
@@ -38,6 +38,11 @@ function withBody(shape: RequestShape, bodyBytes: number): RequestShape {
 
 function single(path: string, bodyBytes: number): readonly RequestShape[] {
   return [withBody(get(path, [["user-agent", "weft-load"]], 1), bodyBytes)];
+}
+
+// Asks for a compressed answer, which is work for whoever answers.
+function gzip(path: string, bodyBytes: number): readonly RequestShape[] {
+  return [withBody(get(path, [["accept-encoding", "gzip"]], 1), bodyBytes)];
 }
 
 // A thousand paths, and a request id, a trace and a cookie of its own for each request.
