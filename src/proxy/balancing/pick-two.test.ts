@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/random.ts";
+import type { Loaded } from "./balancer.ts";
 import { EndpointLoad } from "./endpoint-load.ts";
-import { type Loaded, pickTwo } from "./pick-two.ts";
+import { pickTwo } from "./pick-two.ts";
 
 test("an empty set yields nothing, a single endpoint always itself", () => {
   assert.equal(pickTwo([], 0, seededRandom(1), undefined), -1);

@@ -5,9 +5,8 @@
 // same best one.
 
 import type { Random } from "#base/random.ts";
-import type { EndpointLoad } from "./endpoint-load.ts";
-
-export type Loaded = { readonly load: EndpointLoad };
+import type { Loaded } from "./balancer.ts";
+import { isGood } from "./is-good.ts";
 
 // `tried`: has failed this request already, or undefined. Endpoints that were unreachable a moment
 // ago and those tried are taken only where nothing else is left. -1 for an empty set.
@@ -32,8 +31,4 @@ export function pickTwo(
     if (isGood(endpoints[at]!, nowMs, tried)) return at;
   }
   return better;
-}
-
-function isGood(endpoint: Loaded, nowMs: number, tried: readonly Loaded[] | undefined): boolean {
-  return !endpoint.load.isAvoided(nowMs) && !tried?.includes(endpoint);
 }
