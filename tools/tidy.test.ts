@@ -100,7 +100,7 @@ const MAY_USE_BANNED: Readonly<Record<string, string>> = {
 };
 
 // Packages that a proxy may load. An idle sidecar loads none of them.
-const DATA_PLANE_PACKAGES: readonly string[] = [];
+const DATA_PLANE_PACKAGES: readonly string[] = ["re2js"];
 
 const BANNED: readonly (readonly [RegExp, string])[] = [
   [/from "\.\.\//, "cross a layer with #layer/file.ts"],

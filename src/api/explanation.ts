@@ -73,16 +73,34 @@ export type ExplainedRule = {
 };
 
 export type ExplainedMiss = {
-  readonly part: "authority" | "path" | "method" | "header" | "query";
+  readonly part:
+    | "authority"
+    | "path"
+    | "method"
+    | "header"
+    | "query"
+    | "scheme"
+    | "caller"
+    | "absent header"; // a header that must not be there
   readonly name: string; // of the header or the parameter, else ""
   readonly expected: string;
   readonly found: string | null;
+};
+
+// What the rule, or its backend, does to the request or to the answer.
+export type ExplainedChange = {
+  readonly of: "request" | "response";
+  readonly part: "authority" | "path" | "header";
+  readonly action: "set" | "add" | "remove";
+  readonly name: string; // of the header, else ""
+  readonly value: string; // what it becomes; "" where it is removed
 };
 
 export type ExplainedBackend = {
   readonly weight: number;
   readonly percent: number;
   readonly isChosen: boolean; // by the draw, or because it is the only one
+  readonly changes?: readonly ExplainedChange[]; // where there are any
   readonly target: ExplainedTarget;
 };
 
@@ -109,6 +127,14 @@ export type ExplainedMember = {
 
 export type ExplainedOutcome =
   | { readonly kind: "forward" }
+  // The proxy answers, because the rule says so.
+  | {
+      readonly kind: "reply";
+      readonly reply: "redirect" | "direct" | "preflight";
+      readonly status: number;
+      readonly location: string | null; // of a redirect
+      readonly bodyBytes: number;
+    }
   // The proxy answers itself; docs/reference/causes.md.
   | {
       readonly kind: "answer";

@@ -16,6 +16,10 @@ export const LIMITS = {
   chunkExtensionBytesMax: 256,
   trailersBytesMax: 8 * KiB,
   queryParametersMax: 100, // that routing looks at
+  patternLengthMax: 1_024, // characters of a regular expression in a document
+  patternProgramMax: 1_000, // instructions that it becomes
+  patternTextMax: 4 * KiB, // longer text matches none
+  replyBodyBytesMax: 64 * KiB, // of an answer that a document writes
   // buffers
   readBufferBytes: 64 * KiB,
   writeBlockBytes: 16 * KiB,
@@ -103,12 +107,19 @@ export const LIMITS = {
   retryBudgetRatio: 0.2,
   retriesPerSecond: 10,
   retriesSavedMax: 100,
+  bodyCopyBytesMax: 64 * KiB, // of one request, for a retry or a mirror
+  bodyCopiesBytesMax: 16 * MiB,
+  // mirrors
+  mirrorsMax: 256,
+  mirrorTimeoutMs: 15_000,
+  mirrorSeriesMax: 1_000,
   // pools
   http1ConnectionsPerEndpointMax: 1024,
   requestsWaitingPerEndpointMax: 1024,
   meshConnectionsPerEndpointMax: 8,
   tunnelsPerConnection: 16,
   tunnelConnectionsPerEndpointMax: 64,
+  hashTableSlotsMax: 262_144,
   // detection: what a connection says first
   sniffBytesMax: 16 * KiB,
   sniffTimeoutMs: 5_000,

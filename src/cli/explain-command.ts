@@ -48,11 +48,11 @@ async function explain(surroundings: Surroundings, flags: Flags): Promise<void> 
     const { explanationText } = await import("#insight/explanation-text.ts");
     surroundings.out(explanationText(explanation));
   }
-  surroundings.exit(isForwarded(explanation) ? EXIT.ok : EXIT.finding);
+  surroundings.exit(isTaken(explanation) ? EXIT.ok : EXIT.finding);
 }
 
-function isForwarded(explanation: Explanation): boolean {
-  return explanation.kind === "explained" && explanation.outcome.kind === "forward";
+function isTaken(explanation: Explanation): boolean {
+  return explanation.kind === "explained" && explanation.outcome.kind !== "answer";
 }
 
 function addHeader(text: string, before: readonly HeaderPair[]): readonly HeaderPair[] {

@@ -3,13 +3,17 @@
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Service, ServicePort } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
-import type { HttpRoute, RouteRule } from "#ir/route.ts";
+import type { HttpRoute, RouteBackend, RouteRule } from "#ir/route.ts";
 import type { MatchPlan, OriginPlan, OutboundPlan, RoutePlan } from "#snapshot/plan.ts";
+import type { ShapePlan } from "#snapshot/shape-plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
 import { BackendTable } from "./backend-table.ts";
 import type { Catalog } from "./catalog.ts";
 import { chooseRoutes } from "./choose-routes.ts";
+import { dependsOnMatch, replyPlan, shapePlan } from "./compile-shape.ts";
+import { compileTraffic } from "./compile-traffic.ts";
 import { findShadowed } from "./find-shadowed.ts";
+import { matchPlan } from "./match-plan.ts";
 import { withHash } from "./plan-hash.ts";
 import { type RankedMatch, rankMatches } from "./rank-matches.ts";
 import { CLUSTER_DOMAIN } from "./resolve-key.ts";
@@ -38,7 +42,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   // A routed service answers only what a rule matches; one that nothing routes answers everything.
   const routes =
     choice.routes.length > 0
-      ? [...bytesRoutes(input, table), ...routePlans(ranked, table)]
+      ? [...bytesRoutes(input, table), ...routePlans(ranked, table, catalog)]
       : [defaultRoute(table.indexOfService(service, port, undefined), [])];
   const key = `${namespace}/${name}/${port.port}`;
   const plan = withHash({
@@ -90,29 +94,36 @@ function defaultRoute(backend: number, matches: readonly MatchPlan[]): RoutePlan
 }
 
 // Neighbours that lead into one rule are one route with several matches.
-function routePlans(ranked: readonly RankedMatch[], table: BackendTable): RoutePlan[] {
+function routePlans(
+  ranked: readonly RankedMatch[],
+  table: BackendTable,
+  catalog: Catalog,
+): RoutePlan[] {
   const routes: RoutePlan[] = [];
   for (let start = 0; start < ranked.length; ) {
-    const { route, rule } = ranked[start]!;
+    const { route, rule, match } = ranked[start]!;
     let end = start + 1;
-    while (ranked[end]?.rule === rule && ranked[end]?.route === route) end++;
+    const isAlone = dependsOnMatch(rule);
+    while (!isAlone && ranked[end]?.rule === rule && ranked[end]?.route === route) end++;
     const isForAll = rule.matches.length === 0 && route.authorities.length === 0;
     routes.push({
       name: refText(route.origin.ref),
       rule: rule.index,
       ruleName: rule.name,
       origin: originPlan(route, rule),
-      matches: isForAll ? [] : ranked.slice(start, end).map(matchPlan),
+      matches: isForAll ? [] : matchPlans(catalog, ranked.slice(start, end)),
       action: { kind: "forward", backends: weightedBackends(rule, table) },
+      ...compileTraffic(rule.traffic, table),
+      ...(rule.reply ? { reply: replyPlan(rule.reply, match.path) } : {}),
+      ...(rule.shape ? { shape: shapePlan(rule.shape, match.path) } : {}),
     });
     start = end;
   }
   return routes;
 }
 
-function matchPlan({ route, match }: RankedMatch): MatchPlan {
-  const { path, method, authority, headers, query } = match;
-  return { authorities: route.authorities, path, method, authority, headers, query };
+function matchPlans(catalog: Catalog, ranked: readonly RankedMatch[]): MatchPlan[] {
+  return ranked.map(({ route, match }) => matchPlan(catalog, route, match));
 }
 
 function originPlan({ origin }: HttpRoute, rule: RouteRule): OriginPlan {
@@ -124,6 +135,14 @@ function originPlan({ origin }: HttpRoute, rule: RouteRule): OriginPlan {
 function weightedBackends(rule: RouteRule, table: BackendTable) {
   // Every backend is looked at, so that one with weight 0 is reported when it is wrong.
   return rule.backends
-    .map((backend) => ({ backend: table.indexOf(backend), weight: backend.weight }))
+    .map((backend) => ({
+      ...{ backend: table.indexOf(backend), weight: backend.weight },
+      ...shapeOf(backend),
+    }))
     .filter(({ weight }) => Number.isFinite(weight) && weight > 0);
+}
+
+function shapeOf(backend: RouteBackend): { readonly shape?: ShapePlan } {
+  if (backend.kind !== "service" || !backend.shape) return {};
+  return { shape: shapePlan(backend.shape, undefined) };
 }

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { refText } from "#ir/origin.ts";
-import type { PathMatch, RouteRule } from "#ir/route.ts";
+import type { PathMatch, RouteMatch, RouteRule } from "#ir/route.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { type PortName, portText } from "./choose-routes.ts";
 import { compareText } from "./compare.ts";
@@ -80,7 +80,20 @@ function matchKey({ route, match }: RankedMatch): string {
     match.authority ?? null,
     byName(match.headers),
     byName(match.query),
+    ...rareParts(match),
   ]);
+}
+
+// None for a match without them, which is how most are, and the one of every request.
+function rareParts(match: RouteMatch): unknown[] {
+  const { methodMatch, scheme, withoutHeaders, ignoresPathCase, callers } = match;
+  const labels = callers && [...callers.labels].sort(([a], [b]) => compareText(a, b));
+  const rare = { methodMatch, scheme, withoutHeaders, ignoresPathCase };
+  const given = Object.entries({
+    ...rare,
+    callers: callers && [callers.namespace ?? null, labels],
+  });
+  return given.filter(([, value]) => value !== undefined);
 }
 
 function everyKey(authorities: readonly string[]): string {

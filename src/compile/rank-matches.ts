@@ -47,13 +47,16 @@ function matchesOf(route: HttpRoute, port: number): RankedMatch[] {
 // Gateway API's order: exact path, longest prefix, method, most headers, most query parameters.
 // No path means the prefix "/". What ranks first has the smaller keys.
 function specificity({ path, method, headers, query }: RouteMatch): number[] {
-  return [
-    path?.kind === "exact" ? 0 : 1,
-    path?.kind === "exact" ? 0 : -prefixLength(path),
-    method === undefined ? 1 : 0,
-    -headers.length,
-    -query.length,
-  ];
+  return [...pathSpecificity(path), method === undefined ? 1 : 0, -headers.length, -query.length];
+}
+
+// A regular expression comes before prefixes: the specification leaves it open, and whoever writes
+// one beside a prefix means an exception from it.
+function pathSpecificity(path: RouteMatch["path"]): [kind: number, length: number] {
+  if (path?.kind === "exact") return [0, 0];
+  if (path?.kind === "regex") return [path.isBroad ? 3 : 1, -path.value.length];
+  const length = prefixLength(path);
+  return [length === 0 ? 4 : 2, -length];
 }
 
 function prefixLength(path: RouteMatch["path"]): number {

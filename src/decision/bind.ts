@@ -1,23 +1,12 @@
 // Turns a plan into what a request needs: tables, and every decision that it can end in.
 
-import type {
-  FieldMatchPlan,
-  MatchPlan,
-  OutboundPlan,
-  PathMatchPlan,
-  RoutePlan,
-  StringMatchPlan,
-} from "#snapshot/plan.ts";
+import type { MatchPlan, OutboundPlan, RoutePlan } from "#snapshot/plan.ts";
 import { aliasTable } from "./alias-table.ts";
+import { bindMatch } from "./bind-match.ts";
 import { bindPaths } from "./bind-paths.ts";
-import type {
-  BoundField,
-  BoundMatch,
-  BoundOutbound,
-  BoundPath,
-  BoundRoute,
-  BoundString,
-} from "./bound-outbound.ts";
+import { bindReply } from "./bind-reply.ts";
+import { bindCors, bindShape } from "./bind-shape.ts";
+import type { BoundMatch, BoundOutbound, BoundRoute } from "./bound-outbound.ts";
 import type { AnswerDecision, Decision } from "./decision.ts";
 
 const EVERY_REQUEST: MatchPlan = {
@@ -29,7 +18,8 @@ const EVERY_REQUEST: MatchPlan = {
   query: [],
 };
 
-export function bindOutbound(plan: OutboundPlan): BoundOutbound {
+// `caller`: "namespace/name" of the workload whose proxy it is for; "" for somebody.
+export function bindOutbound(plan: OutboundPlan, caller = ""): BoundOutbound {
   const noRoute: AnswerDecision = {
     kind: "answer",
     index: 0,
@@ -41,7 +31,7 @@ export function bindOutbound(plan: OutboundPlan): BoundOutbound {
   };
   const decisions: Decision[] = [noRoute];
   const routes = plan.routes.map((route, index) => bindRoute(plan, route, index, decisions));
-  const matches = plan.routes.flatMap(bindMatches);
+  const matches = plan.routes.flatMap((route, index) => bindMatches(route, index, caller));
   const anyPath = matches.flatMap(({ path }, index) => (path ? [] : index));
   return {
     plan,
@@ -61,67 +51,56 @@ function bindRoute(
   decisions: Decision[],
 ): BoundRoute {
   const { backends } = route.action;
-  const own = backends.map(({ backend: backendIndex }, i): Decision => {
-    const at = { index: decisions.length + i, routeIndex, backendIndex, route };
+  const preflight = bindPreflight(route, routeIndex, decisions);
+  const own = route.reply
+    ? [bindOwnReply(route, routeIndex, decisions.length)]
+    : bindBackends(plan, route, routeIndex, decisions.length);
+  decisions.push(...own);
+  const weights = route.reply ? [] : backends.map(({ weight }) => weight);
+  return { decisions: own, weights: aliasTable(weights), preflight };
+}
+
+function bindPreflight(
+  route: RoutePlan,
+  routeIndex: number,
+  decisions: Decision[],
+): BoundRoute["preflight"] {
+  const cors = route.shape?.cors;
+  if (!cors) return undefined;
+  const reply = { kind: "preflight", status: 200, cors: bindCors(cors) } as const;
+  const at = { index: decisions.length, routeIndex, backendIndex: -1, route } as const;
+  const preflight = { kind: "reply", ...at, reply } as const;
+  decisions.push(preflight);
+  return preflight;
+}
+
+function bindOwnReply(route: RoutePlan, routeIndex: number, index: number): Decision {
+  const reply = bindReply(route.reply!, bindShape(undefined, route.shape));
+  return { kind: "reply", index, routeIndex, backendIndex: -1, route, reply };
+}
+
+function bindBackends(
+  plan: OutboundPlan,
+  route: RoutePlan,
+  routeIndex: number,
+  firstIndex: number,
+): Decision[] {
+  const own = route.action.backends.map(({ backend: backendIndex, shape }, i): Decision => {
+    const at = { index: firstIndex + i, routeIndex, backendIndex, route };
     const backend = plan.backends[backendIndex];
-    if (backend?.kind === "endpoints") return { kind: "forward", ...at, backend };
+    if (backend?.kind === "endpoints") {
+      return { kind: "forward", ...at, backend, shape: bindShape(shape, route.shape) };
+    }
     const detail = backend ? backend.reason : `The plan has no backend ${backendIndex}`;
     return { kind: "answer", ...at, code: "backend-invalid", detail };
   });
-  if (own.length === 0) {
-    own.push({
-      kind: "answer",
-      index: decisions.length,
-      code: "backend-invalid",
-      routeIndex,
-      backendIndex: -1,
-      route,
-      detail: "The rule has no backend with a weight above 0",
-    });
-  }
-  decisions.push(...own);
-  return { decisions: own, weights: aliasTable(backends.map(({ weight }) => weight)) };
+  if (own.length > 0) return own;
+  const detail = "The rule has no backend with a weight above 0";
+  const at = { index: firstIndex, routeIndex, backendIndex: -1, route };
+  return [{ kind: "answer", ...at, code: "backend-invalid", detail }];
 }
 
-function bindMatches(route: RoutePlan, routeIndex: number): BoundMatch[] {
+function bindMatches(route: RoutePlan, routeIndex: number, caller: string): BoundMatch[] {
   const matches = route.matches.length === 0 ? [EVERY_REQUEST] : route.matches;
-  return matches.map((match, matchIndex) => ({
-    routeIndex,
-    matchIndex,
-    authorities: match.authorities,
-    path: bindPath(match.path),
-    method: match.method,
-    authority: match.authority && bindAuthority(match.authority),
-    headers: match.headers.map(bindField),
-    query: match.query.map(bindField),
-  }));
-}
-
-// The prefix "/" means every request, `OPTIONS *` included: it is what a rule without a path gets
-// by default.
-function bindPath(path: PathMatchPlan | undefined): BoundPath | undefined {
-  if (path === undefined) return undefined;
-  const value = wireText(path.value);
-  if (path.kind === "exact") return { kind: "exact", value };
-  if (value === "/" || value === "") return undefined;
-  if (path.kind === "prefix") return { kind: "prefix", value };
-  return { kind: "segment-prefix", value: value.endsWith("/") ? value.slice(0, -1) : value };
-}
-
-function bindAuthority(match: StringMatchPlan): BoundString {
-  const { kind, value } = bindString(match);
-  return { kind, value: value.toLowerCase() };
-}
-
-function bindField({ name, value }: FieldMatchPlan): BoundField {
-  return { name: wireText(name), value: bindString(value) };
-}
-
-function bindString(match: StringMatchPlan): BoundString {
-  return { kind: match.kind, value: match.kind === "present" ? "" : wireText(match.value) };
-}
-
-// A head is read as latin1, one character a byte: what a user wrote in UTF-8 is compared as such.
-function wireText(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+  return matches.map((match, matchIndex) => bindMatch(match, caller, routeIndex, matchIndex));
 }

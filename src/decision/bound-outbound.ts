@@ -1,8 +1,10 @@
 // A plan bound into tables. Made by bindOutbound, read by decide; nothing here changes.
 
+import type { Pattern } from "#base/pattern.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { AliasTable } from "./alias-table.ts";
-import type { AnswerDecision, Decision } from "./decision.ts";
+import type { BoundPreflight } from "./bound-shape.ts";
+import type { AnswerDecision, Decision, ReplyDecision } from "./decision.ts";
 
 export type BoundOutbound = {
   readonly plan: OutboundPlan;
@@ -11,7 +13,7 @@ export type BoundOutbound = {
   readonly routes: readonly BoundRoute[];
   // The matches of all routes, in the order in which they are tried.
   readonly matches: readonly BoundMatch[];
-  // Those that take any path; the others are found by the table.
+  // Those whose path the table can't find; the others are found by it.
   readonly anyPath: Int32Array;
   readonly paths: PathTable;
 };
@@ -20,7 +22,11 @@ export type BoundRoute = {
   // One for each weighted backend, or one answer where there is none.
   readonly decisions: readonly Decision[];
   readonly weights: AliasTable;
+  // Where pages of other origins may ask.
+  readonly preflight: PreflightDecision | undefined;
 };
+
+export type PreflightDecision = ReplyDecision & { readonly reply: BoundPreflight };
 
 export type BoundMatch = {
   readonly routeIndex: number;
@@ -31,6 +37,17 @@ export type BoundMatch = {
   readonly authority: BoundString | undefined;
   readonly headers: readonly BoundField[];
   readonly query: readonly BoundField[];
+  readonly rare: BoundRare | undefined;
+};
+
+// What few matches want.
+export type BoundRare = {
+  readonly isForCaller: boolean; // the one whose proxy this is
+  readonly path: BoundString | undefined; // a regular expression
+  readonly foldedPath: BoundString | undefined; // in lower case
+  readonly method: BoundString | undefined;
+  readonly scheme: BoundString | undefined;
+  readonly withoutHeaders: readonly BoundField[];
 };
 
 export type BoundPath = {
@@ -38,7 +55,11 @@ export type BoundPath = {
   readonly value: string;
 };
 
-export type BoundString = { readonly kind: "exact" | "prefix" | "present"; readonly value: string };
+export type BoundString = {
+  readonly kind: "exact" | "prefix" | "present" | "regex";
+  readonly value: string;
+  readonly pattern?: Pattern | undefined; // of a regex; undefined: it fits nothing
+};
 
 export type BoundField = { readonly name: string; readonly value: BoundString };
 

@@ -7,6 +7,7 @@
 // one walk over the path finds them in a table, and the smallest index that holds wins.
 
 import type { BoundMatch, BoundOutbound, PathNode, PathTable } from "./bound-outbound.ts";
+import { answersPreflight } from "./cors.ts";
 import type { Decision, DecisionRequest } from "./decision.ts";
 import { hashPathStep, PATH_HASH_START, slotOf } from "./hash-path.ts";
 import { MATCHED, missedBesidePath, pathLengthOf } from "./missed-part.ts";
@@ -18,7 +19,8 @@ const SLASH = 0x2f;
 export function decide(bound: BoundOutbound, request: DecisionRequest, draw: number): Decision {
   const match = bound.matches[firstMatch(bound, request)];
   if (match === undefined) return bound.noRoute;
-  const { decisions, weights } = bound.routes[match.routeIndex]!;
+  const { decisions, weights, preflight } = bound.routes[match.routeIndex]!;
+  if (preflight !== undefined && answersPreflight(preflight.reply, request)) return preflight;
   return decisions[pickWeighted(weights, draw)]!;
 }
 

@@ -2,10 +2,11 @@
 // bound, so that a request only points at one.
 
 import type { BackendPlan, RoutePlan } from "#snapshot/plan.ts";
+import type { BoundReply, BoundShape } from "./bound-shape.ts";
 
 export type EndpointsBackend = Extract<BackendPlan, { kind: "endpoints" }>;
 
-export type Decision = ForwardDecision | AnswerDecision;
+export type Decision = ForwardDecision | ReplyDecision | AnswerDecision;
 
 export type ForwardDecision = {
   readonly kind: "forward";
@@ -16,8 +17,20 @@ export type ForwardDecision = {
   readonly route: RoutePlan;
   // May have no endpoints: that is for whoever picks one to find out.
   readonly backend: EndpointsBackend;
+  readonly shape: BoundShape | undefined;
 };
 
+// The proxy answers, because a document says so: a redirect, a text, a preflight's permissions.
+export type ReplyDecision = {
+  readonly kind: "reply";
+  readonly index: number;
+  readonly routeIndex: number;
+  readonly backendIndex: -1;
+  readonly route: RoutePlan;
+  readonly reply: BoundReply;
+};
+
+// The mesh refuses.
 export type AnswerDecision = {
   readonly kind: "answer";
   readonly index: number;
@@ -34,4 +47,5 @@ export type DecisionRequest = {
   readonly authority: string;
   readonly path: string; // with the query
   readonly headers: readonly string[]; // flat, names in lower case
+  readonly scheme?: "http" | "https"; // http by default
 };

@@ -1,10 +1,12 @@
 // The same decision as `decide` takes, with a record of how it came about. Tries match after match
 // as the plan has them; a test holds the two against each other.
 
-import type { OutboundPlan, StringMatchPlan } from "#snapshot/plan.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
 import { bindOutbound } from "./bind.ts";
 import type { BoundMatch, BoundOutbound } from "./bound-outbound.ts";
+import { answersPreflight } from "./cors.ts";
 import type { Decision, DecisionRequest } from "./decision.ts";
+import { expectedText, valuesOf } from "./miss-text.ts";
 import {
   FIRST_FIELD,
   MATCHED,
@@ -16,6 +18,7 @@ import {
   pathLengthOf,
 } from "./missed-part.ts";
 import { pickWeighted } from "./pick-weighted.ts";
+import { rareMissOf } from "./rare-miss.ts";
 
 export type DecisionTrace = {
   readonly decision: Decision;
@@ -32,11 +35,21 @@ export type TriedRoute = {
 };
 
 export type Miss = {
-  readonly part: "authority" | "path" | "method" | "header" | "query";
+  readonly part: MissedPartName;
   readonly name: string; // of the header or the parameter, else ""
   readonly expected: string;
   readonly found: string | undefined; // undefined: there is none
 };
+
+export type MissedPartName =
+  | "authority"
+  | "path"
+  | "method"
+  | "header"
+  | "query"
+  | "scheme"
+  | "caller"
+  | "absent header"; // a header that must not be there
 
 export type Candidate = {
   readonly backendIndex: number;
@@ -49,13 +62,18 @@ export function explainDecision(
   plan: OutboundPlan,
   request: DecisionRequest,
   draw: number,
+  caller = "",
 ): DecisionTrace {
-  const bound = bindOutbound(plan);
+  const bound = bindOutbound(plan, caller);
   const tried: TriedRoute[] = [];
   for (const [routeIndex, route] of bound.routes.entries()) {
-    const record = tryRoute(bound, routeIndex, request);
+    const record = tryRoute(bound, routeIndex, request, caller);
     tried.push(record);
     if (!record.isMatched) continue;
+    const { preflight } = route;
+    if (preflight && answersPreflight(preflight.reply, request)) {
+      return { decision: preflight, tried, candidates: [] };
+    }
     const chosen = pickWeighted(route.weights, draw);
     const candidates = candidatesOf(plan, routeIndex, chosen);
     return { decision: route.decisions[chosen]!, tried, candidates };
@@ -63,20 +81,30 @@ export function explainDecision(
   return { decision: bound.noRoute, tried, candidates: [] };
 }
 
-function tryRoute(bound: BoundOutbound, routeIndex: number, request: DecisionRequest): TriedRoute {
+function tryRoute(
+  bound: BoundOutbound,
+  routeIndex: number,
+  request: DecisionRequest,
+  caller: string,
+): TriedRoute {
   const pathLength = pathLengthOf(request.path);
   const misses: Miss[] = [];
   for (const match of bound.matches) {
     if (match.routeIndex !== routeIndex) continue;
     const part = missedPart(match, request, pathLength);
     if (part === MATCHED) return { routeIndex, isMatched: true, misses };
-    misses.push(missOf(bound.plan, match, part, request, pathLength));
+    misses.push(
+      part < MATCHED
+        ? rareMissOf(bound.plan, match, part, request, caller)
+        : missOf(bound.plan, match, part, request, pathLength),
+    );
   }
   return { routeIndex, isMatched: false, misses };
 }
 
 function candidatesOf(plan: OutboundPlan, routeIndex: number, chosen: number): Candidate[] {
-  const backends = plan.routes[routeIndex]!.action.backends;
+  const { action, reply } = plan.routes[routeIndex]!;
+  const backends = reply ? [] : action.backends;
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   return backends.map(({ backend, weight }, i) => ({
     backendIndex: backend,
@@ -124,22 +152,6 @@ function missOf(
       ? valuesOf(request.headers, name)
       : parameterOf(request.path.slice(pathLength + 1), name),
   };
-}
-
-function expectedText(match: StringMatchPlan): string {
-  switch (match.kind) {
-    case "exact":
-      return match.value;
-    case "prefix":
-      return `${match.value}...`;
-    case "present":
-      return "any value";
-  }
-}
-
-function valuesOf(headers: readonly string[], name: string): string | undefined {
-  const values = headers.filter((_, i) => i % 2 === 1 && headers[i - 1] === name);
-  return values.length === 0 ? undefined : values.join(", ");
 }
 
 // For people only: whether it matches was decided on the request as it stands.

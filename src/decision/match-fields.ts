@@ -20,9 +20,11 @@ export function hasHeader(headers: readonly string[], { name, value }: BoundFiel
   return false;
 }
 
-export function matchesText(text: string, { kind, value }: BoundString): boolean {
+export function matchesText(text: string, { kind, value, pattern }: BoundString): boolean {
   if (kind === "present") return true;
-  return kind === "exact" ? text === value : text.startsWith(value);
+  if (kind === "exact") return text === value;
+  if (kind === "prefix") return text.startsWith(value);
+  return pattern?.matches(text) ?? false;
 }
 
 // Of a parameter that occurs several times the first counts, as Gateway API recommends. `from` is
@@ -36,13 +38,24 @@ export function hasParameter(path: string, from: number, { name, value }: BoundF
     const nameEnd = equals < 0 || equals > end ? end : equals;
     if (end > start && matchesDecoded(path, start, nameEnd, "exact", name)) {
       const valueStart = Math.min(nameEnd + 1, end);
-      return (
-        value.kind === "present" || matchesDecoded(path, valueStart, end, value.kind, value.value)
-      );
+      if (value.kind === "present") return true;
+      if (value.kind === "regex") return matchesText(decoded(path, valueStart, end), value);
+      return matchesDecoded(path, valueStart, end, value.kind, value.value);
     }
     start = end + 1;
   }
   return false;
+}
+
+function decoded(path: string, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) {
+    const character = path.charCodeAt(at);
+    const byte = character === PERCENT ? escapedByte(path, at, end) : -1;
+    if (byte >= 0) at += 2;
+    text += String.fromCharCode(byte >= 0 ? byte : character === PLUS ? SPACE : character);
+  }
+  return text;
 }
 
 // `expected` against path[start, end), percent-decoded, "+" as a space. A "%" without two digits
@@ -59,11 +72,10 @@ function matchesDecoded(
     if (at >= end) return false;
     let character = path.charCodeAt(at);
     if (character === PLUS) character = SPACE;
-    if (character === PERCENT && at + 2 < end) {
-      const high = hexDigit(path.charCodeAt(at + 1));
-      const low = hexDigit(path.charCodeAt(at + 2));
-      if (high >= 0 && low >= 0) {
-        character = high * 16 + low;
+    if (character === PERCENT) {
+      const byte = escapedByte(path, at, end);
+      if (byte >= 0) {
+        character = byte;
         at += 2;
       }
     }
@@ -71,6 +83,14 @@ function matchesDecoded(
     at++;
   }
   return kind === "prefix" || at >= end;
+}
+
+// Behind the "%" at `at`; -1 where no two digits stand there.
+function escapedByte(path: string, at: number, end: number): number {
+  if (at + 2 >= end) return -1;
+  const high = hexDigit(path.charCodeAt(at + 1));
+  const low = hexDigit(path.charCodeAt(at + 2));
+  return high >= 0 && low >= 0 ? high * 16 + low : -1;
 }
 
 function hexDigit(character: number): number {

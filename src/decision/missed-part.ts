@@ -7,10 +7,11 @@ import type { BoundMatch, BoundPath } from "./bound-outbound.ts";
 import type { DecisionRequest } from "./decision.ts";
 import { isOneOf, matchesAuthority } from "./match-authority.ts";
 import { hasHeader, hasParameter } from "./match-fields.ts";
+import { MISSED_NONE, missedRare } from "./missed-rare.ts";
 
 // Which part of a match fails first: one of these, or FIRST_FIELD and on for a header, and after
-// the headers for a query parameter.
-export const MATCHED = -1;
+// the headers for a query parameter. What is less than MATCHED is told by missed-rare.ts.
+export const MATCHED = MISSED_NONE;
 export const MISSED_AUTHORITIES = 0;
 export const MISSED_PATH = 1;
 export const MISSED_METHOD = 2;
@@ -33,7 +34,7 @@ export function missedBesidePath(
   request: DecisionRequest,
   pathLength: number,
 ): number {
-  const { authorities, method, authority, headers, query } = match;
+  const { authorities, method, authority, headers, query, rare } = match;
   if (authorities.length > 0 && !isOneOf(request.authority, authorities)) {
     return MISSED_AUTHORITIES;
   }
@@ -47,7 +48,7 @@ export function missedBesidePath(
       return FIRST_FIELD + headers.length + i;
     }
   }
-  return MATCHED;
+  return rare === undefined ? MATCHED : missedRare(rare, request, pathLength);
 }
 
 export function pathLengthOf(path: string): number {

@@ -1,22 +1,27 @@
 // Where the rule that takes a request may send it, with everything that each backend selects.
 
 import type { ExplainedBackend, ExplainedMember, ExplainedTarget } from "#api/explanation.ts";
-import type { Candidate } from "#decision/explain-decision.ts";
+import type { DecisionRequest } from "#decision/decision.ts";
+import type { DecisionTrace } from "#decision/explain-decision.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Member, Snapshot } from "#snapshot/snapshot.ts";
+import { explainChanges } from "./explain-changes.ts";
 
 export function explainBackends(
   snapshot: Snapshot,
   plan: OutboundPlan,
-  candidates: readonly Candidate[],
+  { candidates, decision }: DecisionTrace,
   isDrawn: boolean,
+  request: DecisionRequest,
 ): ExplainedBackend[] {
-  return candidates.map(({ backendIndex, weight, share, isChosen }) => ({
+  const route = plan.routes[decision.routeIndex];
+  return candidates.map(({ backendIndex, weight, share, isChosen }, i) => ({
     weight,
     percent: Math.round(share * 10_000) / 100,
     isChosen: isChosen && (isDrawn || candidates.length === 1),
     target: targetOf(snapshot, plan, backendIndex),
+    ...explainChanges(route, i, request),
   }));
 }
 

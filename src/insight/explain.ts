@@ -13,11 +13,14 @@ import type {
   RequestInQuestion,
 } from "#api/explanation.ts";
 import { parseKey } from "#compile/resolve-key.ts";
+import type { BoundReply } from "#decision/bound-shape.ts";
+import type { DecisionRequest } from "#decision/decision.ts";
 import {
   type DecisionTrace,
   explainDecision,
   type TriedRoute,
 } from "#decision/explain-decision.ts";
+import { redirectLocation } from "#decision/redirect-location.ts";
 import type { Model } from "#ir/model.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
@@ -82,8 +85,8 @@ function explainPlan(
 ): ExplainedRequest {
   const { method, authority, path, draw } = request;
   const asked = { method, authority, path, headers: request.headers.flat() };
-  const trace = explainDecision(plan, asked, draw ?? 0);
-  const backends = explainBackends(snapshot, plan, trace.candidates, draw !== null);
+  const trace = explainDecision(plan, asked, draw ?? 0, request.from ?? "");
+  const backends = explainBackends(snapshot, plan, trace, draw !== null, asked);
   return {
     kind: "explained",
     revision: snapshot.revision,
@@ -92,7 +95,7 @@ function explainPlan(
     rules: trace.tried.map((tried) => explainRule(plan, tried)),
     rulesNotReached: plan.routes.length - trace.tried.length,
     backends,
-    outcome: outcomeOf(trace, backends),
+    outcome: outcomeOf(trace, backends, asked),
   };
 }
 
@@ -118,7 +121,9 @@ function explainRule(plan: OutboundPlan, tried: TriedRoute): ExplainedRule {
 function outcomeOf(
   { decision }: DecisionTrace,
   backends: readonly ExplainedBackend[],
+  request: DecisionRequest,
 ): ExplainedOutcome {
+  if (decision.kind === "reply") return replyOutcome(decision.reply, request);
   const chosen = backends.filter(({ isChosen }) => isChosen);
   const targets = (chosen.length > 0 ? chosen : backends).map(({ target }) => target);
   const isAnswer = targets.every(({ kind }) => kind === "invalid");
@@ -131,4 +136,12 @@ function outcomeOf(
   if (isReachable) return { kind: "forward" };
   const reason = "None of the workloads that could answer is ready";
   return { kind: "answer", cause: "no-endpoint", reason };
+}
+
+function replyOutcome(reply: BoundReply, request: DecisionRequest): ExplainedOutcome {
+  return {
+    ...{ kind: "reply", reply: reply.kind, status: reply.status },
+    location: reply.kind === "redirect" ? redirectLocation(reply, request) : null,
+    bodyBytes: reply.kind === "direct" ? reply.body.length : 0,
+  };
 }

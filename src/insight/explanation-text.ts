@@ -2,8 +2,10 @@
 
 import type {
   ExplainedBackend,
+  ExplainedChange,
   ExplainedMember,
   ExplainedMiss,
+  ExplainedOutcome,
   ExplainedRequest,
   ExplainedRule,
   Explanation,
@@ -74,6 +76,10 @@ function ruleText(rule: Omit<ExplainedRule, "isMatched" | "misses">): string {
 }
 
 function missText({ part, name, expected, found }: ExplainedMiss): string {
+  if (part === "absent header") {
+    const unwanted = expected === "any value" ? "" : ` with "${expected}"`;
+    return `header ${name} is "${found ?? ""}", it wants none${unwanted}`;
+  }
   const what = { header: `header ${name}`, query: `query parameter ${name}` };
   const subject = part === "header" || part === "query" ? what[part] : `the ${part}`;
   const is = found === null ? "is not there" : `is "${found}"`;
@@ -90,7 +96,7 @@ function backendsTitle(backends: readonly ExplainedBackend[]): string {
   return `It has ${backends.length} backends${isDrawn ? "" : ", drawn by weight"}:`;
 }
 
-function backendLines({ percent, weight, isChosen, target }: ExplainedBackend): string[] {
+function backendLines({ percent, weight, isChosen, target, changes }: ExplainedBackend): string[] {
   const share = `  ${percent.toFixed(1).padStart(5)} % (weight ${weight})`;
   const mark = isChosen ? "  <- chosen" : "";
   if (target.kind === "invalid") {
@@ -100,7 +106,15 @@ function backendLines({ percent, weight, isChosen, target }: ExplainedBackend): 
   const title = `${namespace}/${service}${subset === "" ? "" : ` subset ${subset}`} port ${port}`;
   const lines = members.map((member) => `           ${memberText(member)}`);
   const listed = lines.length > 0 ? lines : ["           it selects no workload"];
-  return [`${share}  ${title}${mark}`, ...listed];
+  const changed = (changes ?? []).map((change) => `           ${changeText(change)}`);
+  return [`${share}  ${title}${mark}`, ...changed, ...listed];
+}
+
+function changeText({ of, part, action, name, value }: ExplainedChange): string {
+  const whose = of === "request" ? "the request's" : "the answer's";
+  const what = part === "header" ? `header ${name}` : part;
+  if (action === "remove") return `${whose} ${what} is removed`;
+  return `${whose} ${what} ${action === "add" ? "also gets" : "becomes"} "${value}"`;
 }
 
 function memberText({ namespace, name, version, state, addresses }: ExplainedMember): string {
@@ -119,9 +133,20 @@ function outcomeLine({ outcome, backends }: ExplainedRequest): string {
   if (outcome.kind === "answer") {
     return `The proxy answers by itself, with cause ${outcome.cause}: ${outcome.reason}.`;
   }
+  if (outcome.kind === "reply") return replyText(outcome);
   const chosen = backends.find(({ isChosen }) => isChosen)?.target;
   if (chosen?.kind !== "service") return "The request is forwarded to one of these backends.";
   const { namespace, service, subset } = chosen;
   const title = `${namespace}/${service}${subset === "" ? "" : ` subset ${subset}`}`;
   return `The request is forwarded to ${title}, to whichever ready workload answers fastest.`;
+}
+
+function replyText(outcome: Extract<ExplainedOutcome, { kind: "reply" }>): string {
+  const { reply, status, location, bodyBytes } = outcome;
+  const what = {
+    redirect: `a redirect to ${location}`,
+    direct: `an answer of ${bodyBytes} bytes`,
+    preflight: "what pages of other origins may do",
+  } as const satisfies Record<typeof reply, string>;
+  return `The proxy answers by itself, as the rule says: ${status}, ${what[reply]}.`;
 }

@@ -1,7 +1,11 @@
 // How requests to a service find their backend.
 
+import type { Labels } from "./document.ts";
 import type { Name } from "./model.ts";
 import type { Origin } from "./origin.ts";
+import type { RequestShape } from "./request-shape.ts";
+import type { RouteReply } from "./route-reply.ts";
+import type { RouteTraffic } from "./route-traffic.ts";
 
 export type RouteDialect = "gateway-api" | "istio" | "linkerd" | "smi";
 
@@ -32,6 +36,9 @@ export type RouteRule = {
   // Any of them; empty matches every request.
   readonly matches: readonly RouteMatch[];
   readonly backends: readonly RouteBackend[];
+  readonly shape?: RequestShape;
+  readonly reply?: RouteReply; // instead of the backends
+  readonly traffic?: RouteTraffic;
 };
 
 // All of its parts.
@@ -43,17 +50,31 @@ export type RouteMatch = {
   readonly authority: StringMatch | undefined;
   readonly headers: readonly FieldMatch[]; // names in lower case
   readonly query: readonly FieldMatch[];
+  readonly methodMatch?: StringMatch; // a method that isn't named exactly
+  readonly scheme?: StringMatch;
+  readonly withoutHeaders?: readonly FieldMatch[]; // none of them may hold
+  readonly ignoresPathCase?: true;
+  readonly callers?: CallerMatch;
+};
+
+// Who asks: all of its parts.
+export type CallerMatch = {
+  readonly namespace: string | undefined;
+  readonly labels: Labels;
 };
 
 export type PathMatch =
   | { readonly kind: "exact"; readonly value: string }
   // By characters (Istio) or by whole segments (Gateway API).
   | { readonly kind: "prefix"; readonly value: string }
-  | { readonly kind: "segment-prefix"; readonly value: string };
+  | { readonly kind: "segment-prefix"; readonly value: string }
+  // `isBroad`: less specific than any prefix.
+  | { readonly kind: "regex"; readonly value: string; readonly isBroad?: true };
 
 export type StringMatch =
   | { readonly kind: "exact"; readonly value: string }
   | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "regex"; readonly value: string }
   | { readonly kind: "present" };
 
 export type FieldMatch = { readonly name: string; readonly value: StringMatch };
@@ -66,5 +87,6 @@ export type RouteBackend =
       readonly subset: string | undefined;
       readonly weight: number;
       readonly origin: Origin;
+      readonly shape?: RequestShape;
     }
   | { readonly kind: "invalid"; readonly reason: string; readonly weight: number };

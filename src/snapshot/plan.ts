@@ -2,6 +2,9 @@
 // one workload (inbound); plain data, serialisable, hashed. decision/bind turns it into tables.
 
 import type { LimitPair } from "#base/limits.ts";
+import type { DestinationPolicyPlan } from "./destination-policy-plan.ts";
+import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
+import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
 
 export type Plan = OutboundPlan | InboundPlan;
 
@@ -41,6 +44,9 @@ export type RoutePlan = {
   // Any of them; empty matches every request.
   readonly matches: readonly MatchPlan[];
   readonly action: RouteAction;
+  readonly reply?: ReplyPlan; // instead of the action
+  readonly shape?: ShapePlan;
+  readonly traffic?: RouteTrafficPlan;
 };
 
 export type OriginPlan = {
@@ -55,7 +61,11 @@ export type RouteAction =
   // Weights of 0 are left out; an empty list answers 500 with "backend-invalid".
   { readonly kind: "forward"; readonly backends: readonly WeightedBackendPlan[] };
 
-export type WeightedBackendPlan = { readonly backend: number; readonly weight: number };
+export type WeightedBackendPlan = {
+  readonly backend: number;
+  readonly weight: number;
+  readonly shape?: ShapePlan; // before the route's own
+};
 
 export type MatchPlan = {
   readonly authorities: readonly string[]; // lower case, without port; empty: any
@@ -64,16 +74,24 @@ export type MatchPlan = {
   readonly authority: StringMatchPlan | undefined;
   readonly headers: readonly FieldMatchPlan[];
   readonly query: readonly FieldMatchPlan[];
+  readonly methodMatch?: StringMatchPlan;
+  readonly scheme?: StringMatchPlan;
+  readonly withoutHeaders?: readonly FieldMatchPlan[]; // none of them may hold
+  readonly ignoresPathCase?: true;
+  // Who may ask: "namespace/name", or "namespace/*".
+  readonly callers?: readonly string[];
 };
 
 export type PathMatchPlan =
   | { readonly kind: "exact"; readonly value: string }
   | { readonly kind: "prefix"; readonly value: string }
-  | { readonly kind: "segment-prefix"; readonly value: string };
+  | { readonly kind: "segment-prefix"; readonly value: string }
+  | { readonly kind: "regex"; readonly value: string };
 
 export type StringMatchPlan =
   | { readonly kind: "exact"; readonly value: string }
   | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "regex"; readonly value: string }
   | { readonly kind: "present" };
 
 export type FieldMatchPlan = { readonly name: string; readonly value: StringMatchPlan };
@@ -86,6 +104,7 @@ export type BackendPlan =
       readonly subset: string; // "" for all of the service
       readonly port: number;
       readonly endpoints: readonly EndpointPlan[];
+      readonly policy?: DestinationPolicyPlan;
     }
   | { readonly kind: "invalid"; readonly reason: string };
 

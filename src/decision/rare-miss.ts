@@ -1,0 +1,52 @@
+// Which of the rare parts of a match failed, for people.
+
+import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { BoundMatch } from "./bound-outbound.ts";
+import type { DecisionRequest } from "./decision.ts";
+import type { Miss } from "./explain-decision.ts";
+import { expectedText, valuesOf } from "./miss-text.ts";
+import { pathLengthOf } from "./missed-part.ts";
+import {
+  FIRST_WITHOUT,
+  MISSED_CALLER,
+  MISSED_RARE_METHOD,
+  MISSED_RARE_PATH,
+  MISSED_SCHEME,
+} from "./missed-rare.ts";
+
+export function rareMissOf(
+  plan: OutboundPlan,
+  { routeIndex, matchIndex }: BoundMatch,
+  part: number,
+  request: DecisionRequest,
+  caller: string,
+): Miss {
+  const match = plan.routes[routeIndex]!.matches[matchIndex]!;
+  const { path, methodMatch, scheme, callers = [], withoutHeaders = [] } = match;
+  switch (part) {
+    case MISSED_CALLER: {
+      const expected = callers.join(" or ") || "no workload";
+      return { part: "caller", name: "", expected, found: caller || undefined };
+    }
+    case MISSED_RARE_PATH: {
+      const expected = path
+        ? `${expectedText(path)}${match.ignoresPathCase ? " in any case" : ""}`
+        : "";
+      const found = request.path.slice(0, pathLengthOf(request.path));
+      return { part: "path", name: "", expected, found };
+    }
+    case MISSED_RARE_METHOD: {
+      const expected = expectedText(methodMatch!);
+      return { part: "method", name: "", expected, found: request.method };
+    }
+    case MISSED_SCHEME: {
+      const expected = expectedText(scheme!);
+      return { part: "scheme", name: "", expected, found: request.scheme ?? "http" };
+    }
+    default: {
+      const { name, value } = withoutHeaders[FIRST_WITHOUT - part]!;
+      const found = valuesOf(request.headers, name);
+      return { part: "absent header", name, expected: expectedText(value), found };
+    }
+  }
+}
