@@ -45,6 +45,8 @@ class Member implements ConnectionOwner {
   readonly life: Deadline;
   connection: UpstreamConnection | undefined;
   isDraining = false;
+  // It stands in the pool's list of those that may have a free slot.
+  isListed = false;
 
   constructor(pool: ConnectionPool) {
     this.#pool = pool;
@@ -72,8 +74,11 @@ export class ConnectionPool {
   readonly #tools: PoolTools;
   #limits: Limits;
   #optionsNow: PoolOptions;
-  // Those that take new exchanges; the most recently used last.
+  // Those that take new exchanges.
   #members: Member[] = [];
+  // Of those, all that have a free slot, and some that have none any more; the most recently used
+  // last. So taking one costs the same however many are busy.
+  readonly #listed: Member[] = [];
   readonly #connecting = new Set<{ cancel(): void }>();
   readonly #waiting: Waiter[] = [];
   #isClosed = false;
@@ -102,12 +107,13 @@ export class ConnectionPool {
 
   // A connection with a free slot, or undefined: then `wait`.
   take(): UpstreamConnection | undefined {
-    for (let i = this.#members.length - 1; i >= 0; i--) {
-      const member = this.#members[i]!;
+    for (let member = this.#listed.at(-1); member; member = this.#listed.at(-1)) {
       if (this.#hasSlot(member.connection!)) {
         this.#tools.deadlines.clear(member.idle);
         return member.connection;
       }
+      this.#listed.pop();
+      member.isListed = false;
     }
     return undefined;
   }
@@ -155,14 +161,25 @@ export class ConnectionPool {
     while (this.#waiting.length > 0 && this.#hasSlot(connection)) {
       this.#waiting.shift()!.slotReady(connection);
     }
+    this.#list(member, connection);
     if (connection.slotsUsed > 0) return;
     this.#tools.deadlines.set(member.idle, this.#options.idleTimeoutMs);
-    // Last in, first out.
-    const at = this.#members.indexOf(member);
-    if (at >= 0 && at !== this.#members.length - 1) {
-      this.#members.splice(at, 1);
-      this.#members.push(member);
-    }
+  }
+
+  // Last in, first out.
+  #list(member: Member, connection: UpstreamConnection): void {
+    if (member.isListed) {
+      if (connection.slotsUsed > 0 || this.#listed.at(-1) === member) return;
+      this.#unlist(member);
+    } else if (!this.#hasSlot(connection)) return;
+    member.isListed = true;
+    this.#listed.push(member);
+  }
+
+  #unlist(member: Member): void {
+    const at = member.isListed ? this.#listed.lastIndexOf(member) : -1;
+    if (at >= 0) this.#listed.splice(at, 1);
+    member.isListed = false;
   }
 
   retire(member: Member): void {
@@ -171,6 +188,7 @@ export class ConnectionPool {
     const at = this.#members.indexOf(member);
     if (at < 0) return;
     this.#members.splice(at, 1);
+    this.#unlist(member);
     member.isDraining = true;
     member.connection!.drain();
     this.#dialIfNeeded();

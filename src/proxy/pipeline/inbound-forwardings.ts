@@ -9,6 +9,14 @@ import type { InboundOptions, Peer } from "./inbound-acceptor.ts";
 import type { ProtocolAsked } from "./plain-port.ts";
 
 const KEPT_MAX = 64;
+
+type Kept = {
+  readonly port: InboundPortPlan;
+  readonly source: string;
+  readonly asked: ProtocolAsked;
+  readonly forwarding: Forwarding;
+};
+
 const NO_HEADERS: readonly string[] = [];
 
 export class InboundForwardings {
@@ -16,7 +24,8 @@ export class InboundForwardings {
   readonly #peer: Peer;
   readonly #namespace: string;
   #plan: InboundPlan | undefined;
-  readonly #kept = new Map<string, Forwarding>();
+  // Walked: a key to look up would have to be put together for each request.
+  #kept: Kept[] = [];
 
   constructor(options: InboundOptions, peer: Peer) {
     this.#options = options;
@@ -30,16 +39,21 @@ export class InboundForwardings {
     source: string,
     asked: ProtocolAsked = port.protocol,
   ): Forwarding {
-    if (plan !== this.#plan || this.#kept.size >= KEPT_MAX) {
+    if (plan !== this.#plan) {
       this.#plan = plan;
-      this.#kept.clear();
+      this.#kept = [];
     }
-    const key = `${port.port} ${asked} ${source}`;
-    const kept = this.#kept.get(key);
-    if (kept) return kept;
-    const made = this.#forwarding(plan, port, source, asked);
-    this.#kept.set(key, made);
-    return made;
+    for (let i = 0; i < this.#kept.length; i++) {
+      const kept = this.#kept[i]!;
+      if (kept.port === port && kept.asked === asked && kept.source === source) {
+        return kept.forwarding;
+      }
+    }
+    if (this.#kept.length >= KEPT_MAX) this.#kept = [];
+    const forwarding = this.#forwarding(plan, port, source, asked);
+    // A string of its own: one that was cut from a head would keep that head.
+    this.#kept.push({ port, source: Buffer.from(source).toString(), asked, forwarding });
+    return forwarding;
   }
 
   #forwarding(
