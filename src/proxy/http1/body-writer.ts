@@ -56,7 +56,7 @@ export class BodyWriter {
 
   // False if the body is shorter than its head says.
   end(trailers: Headers): boolean {
-    if (this.#framing === "chunked") this.#text("0\r\n" + encodeFields(trailers) + "\r\n");
+    if (this.#framing === "chunked") this.#text("0" + encodeFields(trailers) + "\r\n\r\n");
     return this.#framing !== "length" || this.#bytesLeft === 0;
   }
 

@@ -1,6 +1,7 @@
 // Hot path.
 //
-// The Date line of answers that bring none (RFC 9110 §6.6.1), made once a second.
+// The Date line of answers that bring none (RFC 9110 §6.6.1), made once a second. It begins with
+// the end of the line before it.
 
 import type { Clock } from "#base/clock.ts";
 
@@ -17,7 +18,7 @@ export class DateLine {
     const second = Math.floor(this.#clock.wallMs() / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#line = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
+      this.#line = `\r\ndate: ${new Date(second * 1000).toUTCString()}`;
     }
     return this.#line;
   }

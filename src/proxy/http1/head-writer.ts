@@ -5,6 +5,8 @@
 
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { BodyFraming } from "./body-decoder.ts";
+import type { DateLine } from "./date-line.ts";
+import { LINE_STARTS } from "./line-starts.ts";
 import { STATUS_LINES } from "./reason-phrases.ts";
 
 export type ResponseStyle = {
@@ -15,31 +17,32 @@ export type ResponseStyle = {
   readonly upgrade?: string | undefined;
   // Is Content-Length stated? Also where no body follows: HEAD and 304.
   readonly statesLength: boolean;
-  readonly dateLine: string;
+  // Asked only where the answer brings no Date.
+  readonly date: Pick<DateLine, "text">;
 };
 
 export function encodeRequestHead(head: RequestHead, framing: BodyFraming): string {
-  const { method, upgrade, authority } = head;
+  const { method, upgrade, authority, headers } = head;
   const target = method === "CONNECT" ? authority : head.path;
-  let text = `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n`;
-  const headers = head.headers;
+  let text = `${method} ${target} HTTP/1.1\r\nhost: ${authority}`;
   let hasTe = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name === "te") hasTe = true;
-    text += name + ": " + headers[i + 1]! + "\r\n";
+    text += lineStart(name);
+    text += headers[i + 1]!;
   }
   // RFC 9110 §7.8, §10.1.4: Upgrade and TE are for this hop, and Connection has to say so.
   if (upgrade !== undefined) {
     const connection = hasTe ? "te, upgrade" : "upgrade";
-    return text + `connection: ${connection}\r\nupgrade: ${upgrade}\r\n\r\n`;
+    return text + `\r\nconnection: ${connection}\r\nupgrade: ${upgrade}\r\n\r\n`;
   }
-  if (hasTe) text += "connection: te\r\n";
-  if (framing === "chunked") text += "transfer-encoding: chunked\r\n";
+  if (hasTe) text += "\r\nconnection: te";
+  if (framing === "chunked") text += "\r\ntransfer-encoding: chunked";
   else if (framing === "length" || statesEmptiness(method)) {
-    text += "content-length: " + head.contentLength + "\r\n";
+    text += "\r\ncontent-length: " + head.contentLength;
   }
-  return text + "\r\n";
+  return text + "\r\n\r\n";
 }
 
 export function encodeResponseHead(head: ResponseHead, style: ResponseStyle): string {
@@ -49,25 +52,32 @@ export function encodeResponseHead(head: ResponseHead, style: ResponseStyle): st
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name === "date") hasDate = true;
-    text += name + ": " + headers[i + 1]! + "\r\n";
+    text += lineStart(name);
+    text += headers[i + 1]!;
   }
-  if (!hasDate) text += style.dateLine;
-  if (style.framing === "chunked") text += "transfer-encoding: chunked\r\n";
-  else if (style.statesLength) text += "content-length: " + head.contentLength + "\r\n";
-  if (style.connection !== "") text += "connection: " + style.connection + "\r\n";
-  if (style.connection === "upgrade") text += "upgrade: " + style.upgrade + "\r\n";
-  return text + "\r\n";
+  if (!hasDate) text += style.date.text;
+  if (style.framing === "chunked") text += "\r\ntransfer-encoding: chunked";
+  else if (style.statesLength) text += "\r\ncontent-length: " + head.contentLength;
+  if (style.connection !== "") text += "\r\nconnection: " + style.connection;
+  if (style.connection === "upgrade") text += "\r\nupgrade: " + style.upgrade;
+  return text + "\r\n\r\n";
 }
 
 // 1xx (RFC 9110 §15.2): neither framing nor Date.
-export function encodeInform(head: ResponseHead): string {
-  return STATUS_LINES[head.status]! + encodeFields(head.headers) + "\r\n";
+export function encodeInform({ status, headers }: ResponseHead): string {
+  return STATUS_LINES[status]! + encodeFields(headers) + "\r\n\r\n";
 }
 
+// Each with the end of the line before it.
 export function encodeFields(fields: Headers): string {
   let text = "";
-  for (let i = 0; i < fields.length; i += 2) text += fields[i]! + ": " + fields[i + 1]! + "\r\n";
+  for (let i = 0; i < fields.length; i += 2) text += lineStart(fields[i]!) + fields[i + 1]!;
   return text;
+}
+
+// Two pieces for each line where four were: two thirds of the time, half of the garbage.
+function lineStart(name: string): string {
+  return LINE_STARTS.get(name) ?? "\r\n" + name + ": ";
 }
 
 // RFC 9110 §8.6: methods that are expected to have a body say so if they have none.

@@ -60,8 +60,8 @@ const PHRASES: Readonly<Record<number, string>> = {
   511: "Network Authentication Required",
 };
 
-// The whole status line for each status, so that writing one is a look into an array.
+// The status line for each status, without its end, so that writing one is a look into an array.
 export const STATUS_LINES: readonly string[] = Array.from(
   { length: 1000 },
-  (_, status) => `HTTP/1.1 ${status} ${PHRASES[status] ?? ""}\r\n`,
+  (_, status) => `HTTP/1.1 ${status} ${PHRASES[status] ?? ""}`,
 );

@@ -5,6 +5,7 @@
 import type { Limits } from "#base/limits.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
+import { readLatin1 } from "#proxy/transport/latin1.ts";
 import { LOWER_TOKEN, TARGET } from "./char-classes.ts";
 import { type Fault, requestFailure } from "./fault.ts";
 import { scanFields } from "./field-scanner.ts";
@@ -58,7 +59,7 @@ export function parseRequestHead(
   if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) {
     return malformed("the request line ends with no version");
   }
-  const text = bytes.toString("latin1", start, end);
+  const text = readLatin1(bytes, start, end);
   const versionAt = targetEnd + 1 - start;
   const minorVersion = minorVersionAt(text, versionAt);
   if (minorVersion < 0) return refusedVersion(text, versionAt);

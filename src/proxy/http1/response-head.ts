@@ -10,6 +10,7 @@ import {
   opensTunnel,
   type ResponseHead,
 } from "#proxy/exchange/heads.ts";
+import { readLatin1 } from "#proxy/transport/latin1.ts";
 import type { BodyFraming } from "./body-decoder.ts";
 import { FIELD_VALUE } from "./char-classes.ts";
 import type { Fault } from "./fault.ts";
@@ -42,7 +43,7 @@ export function parseResponseHead(
   asked: Asked,
   limits: Limits,
 ): ParsedResponse | RefusedResponse {
-  const text = bytes.toString("latin1", start, end);
+  const text = readLatin1(bytes, start, end);
   const minorVersion = minorVersionOf(text);
   const status = statusOf(text);
   if (minorVersion < 0 || status < 0) return malformed("it starts with no status line");

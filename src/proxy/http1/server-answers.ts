@@ -3,6 +3,7 @@
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { ResponseHead } from "#proxy/exchange/heads.ts";
+import type { DateLine } from "./date-line.ts";
 import { encodeInform, encodeResponseHead } from "./head-writer.ts";
 
 export const CONTINUE_TEXT = encodeInform({ status: 100, headers: [], contentLength: 0 });
@@ -39,10 +40,10 @@ export const BODY_UNWANTED: Failure = {
 };
 
 // Whatever asked for it, this answer is the last on its connection and has no body.
-export function encodeLastAnswer(head: ResponseHead, dateLine: string): string {
+export function encodeLastAnswer(head: ResponseHead, date: Pick<DateLine, "text">): string {
   return encodeResponseHead(
     { ...head, contentLength: 0 },
-    { framing: "none", connection: "close", statesLength: true, dateLine },
+    { framing: "none", connection: "close", statesLength: true, date },
   );
 }
 

@@ -254,7 +254,7 @@ export class Http1ServerConnection {
   }
 
   #endWith(answer: ResponseHead): void {
-    this.#outgoing.text(encodeLastAnswer(answer, this.#keeper.date.text));
+    this.#outgoing.text(encodeLastAnswer(answer, this.#keeper.date));
     this.#finish();
   }
 

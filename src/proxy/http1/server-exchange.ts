@@ -112,7 +112,7 @@ export class ServerExchange implements DownstreamStream {
         framing,
         connection: this.#connectionOption(),
         statesLength: statesLength(head),
-        dateLine: this.#keeper.date.text,
+        date: this.#keeper.date,
       }),
     );
     this.#keeper.body.begin(framing, head.contentLength);
@@ -131,7 +131,7 @@ export class ServerExchange implements DownstreamStream {
         connection: upgrade === undefined ? "" : "upgrade",
         upgrade,
         statesLength: false,
-        dateLine: this.#keeper.date.text,
+        date: this.#keeper.date,
       }),
     );
     this.#keeper.body.begin("close", LENGTH_UNKNOWN);

@@ -5,11 +5,11 @@
 // is only noted in it.
 
 import { LIMITS, type Limits } from "#base/limits.ts";
+import { readLatin1 } from "#proxy/transport/latin1.ts";
 import { type HeaderField, headerField, isFieldValue, withValue } from "./header-field.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 import { decodeHuffman } from "./huffman-decode.ts";
-import { readLatin1 } from "./latin1.ts";
 
 // bomb: the block expands to so much that no honest peer can have meant it.
 export type HpackVerdict = "ok" | "corrupt" | "bomb";

@@ -6,11 +6,11 @@
 
 import assert from "node:assert/strict";
 import { LIMITS, type Limits } from "#base/limits.ts";
+import { writeLatin1 } from "#proxy/transport/latin1.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { type HeaderName, HeaderNames, ownCopy, type TableEntry } from "./hpack-names.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 import { encodeHuffman, huffmanLength } from "./huffman-encode.ts";
-import { writeLatin1 } from "./latin1.ts";
 
 const ENTRY_BYTES_MAX = LIMITS.hpackTableBytes / 4;
 const OVERHEAD_BYTES = 32;
@@ -72,7 +72,9 @@ export class HpackEncoder {
   field(name: string, value: string): void {
     const known = this.#names.get(name);
     if (!known) return this.#literal(PLAIN, 0x0f, undefined, name, value);
-    const entry = known.find(value);
+    // Looking for what is new each time would be in vain.
+    const isNew = known.policy === "never" && this.#isNamed(known);
+    const entry = isNew ? undefined : known.find(value);
     if (entry) return this.#integer(INDEXED, 0x7f, this.#indexOf(entry));
     if (this.#shallIndex(known, value)) return this.#literalIndexed(known, value);
     const isSecret = known.policy === "secret" && value.length < SECRET_LENGTH_MIN;

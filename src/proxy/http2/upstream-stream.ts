@@ -148,9 +148,11 @@ function pseudoOf(head: RequestHead): Headers {
   const { method, scheme, authority, path, contentLength, upgrade } = head;
   if (upgrade !== undefined) return upgradeOf(head, upgrade);
   if (method === "CONNECT") return [":method", method, ":authority", authority];
-  const pseudo = [":method", method, ":scheme", scheme];
-  if (authority !== "") pseudo.push(":authority", authority);
-  pseudo.push(":path", path);
+  // Not put together by pushes: an array that grows costs three times its size.
+  const pseudo =
+    authority === ""
+      ? [":method", method, ":scheme", scheme, ":path", path]
+      : [":method", method, ":scheme", scheme, ":authority", authority, ":path", path];
   // A length of 0 says something only where a body is usual: RFC 9110 §8.6.
   if (contentLength > 0 || (contentLength === 0 && expectsBody(method))) {
     pseudo.push("content-length", `${contentLength}`);

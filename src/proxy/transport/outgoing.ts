@@ -6,6 +6,7 @@
 
 import type { BlockPool } from "./block-pool.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { writeLatin1 } from "./latin1.ts";
 import type { TickFlusher } from "./tick-flusher.ts";
 
 export class Outgoing {
@@ -46,7 +47,7 @@ export class Outgoing {
     const length = latin1.length;
     if (length > this.#pool.blockBytes) return this.bytes(Buffer.from(latin1, "latin1"));
     const at = this.reserve(length);
-    this.#block!.write(latin1, at, length, "latin1");
+    writeLatin1(this.#block!, latin1, at);
   }
 
   bytes(chunk: Uint8Array): void {
