@@ -144,7 +144,10 @@ async function startProxy(
   };
   const dataPlane = new DataPlane(settings, world, () => {});
   const refusal = await dataPlane.start();
-  if (refusal !== undefined) throw new Error(refusal);
+  if (refusal !== undefined) {
+    await dataPlane.drain();
+    throw new Error(refusal);
+  }
   const { address, port } = settings.outbound;
   return {
     dataPlane,

@@ -75,11 +75,14 @@ export class Listeners {
     const secret = new WorkloadSecret(settings.secret);
     const options = { ...this.#options.outbound, secret };
     const outbound = new OutboundConnections(options, tools, this.#requests);
+    // One after the other: where one fails, those before it are known to whoever closes them.
     this.#listening.push(
       await network.listen(
         settings.outbound,
         overload.gate((stream) => outbound.take(stream)),
       ),
+    );
+    this.#listening.push(
       await network.meshListen({
         slot,
         on: settings.mesh,
@@ -90,23 +93,21 @@ export class Listeners {
         limits: tools.limits,
         onRefused: (detail) => log.warn("Refused a connection to the mesh port", { detail }),
       }),
-      ...(await Promise.all(
-        settings.tcp.map(({ key, on }) =>
-          network.listen(
-            on,
-            overload.gate((stream) => outbound.takeDependency(stream, key)),
-          ),
-        ),
-      )),
     );
+    for (const { key, on } of settings.tcp) {
+      const take = overload.gate((stream) => outbound.takeDependency(stream, key));
+      this.#listening.push(await network.listen(on, take));
+    }
   }
 
   async #openPages(): Promise<void> {
     const { settings, network } = this.#options;
-    this.#listening.push(
-      await network.listen(settings.metrics, (stream) => this.#serve(stream, this.#metricsPages())),
-      await network.listen(settings.health, (stream) => this.#serve(stream, this.#healthPages())),
-    );
+    for (const [on, pages] of [
+      [settings.metrics, this.#metricsPages()],
+      [settings.health, this.#healthPages()],
+    ] as const) {
+      this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, pages)));
+    }
   }
 
   // Loaded only here: a sidecar keeps nothing of it in memory.
@@ -158,13 +159,18 @@ export class Listeners {
     const metrics = (): StatusPage => ({
       status: 200,
       type: METRICS_TYPE,
-      body: this.#options.telemetry.render(this.#gateway?.families()),
+      body: this.#options.telemetry.render(this.#furtherFamilies()),
     });
     // Where Prometheus looks, and where Istio's annotations send it.
     return new Map([
       ["/metrics", metrics],
       ["/stats/prometheus", metrics],
     ]);
+  }
+
+  *#furtherFamilies(): Generator<string> {
+    yield* this.#options.mirrors.families();
+    if (this.#gateway) yield* this.#gateway.families();
   }
 
   #healthPages(): ReadonlyMap<string, () => StatusPage> {
