@@ -12,18 +12,20 @@ const READY_MS = 20_000;
 export type WeftRigOptions = {
   readonly way: Way;
   readonly backend: { readonly http1Port: number; readonly http2Port: number };
+  readonly config?: string; // a folder of documents besides the rig's own
 };
 
 export async function startWeftRig(
   children: Children,
   build: FrozenBuild,
-  { way, backend }: WeftRigOptions,
+  { way, backend, config }: WeftRigOptions,
 ): Promise<Started> {
   const isHttp2 = way === "http2";
   const child = children.start("weft bench rig", [
     ...[...build.weft, "bench", "rig", "--shape", way === "plain" ? "plain" : "pair"],
     ...["--backend", `127.0.0.1:${isHttp2 ? backend.http2Port : backend.http1Port}`],
     ...["--listen", "127.0.0.1:0", "--protocol", isHttp2 ? "http2" : "http1"],
+    ...(config === undefined ? [] : ["--config", config]),
   ]);
   const line = await child.printed(/^\{.*\}$/m, READY_MS);
   if (!line) throw childFailure("The rig didn't become ready", child);
