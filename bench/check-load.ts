@@ -144,7 +144,9 @@ async function measure(
   const code = await child.ended;
   clearTimeout(timer);
   if (code !== 0) throw childFailure(`No result of ${tool}`, child);
-  return findingOf(tool, child.output, size.seconds, file);
+  const finding = findingOf(tool, child.output, size.seconds, file);
+  if (finding.refused === 0) return finding;
+  throw new Error(`${tool} on ${shape.name}: ${finding.refused} answers weren't 200`);
 }
 
 function compare(found: readonly Found[]): readonly Comparison[] {

@@ -51,7 +51,9 @@ function config(run: string, { delaying, http1, http2 }: Ports): string {
     root ${run};
     location = ${BUSY_PATH} { default_type text/plain; gzip on; gzip_comp_level 6; gzip_types text/plain; }
     location = ${SPREAD_PATH} { proxy_pass http://delaying; proxy_http_version 1.1; proxy_set_header Connection ""; }`;
-  return `worker_processes 1;
+  // Workers of root's nginx become somebody who can't read our folder.
+  return `${process.getuid?.() === 0 ? "user root;" : ""}
+worker_processes 1;
 daemon off;
 pid ${run}/nginx.pid;
 error_log stderr error;

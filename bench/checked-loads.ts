@@ -22,6 +22,8 @@ export type CheckShape = {
 export type Finding = {
   readonly perSecond: number;
   readonly latencyUs: { readonly p50: number; readonly p90: number; readonly p99: number };
+  // Answers with another status than 200.
+  readonly refused: number;
   // Ours only: it was itself the limit.
   readonly limitReason: string;
 };
@@ -90,39 +92,51 @@ export function commandOf(
 export function findingOf(tool: Tool, output: string, seconds: number, file: string): Finding {
   switch (tool) {
     case "weft": {
-      const { ratePerSecond, latencyUs, limitReason }: LoadResult = JSON.parse(output);
-      return { perSecond: ratePerSecond.achieved, latencyUs, limitReason };
+      const result: LoadResult = JSON.parse(output);
+      const { ratePerSecond, latencyUs, requests, statuses, limitReason } = result;
+      const succeeded = statuses.find(([status]) => status === 200)?.[1] ?? 0;
+      const perSecond = ratePerSecond.achieved;
+      return { perSecond, latencyUs, refused: requests - succeeded, limitReason };
     }
     case "wrk": {
       const at = (share: number) => wrkTime(matched(output, new RegExp(`${share}%\\s+(\\S+)`)));
       return {
         perSecond: Number(matched(output, /Requests\/sec:\s+(\S+)/)),
         latencyUs: { p50: at(50), p90: at(90), p99: at(99) },
+        refused: Number(/Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? 0),
         limitReason: "",
       };
     }
-    // response-time,... in seconds.
+    // response-time in seconds, DNS+dialup, DNS, Request-write, Response-delay, Response-read,
+    // status-code, offset; below a line that says so.
     case "hey":
-      return ofAll(columnOf(file, ",", 0).slice(1), 1e6, seconds);
+      return ofAll(rowsOf(file, ",").slice(1), { time: 0, toUs: 1e6, status: 6 }, seconds);
     // start, status, microseconds.
     case "h2load":
-      return ofAll(columnOf(file, "\t", 2), 1, seconds);
+      return ofAll(rowsOf(file, "\t"), { time: 2, toUs: 1, status: 1 }, seconds);
   }
 }
 
-function ofAll(times: readonly string[], toUs: number, seconds: number): Finding {
-  const sorted = Float64Array.from(times, (text) => Math.round(Number(text) * toUs)).sort();
+type Columns = { readonly time: number; readonly toUs: number; readonly status: number };
+
+function ofAll(
+  rows: readonly (readonly string[])[],
+  { time, toUs, status }: Columns,
+  seconds: number,
+): Finding {
+  const sorted = Float64Array.from(rows, (row) => Math.round(Number(row[time]) * toUs)).sort();
   const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
   return {
     perSecond: Number((sorted.length / seconds).toFixed(1)),
     latencyUs: { p50: at(0.5), p90: at(0.9), p99: at(0.99) },
+    refused: rows.filter((row) => row[status] !== "200").length,
     limitReason: "",
   };
 }
 
-function columnOf(file: string, separator: string, column: number): readonly string[] {
+function rowsOf(file: string, separator: string): readonly (readonly string[])[] {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-  return lines.map((line) => line.split(separator)[column] ?? "");
+  return lines.map((line) => line.split(separator));
 }
 
 // "1.23ms", "456.00us", "1.02s"

@@ -88,6 +88,7 @@ function measure(
     cores: machine().cores,
     warmUpSeconds: WARM_UP_SECONDS,
     windowSeconds: Number(values.seconds),
+    isTimed: true,
   });
 }
 

@@ -49,7 +49,10 @@ function buildRevision(folder: string, revision: string): void {
   });
   execFileSync("tar", ["-x", "-C", folder], { input: tar });
   const tsc = join(CHECKOUT, "node_modules", ".bin", "tsc");
-  execFileSync(tsc, ["-p", "tsconfig.build.json", "--outDir", "dist"], { cwd: folder });
+  // What it says of types is of no interest here.
+  execFileSync(tsc, ["-p", "tsconfig.build.json", "--outDir", "dist", "--noCheck"], {
+    cwd: folder,
+  });
   const imports = { type: "module", imports: { "#*.ts": "./*.js" } };
   writeFileSync(join(folder, "dist", "package.json"), JSON.stringify(imports));
 }

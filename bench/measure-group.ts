@@ -109,7 +109,7 @@ async function measureOnce(
   while (runs.length < TRIES && runs.every(({ refused }) => refused.length > 0)) {
     const run = await measureRun(subject, shape, {
       ...{ children, load: build.load, backendPids: backend.pids, cores, windowSeconds },
-      warmUpSeconds: schedule.warmUpSeconds,
+      ...{ warmUpSeconds: schedule.warmUpSeconds, isTimed: schedule.isTimed },
     });
     for (const reason of run.refused) note(`  doesn't count: ${reason}`);
     runs.push(run);

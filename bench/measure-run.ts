@@ -59,6 +59,7 @@ export type RunSetting = {
   readonly cores: number;
   readonly warmUpSeconds: number;
   readonly windowSeconds: number;
+  readonly isTimed: boolean;
 };
 
 export async function measureRun(
@@ -100,7 +101,7 @@ export async function measureRun(
     counted,
     generator: result.generator,
     foreignShare: foreignShare(before, after, result, cores),
-    refused: refusals(result, counted),
+    refused: refusals(result, counted, setting.isTimed),
   };
 }
 

@@ -1,7 +1,7 @@
 // Every row of the budget table, Weft beside HAProxy and Envoy, in one run on one machine.
 //
-//   npm run bench:proxy -- [--quick] [--rows ROW,...] [--peer NAME=URL,PID...] [--revision COMMIT]
-//     [--out FILE]
+//   npm run bench:proxy -- [--quick] [--rows ROW,...] [--repeats N] [--peer NAME=URL,PID...]
+//     [--revision COMMIT] [--out FILE]
 //
 // URL is http://... or h2c://... (HTTP/2 with prior knowledge); such a peer brings its own backend.
 // Figures hold only inside one run: compare subjects, not two files.
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./contenders.ts";
 import { freezeBuild } from "./frozen-build.ts";
 import { givenPeers } from "./given-peers.ts";
+import { invalidRuns } from "./invalid-runs.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
 import { type GroupRepeat, measureGroup } from "./measure-group.ts";
 import { measureIdle } from "./measure-idle.ts";
@@ -20,6 +21,7 @@ import { measureStart } from "./measure-start.ts";
 import { makeCertificates } from "./peers/certificates.ts";
 import type { ProxyResult } from "./proxy-result.ts";
 import { type Group, groupsWith, ROW_NAMES } from "./proxy-rows.ts";
+import { writeReport } from "./report/write-report.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { FULL, QUICK } from "./schedule.ts";
 import { setUpPeers } from "./set-up-peers.ts";
@@ -32,12 +34,14 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     rows: { type: "string", default: ROW_NAMES.join() },
+    repeats: { type: "string" },
     peer: { type: "string", multiple: true, default: [] },
     revision: { type: "string" },
     out: { type: "string" },
   },
 });
-const schedule = values.quick ? QUICK : FULL;
+const chosen = values.quick ? QUICK : FULL;
+const schedule = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
 const rows = values.rows.split(",");
 const unknown = rows.filter((row) => !ROW_NAMES.some((name) => name === row));
 if (unknown.length > 0) {
@@ -63,7 +67,7 @@ await withRig(schedule.limitMs, async (rig) => {
     at,
     command: `npm run bench:proxy${process.argv.length > 2 ? " -- " : ""}${process.argv.slice(2).join(" ")}`,
     machine: machine(),
-    versions: { ...versions(values.revision), envoy: "1.40.0" },
+    versions: { ...versions(values.revision), envoy: envoy.version },
     schedule,
     groups,
     idle: isIdleWanted ? await measureIdle(bench, schedule) : [],
@@ -72,19 +76,21 @@ await withRig(schedule.limitMs, async (rig) => {
       ? await measureIdleConnections(bench, values.revision, values.quick)
       : [],
     loadAverage: { before, after: loadAverage() },
-    invalid: groups.flatMap(({ way, repeats }) => invalidIn(way, repeats)),
+    invalid: groups.flatMap(({ way, repeats }) => invalidRuns(way, repeats)),
   };
   const path = values.out ?? defaultPath(at);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(result, null, 1)}\n`);
   process.stdout.write(`${path}\n`);
+  // A part of it, or a short run, would say less than the page has now.
+  if (!values.quick && values.out === undefined && rows.length === ROW_NAMES.length) writeReport();
   for (const reason of result.invalid) tell(`Invalid: ${reason}`);
   if (result.invalid.length > 0) process.exitCode = 1;
 });
 
 function prepare({ children, folder }: Rig): Bench {
   return {
-    ...{ children, folder, envoy, note: tell, cores: machine().cores },
+    ...{ children, folder, envoy: envoy.program, note: tell, cores: machine().cores },
     build: freezeBuild(join(folder, "build"), { revision: values.revision }),
     certificates: makeCertificates(join(folder, "certificates")),
   };
@@ -98,19 +104,6 @@ async function measureRepeats(bench: Bench, group: Group): Promise<readonly Grou
     repeats.push(await measureGroup(i, group, { ...bench, schedule, given: own, ratePerSecond }));
   }
   return repeats;
-}
-
-// Without them a median would be of fewer repeats than it says.
-function invalidIn(way: string, repeats: readonly GroupRepeat[]): string[] {
-  return repeats.flatMap(({ runs }, i) => {
-    const names = new Set(runs.map(({ subject, load }) => `${load} on ${subject}`));
-    const counting = runs.filter(({ refused }) => refused.length === 0);
-    for (const { subject, load } of counting) names.delete(`${load} on ${subject}`);
-    return [...names].map((name) => {
-      const last = runs.findLast(({ subject, load }) => `${load} on ${subject}` === name);
-      return `${way}, repeat ${i + 1}, ${name}: ${last?.refused.join("; ")}`;
-    });
-  });
 }
 
 // A quick run only shows that it works: it isn't kept beside the real ones.

@@ -21,11 +21,12 @@ export async function putLoad(
   shape: LoadShape,
   { seconds, requests }: LoadAmount,
 ): Promise<LoadResult> {
-  const { connections, keepsAlive, body, ratePerSecond } = shape;
+  const { http, connections, streams, keepsAlive, body, ratePerSecond } = shape;
   const mix = body === "large" ? ["single", "--path", LARGE_BODY_PATH] : ["paths"];
   const child = children.start(`load on ${name}`, [
     ...[...load, "--target", url, "--mix", ...mix, "--json"],
     ...["--connections", String(connections), "--duration", String(seconds)],
+    ...(http === 1 ? [] : ["--protocol", "http2", "--streams", String(streams)]),
     ...(keepsAlive ? [] : ["--no-keep-alive"]),
     ...(requests === undefined ? [] : ["--requests", String(requests)]),
     ...(ratePerSecond === undefined ? [] : ["--rate", String(ratePerSecond)]),

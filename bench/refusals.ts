@@ -2,7 +2,12 @@
 
 import type { LoadResult } from "#bench/load/load-result.ts";
 
-export function refusals(result: LoadResult, counted: readonly number[]): readonly string[] {
+// `isTimed`: off where only what happened is asked for, and not how fast.
+export function refusals(
+  result: LoadResult,
+  counted: readonly number[],
+  isTimed: boolean,
+): readonly string[] {
   const { requests, answers, statuses, errors, abandoned, isLimit, limitReason } = result;
   const refused: string[] = [];
   if (requests === 0) refused.push("The load sent nothing");
@@ -19,7 +24,7 @@ export function refusals(result: LoadResult, counted: readonly number[]): readon
   if (disagreeing.length > 0) {
     refused.push(`The proxies counted ${counted.join(" and ")} requests, the load ${requests}`);
   }
-  if (isLimit) refused.push(limitReason);
+  if (isLimit && isTimed) refused.push(limitReason);
   if (refused.length === 0 && answers !== requests) refused.push("Requests and answers differ");
   return refused;
 }

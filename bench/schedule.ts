@@ -12,6 +12,8 @@ export type Schedule = {
   readonly capacitySeconds: number;
   readonly restSeconds: number; // before what is idle is measured
   readonly idleSeconds: number;
+  // Off: a load that was itself the limit spoils nothing.
+  readonly isTimed: boolean;
   readonly limitMs: number; // of everything together
 };
 
@@ -25,7 +27,8 @@ export const FULL: Schedule = {
   capacitySeconds: 1.5,
   restSeconds: 5,
   idleSeconds: 20,
-  limitMs: 1_500_000,
+  isTimed: true,
+  limitMs: 1_800_000,
 };
 
 // Shows that it works, and nothing else.
@@ -39,5 +42,6 @@ export const QUICK: Schedule = {
   capacitySeconds: 0.2,
   restSeconds: 0.5,
   idleSeconds: 1,
+  isTimed: false,
   limitMs: 240_000,
 };

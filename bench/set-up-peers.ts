@@ -6,13 +6,15 @@ import { join } from "node:path";
 
 const TOOLS = join(import.meta.dirname, "..", "tools");
 
-export type SetUp = { readonly envoy: string };
+export type SetUp = { readonly envoy: { readonly program: string; readonly version: string } };
 
 // Undefined: something is missing, which the scripts have said.
 export function setUpPeers(): SetUp | undefined {
   if (script("setup-peers.sh") === undefined) return undefined;
-  const envoy = script("install-envoy.sh");
-  return envoy === undefined ? undefined : { envoy };
+  const program = script("install-envoy.sh");
+  if (program === undefined) return undefined;
+  const said = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout;
+  return { envoy: { program, version: /\/(\d[\d.]*)\//.exec(said)?.[1] ?? "unknown" } };
 }
 
 function script(name: string): string | undefined {

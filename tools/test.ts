@@ -27,7 +27,7 @@ if (chosen.length === 0) {
   command("lint", "biome", ["check", "--error-on-warnings", "."]);
   if (everything) command("branch coverage", "node", ["tools/coverage.ts"]);
 }
-const units = ["src/**/*.test.ts", "tools/**/*.test.ts", "dashboard/src/**/*.test.ts"];
+const units = ["src", "tools", "bench", "dashboard/src"].map((folder) => `${folder}/**/*.test.ts`);
 await suite(filesOf(units), 2);
 // Whole meshes, one at a time: they share the machine's two cores with nothing else.
 await suite(filesOf(["test/**/*.test.ts"]).filter(runsHere), 1);
