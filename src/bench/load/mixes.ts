@@ -2,12 +2,12 @@
 
 import type { RequestShape } from "./request-shape.ts";
 
-export const MIX_NAMES = ["single", "paths", "bookshop", "grpc", "gzip"] as const;
+export const MIX_NAMES = ["single", "paths", "bookshop", "grpc", "gzip", "sizes"] as const;
 export type MixName = (typeof MIX_NAMES)[number];
 
 // `bodyBytes`: of each request's body, or of gRPC's messages; the bookshop has its own.
 export function mixOf(name: MixName, path: string, bodyBytes = 0): readonly RequestShape[] {
-  return { single, paths, bookshop, grpc, gzip }[name](path, bodyBytes);
+  return { single, paths, bookshop, grpc, gzip, sizes }[name](path, bodyBytes);
 }
 
 const BROWSER = [
@@ -48,6 +48,20 @@ function gzip(path: string, bodyBytes: number): readonly RequestShape[] {
 // A thousand paths, and a request id, a trace and a cookie of its own for each request.
 function paths(path: string, bodyBytes: number): readonly RequestShape[] {
   return [withBody(get(`${path.replace(/\/+$/, "")}/item/{1..1000}`, UNIQUE, 1), bodyBytes)];
+}
+
+// Mostly small, and now and then much in either direction: a large answer is what stands under
+// /large.
+function sizes(path: string): readonly RequestShape[] {
+  const prefix = path.replace(/\/+$/, "");
+  const some = get(`${prefix}/item/{1..1000}`, UNIQUE, 1);
+  return [
+    { ...some, weight: 300 },
+    { ...withBody(some, 1_000), weight: 60 },
+    { ...withBody(some, 16_000), weight: 36 },
+    { ...withBody(some, 130_000), weight: 3 },
+    get(`${prefix}/large`, UNIQUE, 1),
+  ];
 }
 
 // Unary calls: one message there, one back, and the status in the trailers.
