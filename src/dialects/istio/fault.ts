@@ -1,0 +1,70 @@
+// http[].fault of a VirtualService: what goes wrong on purpose.
+
+import type { FieldReader } from "#ir/field-reader.ts";
+import { readDurationMs } from "#ir/read-duration.ts";
+import type { RouteFault } from "#ir/route-traffic.ts";
+import { readShare } from "./percentage.ts";
+
+const UNKNOWN = 2;
+// By their numbers.
+const GRPC_STATUSES = [
+  ...["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND"],
+  ...["ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION"],
+  ...["ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"],
+  "UNAUTHENTICATED",
+];
+// What HTTP calls get for them.
+const STATUS_OF_GRPC = [
+  ...[200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401],
+];
+// And what gRPC calls get for a status of HTTP:
+// https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
+const GRPC_OF_STATUS: ReadonlyMap<number, number> = new Map([
+  [400, 13],
+  [401, 16],
+  [403, 7],
+  [404, 12],
+  [429, 14],
+  [502, 14],
+  [503, 14],
+  [504, 14],
+]);
+
+export function readFault(rule: FieldReader): RouteFault | undefined {
+  const reader = rule.object("fault");
+  if (!reader) return undefined;
+  const delay = readDelay(reader);
+  const abort = readAbort(reader);
+  return { ...(delay ? { delay } : {}), ...(abort ? { abort } : {}) };
+}
+
+function readDelay(fault: FieldReader): RouteFault["delay"] {
+  const reader = fault.object("delay");
+  if (!reader) return undefined;
+  reader.unsupported("warning", "only fixedDelay delays requests", "exponentialDelay");
+  const share = readShare(reader, "percentage", "percent");
+  if (reader.isSound && !reader.has("exponentialDelay")) {
+    reader.require("fixedDelay", 'a duration such as "5s"');
+  }
+  const ms = readDurationMs(reader, "fixedDelay", 1);
+  return ms !== undefined && reader.finish() ? { share, ms } : undefined;
+}
+
+function readAbort(fault: FieldReader): RouteFault["abort"] {
+  const reader = fault.object("abort");
+  if (!reader) return undefined;
+  reader.unsupported("warning", "write httpStatus or grpcStatus", "http2Error");
+  const share = readShare(reader, "percentage", "percent");
+  const status = reader.integer("httpStatus", 200, 599);
+  const name = reader.choice("grpcStatus", GRPC_STATUSES);
+  if (!reader.finish()) return undefined;
+  if (name !== undefined) {
+    const grpc = GRPC_STATUSES.indexOf(name);
+    return { share, grpc, status: status ?? STATUS_OF_GRPC[grpc]! };
+  }
+  if (status !== undefined) {
+    return { share, status, grpc: GRPC_OF_STATUS.get(status) ?? UNKNOWN };
+  }
+  if (!reader.has("http2Error")) reader.require("httpStatus", "a status such as 503");
+  return undefined;
+}

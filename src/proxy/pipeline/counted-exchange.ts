@@ -1,0 +1,84 @@
+// Hot path.
+//
+// What is counted of an exchange, and where; and what the proxy itself answers.
+
+import type { BoundReply } from "#decision/bound-shape.ts";
+import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { DELAYED } from "#proxy/telemetry/delayed.ts";
+import { answer } from "./answer.ts";
+import type { Series } from "./endpoint.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { forStrangers } from "./for-strangers.ts";
+import { grpcOutcome } from "./grpc-outcome.ts";
+import { findHeader } from "./header-edits.ts";
+import { reply } from "./reply.ts";
+import type { RequestBody } from "./request-body.ts";
+import { TimedExchange } from "./timed-exchange.ts";
+
+export abstract class CountedExchange extends TimedExchange {
+  protected readonly stream: DownstreamStream;
+  protected series: Series;
+  protected status = 0;
+  protected responseBytes = 0;
+  readonly #isForOutside: boolean;
+  #grpcStatus = "";
+  #answeredAfterMs: number | undefined;
+
+  constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
+    super(tools, body);
+    this.stream = stream;
+    this.series = tools.unrouted;
+    this.#isForOutside = tools.isForOutside ?? false;
+  }
+
+  // `rule` is told to peers of the mesh; "" for none.
+  protected tell(request: RequestHead, failure: Failure, rule: string): void {
+    const isForOutside = this.#isForOutside;
+    const told = isForOutside ? forStrangers(failure) : failure;
+    const answered = answer(this.stream, request, told, { rule: isForOutside ? "" : rule });
+    this.status = answered.status;
+    this.#grpcStatus = answered.grpcStatus;
+    this.#answeredAfterMs = this.ageMs;
+  }
+
+  // As a document says.
+  protected replyWith(request: RequestHead, bound: BoundReply, series: Series): void {
+    this.series = series;
+    series.began();
+    reply(this.stream, request, bound);
+    this.status = bound.status;
+    this.#answeredAfterMs = this.ageMs;
+  }
+
+  protected noteAnswer({ status, headers }: ResponseHead, nowMs: number): void {
+    this.status = status;
+    // A trailers-only answer.
+    this.#grpcStatus = findHeader(headers, "grpc-status") ?? "";
+    this.#answeredAfterMs = nowMs - this.startedMs;
+  }
+
+  // As the endpoint's health counts it.
+  protected get outcome(): number {
+    return this.#grpcStatus === "" ? this.status : grpcOutcome(this.#grpcStatus);
+  }
+
+  protected noteTrailers(trailers: Headers): void {
+    if (trailers.length > 0) this.#grpcStatus = findHeader(trailers, "grpc-status") ?? "";
+  }
+
+  // `cause` is "" where the application answered.
+  protected count(cause: string): void {
+    const durationMs = this.ageMs;
+    this.series.ended(
+      this.status,
+      cause === "" && this.isDelayed ? DELAYED : cause,
+      durationMs,
+      this.#answeredAfterMs ?? durationMs,
+      this.body.bytes,
+      this.responseBytes,
+      this.#grpcStatus,
+    );
+  }
+}
