@@ -26,6 +26,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT105: "The field is not part of this kind",
   WEFT106: "The value does not fit the field",
   WEFT107: "Two documents declare the same object",
+  WEFT108: "The field or value is deprecated, and read as its successor",
   WEFT201: "The referenced object does not exist",
   WEFT202: "The service has no such port",
   WEFT203: "The subset is not defined",
@@ -35,6 +36,8 @@ export const DIAGNOSTIC_CODES = {
   WEFT207: "The rule can never match: an earlier one takes every request",
   WEFT208: "The two ends disagree on what the port speaks",
   WEFT209: "Nobody declares what the port speaks, and it was detected",
+  WEFT210: "Only idempotent requests are tried again once an endpoint may have seen them",
+  WEFT211: "The other namespace has not granted the reference",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

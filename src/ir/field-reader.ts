@@ -101,6 +101,25 @@ export class FieldReader {
     return undefined;
   }
 
+  // Bad items are left out, and reported.
+  integers(name: string, least: number, most: number): readonly number[] {
+    const value = this.#take(name) ?? [];
+    if (!Array.isArray(value)) this.invalid(name, "a list of numbers");
+    return (Array.isArray(value) ? value : []).filter((item: Json, i): item is number => {
+      const fits = Number.isInteger(item) && (item as number) >= least && (item as number) <= most;
+      if (!fits) this.invalidAt([name, i], item, `a whole number from ${least} to ${most}`);
+      return fits;
+    });
+  }
+
+  number(name: string, least: number, most: number): number | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (typeof value === "number" && value >= least && value <= most) return value;
+    this.invalid(name, `a number from ${least} to ${most}`);
+    return undefined;
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.#take(name);
     if (value === undefined || typeof value === "boolean") return value;

@@ -2,6 +2,7 @@
 
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { RouteBackend } from "#ir/route.ts";
+import { readHeaders } from "./headers.ts";
 import { HOST_EXPECTED, serviceOfHost } from "./host.ts";
 
 const WEIGHT_MAX = 1_000_000;
@@ -21,8 +22,7 @@ export function readDestinations(rule: FieldReader, namespace: string): readonly
 function readDestination(reader: FieldReader, isOnly: boolean, namespace: string): RouteBackend {
   const written = reader.integer("weight", 0, WEIGHT_MAX);
   const weight = isOnly ? 100 : (written ?? 0);
-  const changed = "requests and responses keep their headers";
-  reader.unsupported("error", changed, "headers");
+  const shape = readHeaders(reader);
   reader.require("destination", "the service that gets the requests");
   const destination = reader.object("destination");
   const backend = destination && readService(destination, namespace);
@@ -32,7 +32,17 @@ function readDestination(reader: FieldReader, isOnly: boolean, namespace: string
     const where = position ? ` (${position.file}:${position.line})` : "";
     return { kind: "invalid", reason: `The destination cannot be used${where}`, weight };
   }
-  return { ...backend, weight, origin: reader.origin };
+  return { ...backend, weight, origin: reader.origin, ...(shape && { shape }) };
+}
+
+// Of a mirror; undefined where it can't be read, and is reported.
+export function readMirrorDestination(
+  destination: FieldReader,
+  namespace: string,
+): RouteBackend | undefined {
+  const backend = readService(destination, namespace);
+  if (!backend || !destination.finish()) return undefined;
+  return { ...backend, weight: 1, origin: destination.origin };
 }
 
 function readService(destination: FieldReader, namespace: string) {

@@ -17,7 +17,7 @@ function readVirtualService(root: FieldReader, document: Document) {
   const { namespace, origin } = document;
   const spec = root.inside("spec");
   const parents = readHosts(spec, namespace);
-  const rules = readHttpRules(spec, namespace);
+  const rules = readHttpRules(spec, document);
   spec.unsupported("error", "plain TCP and TLS are not routed", "tcp", "tls");
   readExportTo(spec);
   const isForMesh = readGateways(spec);

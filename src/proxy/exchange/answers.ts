@@ -28,6 +28,10 @@ export const ANSWERS = {
   overflow: { status: 503, grpc: 14, flag: "UO" },
   "stream-idle": { status: 504, grpc: 4, flag: "SI" },
   "deadline-exceeded": { status: 504, grpc: 4, flag: "UT" },
+  "route-timeout": { status: 504, grpc: 4, flag: "UT" },
+  "try-timeout": { status: 504, grpc: 4, flag: "UT" },
+  // The rule says what is answered instead.
+  "fault-injected": { status: 503, grpc: 14, flag: "FI" },
   overloaded: { status: 503, grpc: 14, flag: "OM" },
   draining: { status: 503, grpc: 14, flag: "OM" },
   "upstream-refused": { status: 503, grpc: 14, flag: "UF" },

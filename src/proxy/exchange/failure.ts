@@ -26,6 +26,9 @@ export type FailureCode =
   | "overflow"
   | "stream-idle"
   | "deadline-exceeded"
+  | "route-timeout"
+  | "try-timeout"
+  | "fault-injected"
   | "overloaded"
   | "draining"
   // upstream: whom we asked
@@ -42,4 +45,6 @@ export type Failure = {
   // died under it, the upstream has almost surely not seen it, so only an idempotent request may.
   readonly retry: "never" | "if-reused" | "always";
   readonly detail: string;
+  // What is answered, where the code alone doesn't say it (answers.ts).
+  readonly answer?: { readonly status: number; readonly grpc: number };
 };

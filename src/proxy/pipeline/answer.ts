@@ -25,15 +25,19 @@ export function answer(
   if (request.method !== "CONNECT" && isGrpc(request.headers)) {
     stream.respond(grpcHead(failure, cause));
     stream.end();
-    return { status: 200, grpcStatus: String(ANSWERS[failure.code].grpc) };
+    return { status: 200, grpcStatus: String(answerTo(failure).grpc) };
   }
   const body = Buffer.from(`${failure.detail}\n`);
   const hasBody = request.method !== "HEAD";
-  const { status } = ANSWERS[failure.code];
+  const { status } = answerTo(failure);
   stream.respond({ ...httpHead(failure, cause), contentLength: body.length });
   if (hasBody) stream.write(body);
   stream.end();
   return { status, grpcStatus: "" };
+}
+
+function answerTo({ answer, code }: Failure): { readonly status: number; readonly grpc: number } {
+  return answer ?? ANSWERS[code];
 }
 
 // What a codec says of something that is no request: without a body.
@@ -42,7 +46,7 @@ export function refusal(failure: Failure): ResponseHead {
 }
 
 function httpHead(failure: Failure, cause: string): ResponseHead {
-  const { status } = ANSWERS[failure.code];
+  const { status } = answerTo(failure);
   const headers = ["content-type", "text/plain; charset=utf-8", "weft-cause", cause];
   // RFC 9110 §15.5.6. Nothing else of ours is particular about methods.
   if (status === METHOD_NOT_ALLOWED) headers.push("allow", "CONNECT");
@@ -51,7 +55,7 @@ function httpHead(failure: Failure, cause: string): ResponseHead {
 
 // Trailers-only, https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
 function grpcHead(failure: Failure, cause: string): ResponseHead {
-  const { grpc } = ANSWERS[failure.code];
+  const { grpc } = answerTo(failure);
   return {
     status: 200,
     headers: [

@@ -9,6 +9,7 @@
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import { PortLessons } from "#proxy/detection/port-lessons.ts";
+import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { ControlLink } from "#proxy/feed/control-link.ts";
 import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
@@ -42,6 +43,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { retryBudgetInForce } from "./retry-budget-in-force.ts";
+import { TrafficGate } from "./traffic-gate.ts";
 import type { World } from "./world.ts";
 
 export type DrainOptions = {
@@ -105,6 +107,7 @@ export class DataPlane {
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
       detections: () => this.#lessons.counts(),
+      ejections: () => this.#endpoints.backends.ejections(),
       overload: () => this.#overload.gauges,
     });
     this.#feed = this.#makeFeed();
@@ -177,7 +180,6 @@ export class DataPlane {
   #makeDestinations(deadlines: Deadlines): Destinations {
     const { namespace, name } = this.#settings.workload;
     const source = { namespace, name, serviceAccount: "", app: name, version: "" };
-    const { identity } = this.#settings;
     return new Destinations({
       clock: this.#world.clock,
       deadlines,
@@ -186,10 +188,11 @@ export class DataPlane {
         bindDestination(
           plan,
           source,
-          identity,
+          this.#settings.identity,
           this.#endpoints,
           (key) => this.#telemetry.series(key),
           this.#world.clock.nowMs(),
+          this.#settings.gateway !== undefined,
         ),
       want: (key) => this.#feed.want(key),
       unwant: (key) => this.#feed.forget(key),
@@ -207,7 +210,7 @@ export class DataPlane {
         install: (update) => {
           if (update.inbound) installLimits(this.#tools, update.inbound.limits);
           this.#destinations.install(update);
-          this.#endpoints.retain(this.#destinations.endpointPlans);
+          this.#endpoints.retain(this.#destinations.backendPlans);
           if (update.inbound) {
             this.#listeners.reauthorise();
             this.#inboundCame();
@@ -254,11 +257,14 @@ export class DataPlane {
     const budget = retryBudgetInForce(clock, limits);
     const watch = new ExchangeWatch(deadlines);
     const overload = this.#overload.monitor;
-    const shared = { overload, clock, deadlines, watch, random, budget, limits };
+    const copies = new ByteAllowance();
+    const shared = { overload, clock, deadlines, watch, random, budget, copies, limits };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
     });
+    const source = toolsFor("source");
+    const gate = new TrafficGate(source);
     return new Listeners({
       overload: this.#overload,
       settings: this.#settings,
@@ -270,8 +276,8 @@ export class DataPlane {
       network: this.#world.network,
       files: this.#world.files,
       outbound: {
-        tools: toolsFor("source"),
-        router: new OutboundRouter(this.#destinations, random, this.#lessons),
+        tools: source,
+        router: new OutboundRouter(this.#destinations, random, this.#lessons, gate),
         random,
       },
       inbound: {

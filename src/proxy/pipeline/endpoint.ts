@@ -1,11 +1,17 @@
 // One endpoint as the data plane keeps it, from plan to plan: its load and its connections outlive
 // every change of configuration.
 
+import type { BoundShape } from "#decision/bound-shape.ts";
 import type { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import type { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { EndpointHealth } from "#proxy/resilience/endpoint-health.ts";
+import type { CourseRules } from "./course.ts";
+import type { Picker } from "./picker.ts";
 
 export type Endpoint = {
+  // How one backend has fared with it; absent for an application.
+  readonly health?: EndpointHealth | undefined;
   // "127.64.0.3:15008", for logs and answers.
   readonly address: string;
   readonly load: EndpointLoad;
@@ -18,8 +24,14 @@ export type Endpoint = {
 // Where a decided request may go: a backend's endpoints, or the application.
 export type Forwarding = {
   readonly endpoints: readonly Endpoint[];
+  // Which of them, where a document says anything of that.
+  readonly picker?: Picker | undefined;
+  // What the route changes in requests and answers, if anything.
+  readonly shape?: BoundShape | undefined;
   // Told to the application's peer in `weft-cause`; "" for none.
   readonly rule: string;
+  // What the rule wants of the request's way, if anything.
+  readonly rules?: CourseRules | undefined;
   // What the request carries for this endpoint besides its own headers: name, value, ...
   headersFor(at: number): readonly string[];
   seriesFor(at: number): Series; // -1: none was picked

@@ -7,6 +7,7 @@ import type { LimitPair } from "#base/limits.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import { seededRandom } from "#base/random.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
+import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import type {
   ConnectionOwner,
@@ -71,6 +72,7 @@ export class ExchangeRig {
       limits: this.tools.limits,
       random: seededRandom(1),
       budget: new RetryBudget(clock, budget),
+      copies: new ByteAllowance(),
       overload: { isRefusing: false },
       unrouted: this.#series,
     };

@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Deadlines } from "#base/deadlines.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Random } from "#base/random.ts";
+import type { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
@@ -16,6 +17,8 @@ export type ExchangeTools = {
   readonly limits: LimitsInForce;
   readonly random: Random;
   readonly budget: RetryBudget;
+  // For bodies of requests that may be sent again.
+  readonly copies: ByteAllowance;
   // Who asks is outside the mesh, and is not told what is wrong inside.
   readonly isForOutside?: boolean;
   // Asked before any work is done for a request.

@@ -9,8 +9,7 @@
 //
 // What it may cost in time is in timed-exchange.ts.
 
-import { Deadline } from "#base/deadlines.ts";
-import { pickTwo } from "#proxy/balancing/pick-two.ts";
+import type { BoundReply } from "#decision/bound-shape.ts";
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { Waiter } from "#proxy/exchange/connection-pool.ts";
 import type {
@@ -22,64 +21,56 @@ import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { opensTunnel } from "#proxy/exchange/heads.ts";
 import { mayRetry } from "#proxy/resilience/may-retry.ts";
-import { answer } from "./answer.ts";
-import { Attempt } from "./attempt.ts";
+import { type Attempt, NO_ANSWER } from "./attempt.ts";
+import { beginAttempt } from "./begin-attempt.ts";
+import { CountedExchange } from "./counted-exchange.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { FailedTries } from "./failed-tries.ts";
-import { forStrangers } from "./for-strangers.ts";
-import { findHeader } from "./header-edits.ts";
-import { NO_ENDPOINT, OVERFLOW, UNSEEN } from "./proxy-failures.ts";
+import { pickEndpoint } from "./pick-endpoint.ts";
+import { FULL } from "./picker.ts";
+import { BACKEND_FULL, NO_ENDPOINT, OVERFLOW, TRY_TIMED_OUT, UNSEEN } from "./proxy-failures.ts";
 import { RequestBody } from "./request-body.ts";
 import { retryPauseMs } from "./retry-pause.ts";
-import { type Phase, TimedExchange } from "./timed-exchange.ts";
+import type { Phase } from "./timed-exchange.ts";
 import { unseenByApplication } from "./unseen.ts";
 
-type State = "awaiting" | "connecting" | "pausing" | "open" | "answering" | "over";
-
-export class Exchange extends TimedExchange implements RequestEvents, Waiter {
+export class Exchange extends CountedExchange implements RequestEvents, Waiter {
   readonly #tools: ExchangeTools;
   readonly #head: RequestHead;
-  readonly #stream: DownstreamStream;
-  #state: State = "awaiting";
   #forwarding: Forwarding | undefined;
-  #series: Series;
   #attempt: Attempt | undefined;
   #failed: FailedTries | undefined;
-  #pause: Deadline | undefined;
   #isTunnel = false;
   #answerEnded = false;
-  #status = 0;
-  #grpcStatus = "";
-  #answeredAfterMs: number | undefined;
-  #responseBytes = 0;
 
   constructor(tools: ExchangeTools, head: RequestHead, stream: DownstreamStream) {
-    super(tools, new RequestBody(stream, head));
+    super(tools, new RequestBody(stream, head), stream);
     this.#tools = tools;
     this.#head = head;
-    this.#stream = stream;
-    this.#series = tools.unrouted;
   }
 
   // ---- by the acceptor --------------------------------------------------------------------------
 
-  // The decision is not made yet: the body has to wait.
-  hold(): void {
-    this.body.hold();
-  }
-
   start(forwarding: Forwarding): void {
-    if (this.#state === "over") return;
+    if (this.state === "over") return;
+    this.obey(forwarding.rules, this.#head);
     this.#forwarding = forwarding;
     this.#try();
   }
 
   refuse(failure: Failure, series?: Series): void {
-    if (this.#state === "over") return;
-    if (series) this.#series = series;
-    this.#series.began();
+    if (this.state === "over") return;
+    if (series) this.series = series;
+    this.series.began();
     this.#answer(failure);
+  }
+
+  // As a document says, instead of asking anybody.
+  reply(bound: BoundReply, series: Series): void {
+    if (this.state === "over") return;
+    this.replyWith(this.#head, bound, series);
+    this.#finish("");
   }
 
   // ---- from downstream --------------------------------------------------------------------------
@@ -92,20 +83,21 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   end(trailers: Headers): void {
     this.moved();
     this.body.end(trailers);
+    this.course?.requestEnded();
     if (this.#isTunnel && this.#answerEnded) this.#end();
   }
 
   // The asker is gone: nobody is to answer.
   fail(failure: Failure): void {
-    if (this.#state === "over") return;
+    if (this.state === "over") return;
     this.#leave();
-    if (this.#status === 0) this.#status = ANSWERS[failure.code].status;
+    if (this.status === 0) this.status = ANSWERS[failure.code].status;
     this.#finish(failure.code);
   }
 
   drained(): void {
     this.moved();
-    if (this.#state === "answering") this.#attempt!.upstream.resume();
+    if (this.state === "answering") this.#attempt!.upstream.resume();
   }
 
   // ---- from the pool ----------------------------------------------------------------------------
@@ -116,7 +108,7 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
 
   slotFailed(failure: Failure): void {
     const attempt = this.#attempt!;
-    attempt.endpoint.load.connectFailed(this.#tools.clock.nowMs());
+    attempt.unreachable(this.#tools.clock.nowMs());
     attempt.ended();
     this.#tryAnother(attempt.endpoint, failure, true);
   }
@@ -125,38 +117,40 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
 
   informed(head: ResponseHead): void {
     this.moved();
-    this.#stream.inform(head);
+    this.stream.inform(head);
   }
 
   answered(head: ResponseHead, headers: Headers): void {
     const nowMs = this.#tools.clock.nowMs();
     const attempt = this.#attempt!;
     this.moved();
-    if (attempt.endpoint.isMesh && unseenByApplication(head) && !this.body.isStarted) {
+    if (attempt.endpoint.isMesh && unseenByApplication(head) && this.body.isRepeatable) {
       attempt.upstream.cancel();
       return this.#retryAfter(UNSEEN);
     }
-    this.#state = "answering";
+    if (this.course?.repeatsAnswer(head, attempt.endpoint.isMesh)) {
+      attempt.upstream.cancel();
+      return this.#repeat(head.status);
+    }
+    this.state = "answering";
     this.#isTunnel = opensTunnel(this.#head, head);
-    this.#status = head.status;
-    // A trailers-only answer.
-    this.#grpcStatus = findHeader(head.headers, "grpc-status") ?? "";
-    this.#answeredAfterMs = nowMs - this.startedMs;
-    attempt.answered(nowMs, head.status >= 500);
-    this.#stream.respond(headers === head.headers ? head : { ...head, headers });
+    this.course?.answerBegan(this.#isTunnel);
+    this.noteAnswer(head, nowMs);
+    attempt.answered(nowMs, this.outcome);
+    this.stream.respond(headers === head.headers ? head : { ...head, headers });
   }
 
   received(chunk: Uint8Array): void {
     this.moved();
-    this.#responseBytes += chunk.length;
-    if (!this.#stream.write(chunk)) this.#attempt!.upstream.pause();
+    this.responseBytes += chunk.length;
+    if (!this.stream.write(chunk)) this.#attempt!.upstream.pause();
   }
 
   completed(trailers: Headers): void {
     this.moved();
     this.#answerEnded = true;
-    if (trailers.length > 0) this.#grpcStatus = findHeader(trailers, "grpc-status") ?? "";
-    this.#stream.end(trailers);
+    this.noteTrailers(trailers);
+    this.stream.end(trailers);
     if (this.body.hasEnded) return this.#end();
     // One direction of a tunnel has ended; the other goes on.
     if (this.#isTunnel) return;
@@ -166,7 +160,7 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   }
 
   failed(failure: Failure): void {
-    if (this.#state !== "answering") return this.#retryAfter(failure);
+    if (this.state !== "answering") return this.#retryAfter(failure);
     this.#attempt!.ended();
     this.#breakOff(failure);
   }
@@ -181,16 +175,15 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   #try(): void {
     const forwarding = this.#forwarding!;
     const nowMs = this.#tools.clock.nowMs();
-    const at = pickTwo(forwarding.endpoints, nowMs, this.#tools.random, this.#failed?.endpoints);
-    this.#series = forwarding.seriesFor(at);
-    this.#series.began();
-    if (at < 0) return this.#answer(NO_ENDPOINT);
-    const endpoint = forwarding.endpoints[at]!;
-    this.#attempt = new Attempt(this, endpoint, forwarding.headersFor(at));
-    const pool = endpoint.poolFor(this.#head);
+    const at = pickEndpoint(forwarding, this.#head, nowMs, this.#tools.random, this.#failed);
+    this.series = forwarding.seriesFor(at);
+    this.series.began();
+    if (at < 0) return this.#answer(at === FULL ? BACKEND_FULL : NO_ENDPOINT);
+    this.#attempt = beginAttempt(this, forwarding, this.#head, at);
+    const pool = forwarding.endpoints[at]!.poolFor(this.#head);
     const connection = pool.take();
     if (connection) return this.#open(connection);
-    this.#state = "connecting";
+    this.state = "connecting";
     this.body.hold();
     if (pool.wait(this)) return;
     this.#attempt.ended();
@@ -198,18 +191,40 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   }
 
   #open(connection: UpstreamConnection): void {
-    this.#state = "open";
+    this.state = "open";
+    this.course?.tryBegan();
     const upstream = this.#attempt!.open(connection, this.#head, this.#tools.clock.nowMs());
     this.body.sendTo(upstream);
   }
 
   #retryAfter(failure: Failure): void {
     const attempt = this.#attempt!;
-    attempt.answered(this.#tools.clock.nowMs(), true);
+    const isSafe = mayRetry(failure, this.#head) && this.body.isRepeatable;
+    if (!isSafe && this.course?.repeatsFailure(failure)) return this.#repeat(NO_ANSWER);
+    attempt.answered(this.#tools.clock.nowMs(), NO_ANSWER);
     attempt.ended();
-    const isSafe = mayRetry(failure, this.#head) && !this.body.isStarted;
+    this.course?.tryEnded();
     if (!isSafe || !this.#tools.budget.take()) return this.#answer(failure);
     this.#tryAnother(attempt.endpoint, failure, false);
+  }
+
+  // By the rule, after a pause; an endpoint may have seen it.
+  #repeat(status: number): void {
+    const attempt = this.#attempt!;
+    attempt.answered(this.#tools.clock.nowMs(), status);
+    attempt.ended();
+    this.#failed ??= new FailedTries();
+    this.#failed.add(attempt.endpoint);
+    if (!this.course!.avoidsTried) this.#failed.forgive();
+    this.#giveUpTry();
+    this.pause(this.course!.pauseMs(), () => this.#try());
+  }
+
+  #giveUpTry(): void {
+    this.course?.tryEnded();
+    this.series.retried();
+    this.#attempt = undefined;
+    this.body.hold();
   }
 
   // Connections are shared by those that wait for them, so trying another costs no budget; patience
@@ -219,61 +234,55 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
     this.#failed.add(endpoint);
     const { count } = this.#failed;
     const { attemptsMax, connectPatienceMs } = this.#tools.limits.current;
-    if (count >= attemptsMax || this.ageMs > connectPatienceMs) {
-      return this.#answer(failure);
-    }
-    this.#series.retried();
-    this.#attempt = undefined;
-    this.body.hold();
+    if (count >= attemptsMax || this.ageMs > connectPatienceMs) return this.#answer(failure);
+    this.#giveUpTry();
     if (!isConnecting || !this.#failed.hasAll(this.#forwarding!.endpoints)) return this.#try();
     this.#failed.forgive();
-    this.#state = "pausing";
-    this.#pause = new Deadline(() => this.#try());
-    this.#tools.deadlines.set(this.#pause, retryPauseMs(count));
+    this.pause(retryPauseMs(count), () => this.#try());
   }
 
   // ---- ending -----------------------------------------------------------------------------------
 
   #answer(failure: Failure): void {
-    const { isForOutside = false } = this.#tools;
-    const told = isForOutside ? forStrangers(failure) : failure;
-    const rule = isForOutside ? "" : (this.#forwarding?.rule ?? "");
-    const answered = answer(this.#stream, this.#head, told, { rule });
-    this.#status = answered.status;
-    this.#grpcStatus = answered.grpcStatus;
-    this.#answeredAfterMs = this.ageMs;
+    this.tell(this.#head, failure, this.#forwarding?.rule ?? "");
     this.#finish(failure.code);
   }
 
   // ---- time -------------------------------------------------------------------------------------
 
   protected override get phase(): Phase {
-    if (!this.#isTunnel) return this.#state === "answering" ? "answering" : "asking";
+    if (!this.#isTunnel) return this.state === "answering" ? "answering" : "asking";
     return this.#answerEnded || this.body.hasEnded ? "half-closed" : "tunnel";
   }
 
   // It has taken too long, whatever it is doing.
   protected override expire(failure: Failure): void {
-    if (this.#state === "open" && failure.side !== "downstream") {
-      this.#attempt!.answered(this.#tools.clock.nowMs(), true);
+    if (this.state === "open" && failure.side !== "downstream") {
+      this.#attempt!.answered(this.#tools.clock.nowMs(), NO_ANSWER);
     }
     this.#leave();
-    if (this.#state === "answering") this.#breakOff(failure);
+    if (this.state === "answering") this.#breakOff(failure);
     else this.#answer(failure);
+  }
+
+  protected override expireTry(): void {
+    if (this.state !== "open") return this.expire(TRY_TIMED_OUT);
+    this.#attempt!.upstream.cancel();
+    this.#retryAfter(TRY_TIMED_OUT);
   }
 
   // The answer has begun and can't be finished.
   #breakOff(failure: Failure): void {
-    this.#stream.reset(failure);
+    this.stream.reset(failure);
     this.#finish(failure.code);
   }
 
   // Gives up whatever it has, or waits for.
   #leave(): void {
     if (this.#attempt) return this.#attempt.cancel(this.#head);
-    if (this.#state === "pausing") this.#tools.deadlines.clear(this.#pause!);
+    if (this.state === "pausing") this.stopPause();
     // No series has it now.
-    this.#series.began();
+    this.series.began();
   }
 
   #end(): void {
@@ -282,19 +291,10 @@ export class Exchange extends TimedExchange implements RequestEvents, Waiter {
   }
 
   #finish(cause: string): void {
-    const durationMs = this.ageMs;
-    this.#state = "over";
+    this.state = "over";
     this.stopTime();
     this.body.abandon();
-    this.#series.ended(
-      this.#status,
-      cause,
-      durationMs,
-      this.#answeredAfterMs ?? durationMs,
-      this.body.bytes,
-      this.#responseBytes,
-      this.#grpcStatus,
-    );
+    this.count(cause);
     this.#tools.budget.noteRequest();
   }
 }

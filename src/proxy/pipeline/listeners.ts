@@ -169,7 +169,7 @@ export class Listeners {
   }
 
   *#furtherFamilies(): Generator<string> {
-    yield* this.#options.mirrors.families();
+    yield* this.#options.outbound.router.families();
     if (this.#gateway) yield* this.#gateway.families();
   }
 

@@ -4,6 +4,7 @@
 // counted.
 
 import { LIMITS } from "#base/limits.ts";
+import type { Decision } from "#decision/decision.ts";
 import { isHit, MIRROR } from "#decision/is-hit.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
@@ -21,7 +22,7 @@ export type Mirrored = {
   readonly exchange: Exchange;
   readonly head: RequestHead;
   readonly destination: Destination;
-  readonly routeIndex: number;
+  readonly decision: Decision;
   readonly draw: number;
   readonly isHttp2: boolean;
 };
@@ -79,12 +80,15 @@ export class Mirrors {
     copy.end(trailers);
   }
 
-  #forwardingOf(plan: MirrorPlan, { destination, routeIndex, isHttp2 }: Mirrored): Forwarding {
+  // Changed as the request itself is.
+  #forwardingOf(plan: MirrorPlan, { destination, decision, isHttp2 }: Mirrored): Forwarding {
+    const { routeIndex } = decision;
+    const shape = decision.kind === "forward" ? decision.shape : undefined;
     const { forwardings, overHttp2, plan: outbound } = destination;
     const forwarding = (isHttp2 ? overHttp2 : forwardings)[routeIndex]![plan.backend]!;
     const { name, rule } = outbound.routes[routeIndex]!;
     const series = this.#series(`${name} ${rule}`, nameOf(outbound.backends[plan.backend]!));
-    return { ...forwarding, rules: undefined, seriesFor: () => series };
+    return { ...forwarding, shape, rules: undefined, seriesFor: () => series };
   }
 
   #series(route: string, backend: string): Series {

@@ -6,6 +6,7 @@
 import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import { decide } from "#decision/decide.ts";
+import type { Decision, ReplyDecision } from "#decision/decision.ts";
 import type { PortLesson } from "#proxy/detection/port-lesson.ts";
 import type { PortLessons } from "#proxy/detection/port-lessons.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
@@ -22,13 +23,16 @@ import {
   NO_ROUTE,
   PLAN_UNAVAILABLE,
 } from "./proxy-failures.ts";
+import type { TrafficGate } from "./traffic-gate.ts";
 
 export class OutboundRouter {
   readonly #destinations: Destinations;
   readonly #random: Random;
   readonly #lessons: PortLessons;
+  readonly #gate: TrafficGate;
 
-  constructor(destinations: Destinations, random: Random, lessons: PortLessons) {
+  constructor(destinations: Destinations, random: Random, lessons: PortLessons, gate: TrafficGate) {
+    this.#gate = gate;
     this.#destinations = destinations;
     this.#random = random;
     this.#lessons = lessons;
@@ -41,6 +45,11 @@ export class OutboundRouter {
     if (!this.#destinations.wait(key, (found) => known(found?.plan))) known(undefined);
   }
 
+  // Of what goes out besides the requests themselves.
+  families(): Iterable<string> {
+    return this.#gate.families();
+  }
+
   lessonOf({ id, scope }: OutboundPlan): PortLesson {
     return this.#lessons.of(id, scope);
   }
@@ -48,17 +57,27 @@ export class OutboundRouter {
   // `key` is what was dialled. `isHttp2`: the request came over HTTP/2 from who may know that the
   // application speaks it.
   decide(exchange: Exchange, head: RequestHead, key = head.authority, isHttp2 = false): void {
-    const destinations = this.#destinations;
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
-    const destination = destinations.find(key);
+    const destination = this.#destinations.find(key);
     const draw = this.#random();
     if (destination !== undefined) {
       return this.#route(exchange, head, destination, draw, isHttp2);
     }
+    this.#whenKnown(exchange, head, key, draw, isHttp2);
+  }
+
+  // By itself: a function that makes a closure somewhere pays for it with each call.
+  #whenKnown(
+    exchange: Exchange,
+    head: RequestHead,
+    key: string,
+    draw: number,
+    isHttp2: boolean,
+  ): void {
     // Here, where it costs nothing: no plan answers to such a key, so it never gets any further.
     if (isForbiddenKey(key)) return exchange.refuse(DESTINATION_FORBIDDEN);
     exchange.hold();
-    const waits = destinations.wait(key, (found) =>
+    const waits = this.#destinations.wait(key, (found) =>
       this.#route(exchange, head, found, draw, isHttp2),
     );
     if (!waits) exchange.refuse(PLAN_UNAVAILABLE);
@@ -74,18 +93,55 @@ export class OutboundRouter {
     if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
     if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
     const decision = decide(destination.bound, head, draw);
+    const traffic = decision.route?.traffic;
+    if (traffic !== undefined && !exchange.isGated && (traffic.fault || traffic.mirrors)) {
+      const request = { exchange, head, destination, decision, draw, isHttp2 };
+      return this.#gate.pass(traffic, request, () =>
+        this.#take(exchange, head, destination, decision, draw, isHttp2),
+      );
+    }
+    this.#take(exchange, head, destination, decision, draw, isHttp2);
+  }
+
+  #take(
+    exchange: Exchange,
+    head: RequestHead,
+    destination: Destination,
+    decision: Decision,
+    draw: number,
+    isHttp2: boolean,
+  ): void {
     if (decision.kind === "forward") {
       const { routeIndex, backendIndex } = decision;
       const forwardings = isHttp2 ? destination.overHttp2 : destination.forwardings;
-      const forwarding = forwardings[routeIndex]![backendIndex]!;
+      const forwarding =
+        decision.shape === undefined
+          ? forwardings[routeIndex]![backendIndex]!
+          : (isHttp2 ? destination.shapedOverHttp2 : destination.shaped)[decision.index]!;
       if (forwarding.endpoints.length === 0) {
+        exchange.obey(forwarding.rules, head);
         return this.#starve(exchange, head, destination, forwarding, draw, isHttp2);
       }
       if (destination.plan.protocol === "detect") this.#learn(destination.plan, head, isHttp2);
       return exchange.start(forwarding);
     }
+    if (decision.kind === "reply") return this.#reply(exchange, head, destination, decision);
     const failure = decision.code === "no-route" ? NO_ROUTE : BACKEND_INVALID;
     exchange.refuse({ ...failure, detail: decision.detail }, destination.unrouted);
+  }
+
+  #reply(
+    exchange: Exchange,
+    { method, upgrade }: RequestHead,
+    destination: Destination,
+    { reply, routeIndex }: ReplyDecision,
+  ): void {
+    const series = destination.repliedFor(routeIndex);
+    // To CONNECT, success would be a tunnel.
+    if (method !== "CONNECT" || upgrade !== undefined || reply.status >= 300) {
+      return exchange.reply(reply, series);
+    }
+    exchange.refuse({ ...NO_ROUTE, detail: "The route answers by itself: no tunnel" }, series);
   }
 
   // Nobody is ready behind the backend: perhaps in a moment.

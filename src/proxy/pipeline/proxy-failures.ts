@@ -17,6 +17,13 @@ export const NO_ENDPOINT: Failure = {
   detail: "The route's backend has no endpoint that is ready. See `weft stat` and `weft check`",
 };
 
+export const BACKEND_FULL: Failure = {
+  code: "overflow",
+  side: "proxy",
+  retry: "always",
+  detail: "As many requests are in flight to this backend as its DestinationRule allows",
+};
+
 export const OVERFLOW: Failure = {
   code: "overflow",
   side: "proxy",
@@ -44,6 +51,27 @@ export const DEADLINE_EXCEEDED: Failure = {
   side: "proxy",
   retry: "never",
   detail: "The call's own time, its grpc-timeout, is over",
+};
+
+export const ROUTE_TIMED_OUT: Failure = {
+  code: "route-timeout",
+  side: "proxy",
+  retry: "never",
+  detail: "The time that the rule gives the request is over",
+};
+
+export const TRY_TIMED_OUT: Failure = {
+  code: "try-timeout",
+  side: "proxy",
+  retry: "never",
+  detail: "The time that the rule gives a try is over, and the request was not tried again",
+};
+
+export const FAULT_INJECTED: Failure = {
+  code: "fault-injected",
+  side: "proxy",
+  retry: "never",
+  detail: "The rule that takes the request aborts it on purpose (fault)",
 };
 
 export const OVERLOADED: Failure = {

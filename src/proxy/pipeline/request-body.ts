@@ -10,9 +10,11 @@
 // its own. They still end when nothing moves at all (timed-exchange.ts).
 
 import type { Limits } from "#base/limits.ts";
+import type { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import { asksForTunnel, type Headers, type RequestHead } from "#proxy/exchange/heads.ts";
 import { isGrpc } from "./answer.ts";
+import { BodyCopy, type BodyTaker } from "./body-copy.ts";
 import { WATCH_TICK_MS } from "./exchange-watch.ts";
 
 const NOTHING_HELD: readonly Uint8Array[] = [];
@@ -24,6 +26,7 @@ export class RequestBody {
   readonly #isEmpty: boolean;
   #upstream: UpstreamStream | undefined;
   #held = NOTHING_HELD;
+  #copy: BodyCopy | undefined;
   #trailers: Headers = NO_TRAILERS;
   #hasEnded = false;
   #isPaused = false;
@@ -48,9 +51,24 @@ export class RequestBody {
     return this.#hasEnded;
   }
 
-  // An upstream was given some of it, so no other one can have all of it.
-  get isStarted(): boolean {
-    return this.#isStarted;
+  // Another upstream can have all of it: none was given any of it yet, or there is a copy.
+  get isRepeatable(): boolean {
+    return !this.#isStarted || this.#copy?.isWhole === true;
+  }
+
+  // Of all of it, what has come already included. Before any upstream is given some of it.
+  keepCopy(allowance: ByteAllowance): BodyCopy {
+    if (this.#copy) return this.#copy;
+    this.#copy = new BodyCopy(allowance);
+    for (let i = 0; i < this.#held.length; i++) this.#copy.add(this.#held[i]!, false);
+    return this.#copy;
+  }
+
+  // Before any upstream is given some of it.
+  whenWhole(allowance: ByteAllowance, taker: BodyTaker): void {
+    const copy = this.keepCopy(allowance);
+    copy.whenWhole(taker);
+    if (this.#hasEnded) copy.ended(this.#trailers);
   }
 
   // Another second has passed. True: it has had its time.
@@ -70,6 +88,8 @@ export class RequestBody {
   data(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (this.#isAbandoned) return;
+    // What comes between two upstreams belongs to the second one's, however large the copy is.
+    if (this.#copy) this.#copy.add(chunk, this.#isStarted && this.#upstream === undefined);
     // A codec that was asked to pause may still deliver what it had in hand: one read buffer.
     if (this.#upstream) this.#forward(chunk);
     else this.#held = this.#held.concat(Buffer.from(chunk));
@@ -79,6 +99,7 @@ export class RequestBody {
     this.#hasEnded = true;
     this.#trailers = trailers;
     this.#upstream?.end(trailers);
+    this.#copy?.ended(trailers);
   }
 
   // No upstream now.
@@ -88,7 +109,7 @@ export class RequestBody {
   }
 
   sendTo(upstream: UpstreamStream): void {
-    const held = this.#held;
+    const held = this.#isStarted ? this.#copy!.chunks : this.#held;
     this.#held = NOTHING_HELD;
     this.#upstream = upstream;
     this.resume();
@@ -101,6 +122,7 @@ export class RequestBody {
     this.#isAbandoned = true;
     this.#upstream = undefined;
     this.#held = NOTHING_HELD;
+    this.#copy?.release();
     this.resume();
   }
 

@@ -24,7 +24,7 @@ export class TrafficGate {
 
   // `goOn`: now or later, or never.
   pass({ fault, mirrors }: RouteTrafficPlan, request: Mirrored, goOn: () => void): void {
-    const { exchange, head, destination, routeIndex, draw } = request;
+    const { exchange, head, destination, decision, draw } = request;
     exchange.isGated = true;
     // A plain tunnel is no request.
     if (head.method === "CONNECT" && head.upgrade === undefined) return goOn();
@@ -32,7 +32,7 @@ export class TrafficGate {
     const admit = (): void => {
       if (abort) {
         const failure = { ...FAULT_INJECTED, answer: abort };
-        return exchange.refuse(failure, destination.repliedFor(routeIndex));
+        return exchange.refuse(failure, destination.repliedFor(decision.routeIndex));
       }
       if (mirrors && !asksForTunnel(head)) this.#mirrors.mirror(mirrors, request);
       goOn();

@@ -1,6 +1,7 @@
 // What happened in a series since it was last reported.
 
 import type { SeriesDelta } from "#snapshot/report.ts";
+import { DELAYED } from "./delayed.ts";
 import { COUNT_AT, HISTOGRAMS, type Outcome } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
 
@@ -18,7 +19,7 @@ export function takeSeriesDelta(slot: SeriesSlot): SeriesDelta | undefined {
     failures: slot.answers - slot.answersReported - successes,
     statuses: sumBy(changed, (outcome) => outcome.status),
     causes: sumBy(
-      changed.filter((outcome) => outcome.cause !== ""),
+      changed.filter(({ cause }) => cause !== "" && cause !== DELAYED),
       (outcome) => outcome.cause,
     ),
     retries: slot.retries - slot.retriesReported,

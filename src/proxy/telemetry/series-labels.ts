@@ -4,6 +4,7 @@
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
+import { DELAYED } from "./delayed.ts";
 import { type Label, labelText } from "./label-text.ts";
 import type { Outcome } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
@@ -59,6 +60,7 @@ export function routeOutcome({ status }: Outcome): string {
 }
 
 function flagOf(cause: string): string {
+  if (cause === DELAYED) return "DI";
   return cause in ANSWERS ? ANSWERS[cause as keyof typeof ANSWERS].flag : "-";
 }
 

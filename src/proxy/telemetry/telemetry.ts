@@ -9,7 +9,9 @@ import { LIMITS } from "#base/limits.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
 import { seriesKeyText } from "#snapshot/series-key-text.ts";
+import { DELAYED } from "./delayed.ts";
 import type { DetectionCount } from "./detection-family.ts";
+import type { EjectionCount } from "./ejection-family.ts";
 import { metricsText } from "./metrics-text.ts";
 import { COUNT_AT } from "./outcome.ts";
 import { RequestSeries } from "./request-series.ts";
@@ -33,6 +35,7 @@ export type TelemetryGauges = {
   connectionsOpen(): number;
   certificateExpiresAtMs(): number | undefined; // wall clock
   detections?(): readonly DetectionCount[];
+  ejections?(): readonly EjectionCount[];
   overload(): OverloadGauges;
 };
 
@@ -160,7 +163,8 @@ export class Telemetry {
 // Causes are codes of ours: there are only so many.
 function addCauses(sums: Map<string, number>, slot: SeriesSlot): void {
   for (const { cause, totals } of slot.outcomes) {
-    if (cause !== "") sums.set(cause, (sums.get(cause) ?? 0) + totals[COUNT_AT]!);
+    if (cause !== "" && cause !== DELAYED)
+      sums.set(cause, (sums.get(cause) ?? 0) + totals[COUNT_AT]!);
   }
 }
 
