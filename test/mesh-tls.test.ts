@@ -39,6 +39,30 @@ test("two proxies of a mesh learn each other's identity, and bytes pass both way
   assert.equal(await end.whenClosed(), "");
 });
 
+test("what TLS has taken may be changed at once, also while the peer reads nothing", async (t) => {
+  const mesh = await MeshFixture.listen(t, slotWith(cart));
+  const { end } = connected(await dial(t, mesh.target, { slot: slotWith(web) }));
+  await mesh.until(({ accepted }) => accepted.length === 1);
+  const far = mesh.accepted[0]!.end;
+  far.stream.pause();
+  let block = Buffer.alloc(16_384);
+  let sent = "";
+  let taken = 0;
+  for (let i = 0; i < 400; i++) {
+    const letter = String.fromCharCode(97 + (i % 26));
+    sent += letter.repeat(block.length);
+    end.stream.write(block.fill(letter));
+    if (end.stream.isTaken) taken++;
+    else block = Buffer.alloc(block.length);
+    if (i < 200) await new Promise((resolve) => setImmediate(resolve));
+  }
+  // Of what waits behind an unfinished write nothing is.
+  assert.ok(taken > 5 && taken < 250, `${taken}`);
+  far.stream.resume();
+  end.stream.end();
+  await far.whenReceived(sent);
+});
+
 test("a peer that has closed its direction still gets the rest of the answer", async (t) => {
   const mesh = await MeshFixture.listen(t, slotWith(cart));
   const { end } = connected(await dial(t, mesh.target, { slot: slotWith(web) }));

@@ -44,6 +44,10 @@ export class FaultyStream implements ByteStream, ByteStreamEvents {
     return this.#near.remote;
   }
 
+  get isTaken(): boolean {
+    return this.#held === undefined;
+  }
+
   get isWritten(): boolean {
     return this.#held === undefined;
   }

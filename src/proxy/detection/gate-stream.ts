@@ -74,6 +74,10 @@ export class GateStream implements ByteStream {
   // ---- by the tunnel ----------------------------------------------------------------------------
 
   // What is held was copied.
+  get isTaken(): boolean {
+    return this.#stream === undefined || this.#stream.isTaken;
+  }
+
   get isWritten(): boolean {
     return this.#stream === undefined || this.#stream.isWritten;
   }

@@ -43,6 +43,10 @@ export class ReplayStream implements ByteStream {
     return this.#stream.remote;
   }
 
+  get isTaken(): boolean {
+    return this.#stream.isTaken;
+  }
+
   get isWritten(): boolean {
     return this.#stream.isWritten;
   }

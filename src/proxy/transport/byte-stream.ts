@@ -6,9 +6,11 @@ export type ByteStream = {
   // Sets who receives the events; bytes that came before are kept for it.
   attach(events: ByteStreamEvents): void;
   // One system call (or TLS record) each: collect what belongs together, see Outgoing. The stream
-  // may keep `bytes` until `isWritten`. False: stop until `drained`.
+  // may keep `bytes` until `isTaken`. False: stop until `drained`.
   write(bytes: Uint8Array): boolean;
-  // Everything given to `write` has left for the kernel; its buffers may be used again.
+  // The bytes of the last `write` may be changed again, and so may all before them.
+  readonly isTaken: boolean;
+  // Everything given to `write` has left for the kernel.
   readonly isWritten: boolean;
   // Sends the rest, then closes our direction.
   end(): void;

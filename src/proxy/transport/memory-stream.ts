@@ -65,6 +65,10 @@ export class MemoryStream implements ByteStream {
     return !this.#isBlocked;
   }
 
+  get isTaken(): boolean {
+    return true;
+  }
+
   get isWritten(): boolean {
     return true;
   }

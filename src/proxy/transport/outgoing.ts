@@ -103,7 +103,7 @@ export class Outgoing {
     if (this.#isClosed) return this.#pool.give(block);
     if (!this.#stream.write(bytes)) this.#isBlocked = true;
     // Else the stream still holds it, and the collector gets it later.
-    if (this.#stream.isWritten) this.#pool.give(block);
+    if (this.#stream.isTaken) this.#pool.give(block);
   }
 
   unblock(): void {

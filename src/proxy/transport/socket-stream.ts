@@ -13,12 +13,15 @@ export function socketStream(socket: Socket): ByteStream {
 export class SocketStream implements ByteStream {
   readonly remote: string;
   readonly #socket: Socket;
+  readonly #isTls: boolean;
   #events: ByteStreamEvents | undefined;
   #errorCode = "";
+  #isTaken = true;
 
   // `readsItself`: bytes come through `receive` (the socket's onread), not as "data" events.
   constructor(socket: Socket, readsItself = false) {
     this.#socket = socket;
+    this.#isTls = socket instanceof TLSSocket;
     this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
     socket.setNoDelay(true);
     // A socket without an "error" listener ends the process, so this stands before anything else.
@@ -50,7 +53,15 @@ export class SocketStream implements ByteStream {
 
   write(bytes: Uint8Array): boolean {
     if (!this.#socket.writable) return true;
+    // TLS has made records of what it gets before `write` returns, though it says so only later;
+    // but what comes behind unfinished writes waits, as it is. Blocks that came back that late cost
+    // a proxy 16 KiB a tick, which was a third of the memory of a busy one.
+    this.#isTaken = this.#isTls && this.#socket.writableLength === 0;
     return this.#socket.write(bytes);
+  }
+
+  get isTaken(): boolean {
+    return this.#isTaken || this.#socket.writableLength === 0;
   }
 
   get isWritten(): boolean {

@@ -17,6 +17,7 @@ test("what is written in one tick arrives whole, in order and with one write", a
   let writes = 0;
   const counting: ByteStream = {
     remote: near.remote,
+    isTaken: true,
     isWritten: true,
     attach: (events) => near.attach(events),
     write(bytes) {

@@ -15,6 +15,7 @@ test("the bytes of a tunnel are those of a connection, both ways", async () => {
   assert.deepEqual(inner.told, ["data GET / HTTP/1.1"]);
   assert.deepEqual(outer.told, ["write HTTP/1.1 200 OK"]);
   assert.equal(stream.remote, "127.0.0.1:4711");
+  assert.equal(stream.isTaken, true);
   assert.equal(stream.isWritten, true);
 });
 

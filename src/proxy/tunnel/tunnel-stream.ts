@@ -36,6 +36,7 @@ const BROKEN_OFF: Failure = {
 class TunnelStream implements ByteStream {
   readonly remote: string;
   // The outer codec keeps no bytes that it is given.
+  readonly isTaken = true;
   readonly isWritten = true;
   readonly fromDownstream: RequestEvents;
   readonly #downstream: TunnelEnd;
