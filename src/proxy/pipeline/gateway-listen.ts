@@ -12,11 +12,11 @@ import {
   type TLSSocket,
   type Server as TlsServer,
 } from "node:tls";
-import { LIMITS } from "#base/limits.ts";
 import { acceptedStream } from "#proxy/transport/accepted-stream.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { type Listener, startListening } from "#proxy/transport/net-listen.ts";
+import { ReadBuffer } from "#proxy/transport/read-buffer.ts";
 import { socketStream } from "#proxy/transport/socket-stream.ts";
 import type { BoundListener } from "./bind-gateway.ts";
 import type { GatewayCertificates } from "./gateway-certificates.ts";
@@ -55,7 +55,7 @@ type Arriving = {
 
 export class GatewayListener {
   readonly #options: GatewayListenOptions;
-  readonly #readBuffer = Buffer.allocUnsafeSlow(LIMITS.readBufferBytes);
+  readonly #readBuffer = new ReadBuffer();
   // On their way to a stream, by the peer's address and port.
   readonly #arriving = new Map<string, Arriving>();
   #bound: BoundListener;

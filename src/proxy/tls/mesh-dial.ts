@@ -14,8 +14,8 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
 import type { ByteStream, DialFailure, Dialing, Target } from "#proxy/transport/byte-stream.ts";
+import { ReadBuffer } from "#proxy/transport/read-buffer.ts";
 import { SocketStream } from "#proxy/transport/socket-stream.ts";
 import { type MeshPeer, meshPeerOf } from "./mesh-peer.ts";
 import { type TlsMaterial, tlsSettings } from "./tls-settings.ts";
@@ -42,7 +42,7 @@ export type MeshDialOptions = {
 };
 
 export function meshDial({ slot, clock, alpn }: MeshDialOptions): MeshDial {
-  const readBuffer = Buffer.allocUnsafeSlow(LIMITS.readBufferBytes);
+  const readBuffer = new ReadBuffer();
   const contexts = new ContextCache();
   return (target, identities, timeoutMs, events) => {
     const material = slot.current;
@@ -70,7 +70,7 @@ class ContextCache {
 type AttemptOptions = {
   readonly clock: Clock;
   readonly alpn: string;
-  readonly readBuffer: Buffer;
+  readonly readBuffer: ReadBuffer;
   readonly identities: readonly string[];
   readonly events: MeshDialEvents;
 };
@@ -123,9 +123,9 @@ class Attempt implements Dialing {
       // The chain is verified by then; who it is, #verify asks.
       checkServerIdentity: () => undefined,
       onread: {
-        buffer: this.#options.readBuffer,
-        callback: (length, buffer) => {
-          this.#stream?.receive(buffer.subarray(0, length));
+        buffer: this.#options.readBuffer.buffer,
+        callback: (length) => {
+          this.#stream?.receive(this.#options.readBuffer.first(length));
           return true;
         },
       },

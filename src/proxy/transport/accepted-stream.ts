@@ -7,11 +7,12 @@
 // are missing, the accepted socket serves as it is.
 
 import { Socket, type SocketConstructorOpts } from "node:net";
+import type { ReadBuffer } from "./read-buffer.ts";
 import { SocketStream } from "./socket-stream.ts";
 
 type Shell = { _handle?: unknown };
 
-export function acceptedStream(accepted: Socket, readBuffer: Buffer): SocketStream {
+export function acceptedStream(accepted: Socket, readBuffer: ReadBuffer): SocketStream {
   const shell = accepted as Shell;
   const handle = shell._handle;
   if (!handle) return new SocketStream(accepted);
@@ -23,9 +24,9 @@ export function acceptedStream(accepted: Socket, readBuffer: Buffer): SocketStre
     handle: handle as NonNullable<SocketConstructorOpts["handle"]>,
     allowHalfOpen: true,
     onread: {
-      buffer: readBuffer,
-      callback(length, buffer) {
-        stream?.receive(buffer.subarray(0, length));
+      buffer: readBuffer.buffer,
+      callback(length) {
+        stream?.receive(readBuffer.first(length));
         return true;
       },
     },

@@ -3,27 +3,27 @@
 
 import { Socket } from "node:net";
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
 import type { Dial, DialEvents, Dialing, Target } from "./byte-stream.ts";
+import { ReadBuffer } from "./read-buffer.ts";
 import { SocketStream } from "./socket-stream.ts";
 
 export function netDial(clock: Clock): Dial {
-  const readBuffer = Buffer.allocUnsafeSlow(LIMITS.readBufferBytes);
+  const readBuffer = new ReadBuffer();
   return (target, timeoutMs, events) => dial(clock, readBuffer, target, timeoutMs, events);
 }
 
 function dial(
   clock: Clock,
-  readBuffer: Buffer,
+  readBuffer: ReadBuffer,
   target: Target,
   timeoutMs: number,
   events: DialEvents,
 ): Dialing {
   let stream: SocketStream | undefined;
   const onread = {
-    buffer: readBuffer,
-    callback(length: number, buffer: Uint8Array): boolean {
-      stream?.receive(buffer.subarray(0, length));
+    buffer: readBuffer.buffer,
+    callback(length: number): boolean {
+      stream?.receive(readBuffer.first(length));
       return true;
     },
   };

@@ -1,9 +1,9 @@
 // Listens for plain TCP, on an address or on a descriptor that the supervisor holds.
 
 import { createServer, type Server } from "node:net";
-import { LIMITS } from "#base/limits.ts";
 import { acceptedStream } from "./accepted-stream.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { ReadBuffer } from "./read-buffer.ts";
 
 // `descriptor`: an inherited socket that is bound to this address already.
 export type ListenOn = {
@@ -24,7 +24,7 @@ const BACKLOG = 1024;
 // Rejects with the system's error where it can't listen.
 export function netListen(on: ListenOn, accept: (stream: ByteStream) => void): Promise<Listener> {
   // All accepted sockets share it, as all dialled ones do theirs.
-  const readBuffer = Buffer.allocUnsafeSlow(LIMITS.readBufferBytes);
+  const readBuffer = new ReadBuffer();
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
     accept(acceptedStream(socket, readBuffer)),
   );

@@ -9,8 +9,11 @@ export type Flushable = { flush(): void };
 export class TickFlusher {
   readonly #schedule: (run: () => void) => void;
   readonly #run: () => void;
-  #waiting: Flushable[] = [];
-  #spare: Flushable[] = [];
+  // Filled from the front and never made shorter: to set the length of an array is a call out of
+  // the engine's own code, and what grows again from nothing is garbage each tick.
+  #waiting: (Flushable | undefined)[] = [];
+  #spare: (Flushable | undefined)[] = [];
+  #count = 0;
 
   // `schedule` runs a function once, at the end of the tick: setImmediate, or a simulator's own.
   constructor(schedule: (run: () => void) => void) {
@@ -20,14 +23,20 @@ export class TickFlusher {
 
   // The caller sees to it that it stands in the list only once.
   add(flushable: Flushable): void {
-    if (this.#waiting.push(flushable) === 1) this.#schedule(this.#run);
+    this.#waiting[this.#count++] = flushable;
+    if (this.#count === 1) this.#schedule(this.#run);
   }
 
   #flushAll(): void {
     const flushing = this.#waiting;
+    const count = this.#count;
     this.#waiting = this.#spare;
     this.#spare = flushing;
-    for (let i = 0; i < flushing.length; i++) flushing[i]!.flush();
-    flushing.length = 0;
+    this.#count = 0;
+    for (let i = 0; i < count; i++) {
+      const flushable = flushing[i]!;
+      flushing[i] = undefined;
+      flushable.flush();
+    }
   }
 }
