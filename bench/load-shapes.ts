@@ -3,7 +3,8 @@
 export type LoadShape = {
   readonly name: string;
   readonly http: 1 | 2;
-  readonly connections: number;
+  readonly connections: number; // of all processes of the load together
+  readonly processes: number;
   readonly streams: number; // at once on a connection; 1 with HTTP/1
   readonly keepsAlive: boolean;
   readonly body: "small" | "large"; // of answers
@@ -12,7 +13,7 @@ export type LoadShape = {
 
 export function closedLoop(name: string, connections: number): LoadShape {
   return {
-    ...{ name, connections, http: 1, streams: 1, keepsAlive: true, body: "small" },
+    ...{ name, connections, processes: 1, http: 1, streams: 1, keepsAlive: true, body: "small" },
     ratePerSecond: undefined,
   };
 }

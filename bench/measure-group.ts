@@ -3,7 +3,7 @@
 
 import type { Bench } from "./contenders.ts";
 import { startContender } from "./contenders.ts";
-import type { LoadShape } from "./load-shapes.ts";
+import { closedLoop, type LoadShape } from "./load-shapes.ts";
 import { loadAverage } from "./machine.ts";
 import { measureRun, type Run } from "./measure-run.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
@@ -87,10 +87,7 @@ async function rateFor(
 ): Promise<number> {
   if (ratePerSecond !== undefined) return ratePerSecond;
   const envoy = subjects.find(({ name }) => name === "envoy")!;
-  const shape: LoadShape = {
-    ...{ name: "capacity", http: 1, connections: 64, streams: 1, keepsAlive: true },
-    ...{ body: "small", ratePerSecond: undefined },
-  };
+  const shape = closedLoop("capacity", 64);
   const amount = { seconds: schedule.capacitySeconds };
   const result = await putLoad(children, build.load, envoy, shape, amount);
   const half = result.ratePerSecond.achieved / 2;

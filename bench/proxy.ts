@@ -65,7 +65,7 @@ await withRig(schedule.limitMs, async (rig) => {
   const result: ProxyResult = {
     what: "proxy",
     at,
-    command: `npm run bench:proxy${process.argv.length > 2 ? " -- " : ""}${process.argv.slice(2).join(" ")}`,
+    command: commandText(),
     machine: machine(),
     versions: { ...versions(values.revision), envoy: envoy.version },
     schedule,
@@ -87,6 +87,17 @@ await withRig(schedule.limitMs, async (rig) => {
   for (const reason of result.invalid) tell(`Invalid: ${reason}`);
   if (result.invalid.length > 0) process.exitCode = 1;
 });
+
+// Without what says nothing of the measurement: where the file was to go.
+function commandText(): string {
+  const { rows: some, peer, ...others } = values;
+  const asked = { ...others, ...(some === ROW_NAMES.join() ? {} : { rows: some }) };
+  const flags = Object.entries(asked)
+    .filter(([name, value]) => name !== "out" && value !== false && value !== undefined)
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${value}`));
+  const all = [...flags, ...peer.map((one) => `--peer ${one}`)];
+  return ["npm run bench:proxy", ...(all.length > 0 ? ["--", ...all] : [])].join(" ");
+}
 
 function prepare({ children, folder }: Rig): Bench {
   return {

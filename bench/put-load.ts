@@ -1,10 +1,11 @@
-// Runs the load as a process of its own and brings back its result.
+// Runs the load, in processes of its own, and brings back its result.
 
 import type { LoadResult } from "#bench/load/load-result.ts";
 import type { Children } from "./children.ts";
 import type { LoadShape } from "./load-shapes.ts";
+import { mergeLoads } from "./merge-loads.ts";
 import { LARGE_BODY_PATH } from "./peers/nginx-backend.ts";
-import type { Subject } from "./subject.ts";
+import { childFailure, type Subject } from "./subject.ts";
 
 const EXTRA_MS = 30_000;
 
@@ -17,22 +18,37 @@ export type LoadAmount = {
 export async function putLoad(
   children: Children,
   load: readonly string[],
-  { name, url }: Pick<Subject, "name" | "url">,
+  subject: Pick<Subject, "name" | "url">,
   shape: LoadShape,
-  { seconds, requests }: LoadAmount,
+  amount: LoadAmount,
 ): Promise<LoadResult> {
-  const { http, connections, streams, keepsAlive, body, ratePerSecond } = shape;
+  const { seconds } = amount;
+  const command = [...load, ...argumentsOf(subject, shape, amount)];
+  const one = async () => {
+    const child = children.start(`load on ${subject.name}`, command);
+    const found = await child.printed(/^\{.*\}$/m, seconds * 1000 + EXTRA_MS);
+    await child.stop();
+    if (!found) throw childFailure("No result of the load", child);
+    return JSON.parse(found[0]);
+  };
+  const [first, ...others] = Array.from({ length: shape.processes }, one);
+  return mergeLoads([await first, ...(await Promise.all(others))]);
+}
+
+// For one of the processes.
+function argumentsOf(
+  { url }: Pick<Subject, "url">,
+  { http, connections, processes, streams, keepsAlive, body, ratePerSecond }: LoadShape,
+  { seconds, requests }: LoadAmount,
+): readonly string[] {
   const mix = body === "large" ? ["single", "--path", LARGE_BODY_PATH] : ["paths"];
-  const child = children.start(`load on ${name}`, [
-    ...[...load, "--target", url, "--mix", ...mix, "--json"],
-    ...["--connections", String(connections), "--duration", String(seconds)],
+  const share = (all: number) => String(Math.ceil(all / processes));
+  return [
+    ...["--target", url, "--mix", ...mix, "--json", "--duration", String(seconds)],
+    ...["--connections", share(connections)],
     ...(http === 1 ? [] : ["--protocol", "http2", "--streams", String(streams)]),
     ...(keepsAlive ? [] : ["--no-keep-alive"]),
-    ...(requests === undefined ? [] : ["--requests", String(requests)]),
-    ...(ratePerSecond === undefined ? [] : ["--rate", String(ratePerSecond)]),
-  ]);
-  const found = await child.printed(/^\{.*\}$/m, seconds * 1000 + EXTRA_MS);
-  await child.stop();
-  if (!found) throw new Error(`No result of the load on ${name}: ${child.output}`);
-  return JSON.parse(found[0]);
+    ...(requests === undefined ? [] : ["--requests", share(requests)]),
+    ...(ratePerSecond === undefined ? [] : ["--rate", String(ratePerSecond / processes)]),
+  ];
 }

@@ -39,6 +39,8 @@ function bound({ unit, better }: Judged, value: number | undefined): string {
 function measuredText({ measured, unit }: Judged): string {
   if (measured === undefined) return "not measured";
   const { value, low, high } = measured;
+  // One repeat has no interval.
+  if (low === high) return amount(value, unit);
   return `${amount(value, unit)} (${low.toFixed(DIGITS[unit])} to ${high.toFixed(DIGITS[unit])})`;
 }
 
