@@ -2,7 +2,11 @@
 
 import type { Subject } from "./subject.ts";
 
-export type GivenPeers = { readonly http1: readonly Subject[]; readonly http2: readonly Subject[] };
+export type GivenPeers = {
+  // Beside the pairs to which applications speak that.
+  readonly http1: readonly Subject[];
+  readonly http2: readonly Subject[];
+};
 
 export function givenPeers(texts: readonly string[]): GivenPeers {
   const found = texts.map(parsePeer);

@@ -3,7 +3,8 @@
 //   npm run bench:proxy -- [--quick] [--rows ROW,...] [--repeats N] [--peer NAME=URL,PID...]
 //     [--revision COMMIT] [--out FILE]
 //
-// URL is http://... or h2c://... (HTTP/2 with prior knowledge); such a peer brings its own backend.
+// A peer that somebody else has started is measured beside the pairs, at a URL http://... or h2c://...
+// (HTTP/2 with prior knowledge), with a backend of its own that answers every path.
 // Figures hold only inside one run: compare subjects, not two files.
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -19,6 +20,7 @@ import { measureIdle } from "./measure-idle.ts";
 import { measureIdleConnections } from "./measure-idle-connections.ts";
 import { measureStart } from "./measure-start.ts";
 import { makeCertificates } from "./peers/certificates.ts";
+import type { Way } from "./peers/peer-setting.ts";
 import type { ProxyResult } from "./proxy-result.ts";
 import { type Group, groupsWith, ROW_NAMES } from "./proxy-rows.ts";
 import { writeReport } from "./report/write-report.ts";
@@ -49,6 +51,9 @@ if (unknown.length > 0) {
   process.exit(EXIT_USAGE);
 }
 const given = givenPeers(values.peer);
+const GIVEN: Readonly<Record<Way, readonly Subject[]>> = {
+  ...{ plain: [], pair: given.http1, http2: given.http2 },
+};
 const peers = setUpPeers();
 if (peers === undefined) process.exit(EXIT_MISSING);
 const { envoy } = peers;
@@ -111,8 +116,10 @@ async function measureRepeats(bench: Bench, group: Group): Promise<readonly Grou
   const repeats: GroupRepeat[] = [];
   for (let i = 0; i < schedule.repeats; i++) {
     const ratePerSecond = repeats[0]?.ratePerSecond;
-    const own: readonly Subject[] = group.way === "http2" ? given.http2 : given.http1;
-    repeats.push(await measureGroup(i, group, { ...bench, schedule, given: own, ratePerSecond }));
+    const beside = GIVEN[group.way];
+    repeats.push(
+      await measureGroup(i, group, { ...bench, schedule, given: beside, ratePerSecond }),
+    );
   }
   return repeats;
 }

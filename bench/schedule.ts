@@ -43,5 +43,5 @@ export const QUICK: Schedule = {
   restSeconds: 0.5,
   idleSeconds: 1,
   isTimed: false,
-  limitMs: 240_000,
+  limitMs: 540_000,
 };
