@@ -36,7 +36,7 @@ export function registerRun(program: Command): void {
     .option("--name <name>", "of the workload (default: of the command)")
     .option("--namespace <namespace>", "of the workload", "default")
     .option("--service-account <name>", "one that a document declares as joinable", "default")
-    .option("--port <port>", "that the process listens on; again for more", addPort)
+    .option("--port <port>", "that the process listens on, for HTTP; again for more", addPort)
     .option("--label <name=value>", "of the workload; again for more", addLabel)
     .option(
       "--dependency <service:port>",
