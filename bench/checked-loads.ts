@@ -99,7 +99,8 @@ export function findingOf(tool: Tool, output: string, seconds: number, file: str
       return { perSecond, latencyUs, refused: requests - succeeded, limitReason };
     }
     case "wrk": {
-      const at = (share: number) => wrkTime(matched(output, new RegExp(`${share}%\\s+(\\S+)`)));
+      const at = (share: number) =>
+        wrkTime(matched(output, new RegExp(`^\\s+${share}%\\s+(\\S+)`, "m")));
       return {
         perSecond: Number(matched(output, /Requests\/sec:\s+(\S+)/)),
         latencyUs: { p50: at(50), p90: at(90), p99: at(99) },

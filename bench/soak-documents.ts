@@ -1,0 +1,50 @@
+// Documents that change while a rig serves: a route that the load's requests pass and don't take.
+
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const NAME = "changing.yaml";
+
+// The folder for the rig's --config.
+export function soakConfig(folder: string): string {
+  const config = join(folder, "config");
+  mkdirSync(config);
+  writeFileSync(join(config, NAME), changingRoute(0));
+  return config;
+}
+
+export type WatchedConfig = { change(): void; readonly changes: number };
+
+// `folder`: where the rig has its own.
+export function watchedConfig(folder: string): WatchedConfig {
+  const [rig] = readdirSync(folder).filter((name) => name.startsWith("weft-rig-"));
+  if (!rig) throw new Error(`No rig has its folder in ${folder}`);
+  const path = join(folder, rig, "documents", "config", NAME);
+  let changes = 0;
+  return {
+    change: () => {
+      writeFileSync(`${path}.new`, changingRoute(++changes));
+      renameSync(`${path}.new`, path);
+    },
+    get changes() {
+      return changes;
+    },
+  };
+}
+
+function changingRoute(number: number): string {
+  return JSON.stringify({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "changing", namespace: "rig" },
+    spec: {
+      parentRefs: [{ group: "", kind: "Service", name: "backend" }],
+      rules: [
+        {
+          matches: [{ headers: [{ name: "x-soak", value: `${number}` }] }],
+          backendRefs: [{ name: "backend", port: 80 }],
+        },
+      ],
+    },
+  });
+}
