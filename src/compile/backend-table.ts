@@ -4,12 +4,15 @@ import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Service, ServicePort, Subset } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
+import { refText } from "#ir/origin.ts";
 import type { RouteBackend } from "#ir/route.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { BackendPlan } from "#snapshot/plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
 import type { Catalog } from "./catalog.ts";
+import { destinationPolicy } from "./destination-policy.ts";
 import { diagnose } from "./diagnose.ts";
+import { isGranted } from "./is-granted.ts";
 import { selectEndpoints } from "./select-endpoints.ts";
 
 type ServiceBackend = Extract<RouteBackend, { kind: "service" }>;
@@ -41,11 +44,16 @@ export class BackendTable {
     return this.#add(`service ${key}`, () => {
       const { endpoints, members } = selectEndpoints(this.#catalog, service, port, subset);
       this.#members.set(key, members);
-      return { kind: "endpoints", ...called, endpoints };
+      const policy = destinationPolicy(this.#catalog, service, port.port, subset);
+      return { kind: "endpoints", ...called, endpoints, ...(policy && { policy }) };
     });
   }
 
   #service(backend: ServiceBackend): number {
+    // Before anything is told of the other namespace.
+    if (!isGranted(this.#catalog.grants, backend.origin, backend.service)) {
+      return this.#refuse(backend, notGranted(backend));
+    }
     const service = this.#catalog.serviceOf.get(nameKey(backend.service));
     if (!service) return this.#refuse(backend, missingService(backend, this.#catalog));
     const port = this.#portOf(service, backend.port);
@@ -92,6 +100,18 @@ export class BackendTable {
     this.#indexes.set(key, this.backends.length);
     return this.backends.push(make()) - 1;
   }
+}
+
+function notGranted({ service, origin: { ref } }: ServiceBackend): Problem {
+  return {
+    code: "WEFT211",
+    message:
+      `RefNotPermitted: namespace ${service.namespace} has not granted ` +
+      `${refText(ref)} its Service ${service.name}`,
+    remedy:
+      `Put a ReferenceGrant into namespace ${service.namespace}: from ${ref.kind} of namespace ` +
+      `${ref.namespace}, to Service ${service.name}.`,
+  };
 }
 
 function missingService({ service }: ServiceBackend, { serviceOf }: Catalog): Problem {

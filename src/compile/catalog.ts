@@ -1,11 +1,13 @@
 // The model and who has joined, indexed for compiling. Where two objects bear one name, the first
 // in the order of files counts; discovery has complained about the other.
 
+import type { PortedPolicy } from "#ir/destination-policy.ts";
 import type {
   MeshSettings,
   Model,
   Name,
   Outside,
+  ReferenceGrant,
   Service,
   Subset,
   SubsetRule,
@@ -25,6 +27,8 @@ export type Catalog = {
   readonly subsetRules: readonly SubsetRule[];
   readonly serviceOf: ReadonlyMap<string, Service>; // by nameKey
   readonly subsetsOf: ReadonlyMap<string, ReadonlyMap<string, Subset>>; // service, then subset
+  readonly policyOf: ReadonlyMap<string, PortedPolicy>; // by nameKey of the service
+  readonly grants: readonly ReferenceGrant[];
   readonly outsides: readonly Outside[];
   readonly outsidesOf: ReadonlyMap<string, readonly Outside[]>; // by nameKey of the service
   readonly registrationsOf: ReadonlyMap<string, readonly Registration[]>; // workload
@@ -43,6 +47,8 @@ export function buildCatalog(model: Model, registrations: readonly Registration[
     subsetRules,
     serviceOf: new Map(services.map((service) => [nameKey(service), service])),
     subsetsOf: indexSubsets(subsetRules),
+    policyOf: indexPolicies(subsetRules),
+    grants: model.referenceGrants ?? [],
     outsides,
     outsidesOf: Map.groupBy(outsides, ({ service }) => nameKey(service)),
     registrationsOf: Map.groupBy(registrations, nameKey),
@@ -91,6 +97,15 @@ function indexSubsets(rules: readonly SubsetRule[]): Map<string, Map<string, Sub
     const known = index.get(nameKey(service)) ?? new Map<string, Subset>();
     for (const subset of subsets) if (!known.has(subset.name)) known.set(subset.name, subset);
     index.set(nameKey(service), known);
+  }
+  return index;
+}
+
+function indexPolicies(rules: readonly SubsetRule[]): Map<string, PortedPolicy> {
+  const index = new Map<string, PortedPolicy>();
+  for (const { service, policy } of rules) {
+    const key = nameKey(service);
+    if (policy && !index.has(key)) index.set(key, policy);
   }
   return index;
 }

@@ -114,6 +114,7 @@ function routePlans(
       matches: isForAll ? [] : matchPlans(catalog, ranked.slice(start, end)),
       action: { kind: "forward", backends: weightedBackends(rule, table) },
       ...compileTraffic(rule.traffic, table),
+      ...(rule.session ? { session: rule.session } : {}),
       ...(rule.reply ? { reply: replyPlan(rule.reply, match.path) } : {}),
       ...(rule.shape ? { shape: shapePlan(rule.shape, match.path) } : {}),
     });

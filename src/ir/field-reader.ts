@@ -112,14 +112,6 @@ export class FieldReader {
     });
   }
 
-  number(name: string, least: number, most: number): number | undefined {
-    const value = this.#take(name);
-    if (value === undefined) return undefined;
-    if (typeof value === "number" && value >= least && value <= most) return value;
-    this.invalid(name, `a number from ${least} to ${most}`);
-    return undefined;
-  }
-
   flag(name: string): boolean | undefined {
     const value = this.#take(name);
     if (value === undefined || typeof value === "boolean") return value;

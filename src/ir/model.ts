@@ -1,6 +1,7 @@
 // The model: what all documents together say, in no dialect's words.
 
 import type { LimitPair } from "#base/limits.ts";
+import type { PortedPolicy } from "./destination-policy.ts";
 import type { Labels } from "./document.ts";
 import type { Origin } from "./origin.ts";
 import type { HttpRoute } from "./route.ts";
@@ -13,6 +14,15 @@ export type Model = {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly subsets: readonly SubsetRule[];
   readonly routes: readonly HttpRoute[];
+  readonly referenceGrants?: readonly ReferenceGrant[];
+};
+
+// Gateway API: objects of other namespaces that may refer to those of this one.
+export type ReferenceGrant = {
+  readonly namespace: string;
+  readonly from: readonly { group: string; kind: string; namespace: string }[];
+  // Without a name all of the kind.
+  readonly to: readonly { group: string; kind: string; name: string | undefined }[];
 };
 
 export type Name = { readonly namespace: string; readonly name: string };
@@ -74,6 +84,8 @@ export type Service = Name & {
   readonly origin: Origin;
   readonly selector: Labels;
   readonly ports: readonly ServicePort[];
+  // All requests of one caller to the same endpoint.
+  readonly isSticky?: boolean;
 };
 
 export type ServicePort = {
@@ -106,11 +118,16 @@ export type ServiceAccount = Name & {
   readonly joinable: boolean;
 };
 
-// Versions of one service, told apart by labels.
+// How a service is called, and its versions, told apart by labels.
 export type SubsetRule = {
   readonly origin: Origin;
   readonly service: Name;
   readonly subsets: readonly Subset[];
+  readonly policy?: PortedPolicy;
 };
 
-export type Subset = { readonly name: string; readonly labels: Labels };
+export type Subset = {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly policy?: PortedPolicy; // part by part before the service's
+};

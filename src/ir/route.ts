@@ -6,6 +6,7 @@ import type { Origin } from "./origin.ts";
 import type { RequestShape } from "./request-shape.ts";
 import type { RouteReply } from "./route-reply.ts";
 import type { RouteTraffic } from "./route-traffic.ts";
+import type { SessionPersistence } from "./session-persistence.ts";
 
 export type RouteDialect = "gateway-api" | "istio" | "linkerd" | "smi";
 
@@ -39,6 +40,7 @@ export type RouteRule = {
   readonly shape?: RequestShape;
   readonly reply?: RouteReply; // instead of the backends
   readonly traffic?: RouteTraffic;
+  readonly session?: SessionPersistence;
 };
 
 // All of its parts.

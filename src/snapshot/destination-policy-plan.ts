@@ -1,4 +1,4 @@
-// How a backend wants to be called, as the proxy gets it: which endpoint is picked, when one is left
+// How a backend wants to be called, as a proxy gets it: which endpoint is picked, when one is left
 // out, how much at once. What is absent has the mesh's own way.
 
 export type DestinationPolicyPlan = {

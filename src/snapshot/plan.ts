@@ -4,6 +4,7 @@
 import type { LimitPair } from "#base/limits.ts";
 import type { DestinationPolicyPlan } from "./destination-policy-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
+import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
 
 export type Plan = OutboundPlan | InboundPlan;
@@ -46,6 +47,7 @@ export type RoutePlan = {
   readonly action: RouteAction;
   readonly reply?: ReplyPlan; // instead of the action
   readonly shape?: ShapePlan;
+  readonly session?: SessionPlan;
   readonly traffic?: RouteTrafficPlan;
 };
 
@@ -97,16 +99,18 @@ export type StringMatchPlan =
 export type FieldMatchPlan = { readonly name: string; readonly value: StringMatchPlan };
 
 export type BackendPlan =
-  | {
-      readonly kind: "endpoints";
-      readonly namespace: string;
-      readonly service: string;
-      readonly subset: string; // "" for all of the service
-      readonly port: number;
-      readonly endpoints: readonly EndpointPlan[];
-      readonly policy?: DestinationPolicyPlan;
-    }
+  | EndpointsBackendPlan
   | { readonly kind: "invalid"; readonly reason: string };
+
+export type EndpointsBackendPlan = {
+  readonly kind: "endpoints";
+  readonly namespace: string;
+  readonly service: string;
+  readonly subset: string; // "" for all of the service
+  readonly port: number;
+  readonly endpoints: readonly EndpointPlan[];
+  readonly policy?: DestinationPolicyPlan;
+};
 
 // Later also istio.
 export type EndpointPlan = MeshEndpointPlan | HboneEndpointPlan | PlainEndpointPlan;

@@ -1,4 +1,4 @@
-// DestinationRule (networking.istio.io): the subsets of a service. Its traffic policy comes later.
+// DestinationRule (networking.istio.io): how a service is called, and its subsets.
 
 import type { Document } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
@@ -6,18 +6,7 @@ import type { Subset } from "#ir/model.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { HOST_EXPECTED, serviceOfHost } from "./host.ts";
-
-const POLICIES = {
-  connectionPool: "connections and requests have the mesh's own limits",
-  loadBalancer: "endpoints are picked by their latency",
-  outlierDetection: "no endpoint is ejected",
-  portLevelSettings: "all ports are treated alike",
-  proxyProtocol: "no PROXY protocol is spoken",
-  retryBudget: "the mesh's own retry budget holds",
-  tls: "connections inside the mesh are always mTLS",
-  tunnel: "nothing is tunnelled",
-  warmup: "new endpoints get their full share at once",
-} as const;
+import { readTrafficPolicy } from "./traffic-policy.ts";
 
 export function translateDestinationRule(document: Document): Translation {
   return translateFields(document, readDestinationRule);
@@ -28,7 +17,7 @@ function readDestinationRule(root: FieldReader, { namespace, origin }: Document)
   spec.require("host", HOST_EXPECTED);
   const host = spec.text("host", HOST_EXPECTED);
   const subsets = readSubsets(spec);
-  readTrafficPolicy(spec);
+  const policy = readTrafficPolicy(spec);
   spec.unsupported("warning", "the rule holds for every caller", "workloadSelector");
   if (!spec.texts("exportTo").every((name) => name === "*")) {
     spec.unsupported("warning", "the subsets are known in every namespace", "exportTo");
@@ -38,7 +27,7 @@ function readDestinationRule(root: FieldReader, { namespace, origin }: Document)
     const message = `Not supported: the host "${host}", it must be ${HOST_EXPECTED}`;
     spec.report(["host"], { severity: "error", code: "WEFT104", message });
   }
-  return service ? { subsets: [{ origin, service, subsets }] } : {};
+  return service ? { subsets: [{ origin, service, subsets, ...(policy && { policy }) }] } : {};
 }
 
 function readSubsets(spec: FieldReader): readonly Subset[] {
@@ -47,19 +36,11 @@ function readSubsets(spec: FieldReader): readonly Subset[] {
     reader.require("name", "a name");
     const name = reader.text("name");
     const labels = reader.textMap("labels");
-    readTrafficPolicy(reader);
+    const policy = readTrafficPolicy(reader);
     if (name === undefined || !reader.finish()) continue;
     if (subsets.some((other) => other.name === name)) {
       reader.invalid("name", "a name that no other subset has");
-    } else subsets.push({ name, labels });
+    } else subsets.push({ name, labels, ...(policy && { policy }) });
   }
   return subsets;
-}
-
-// One diagnostic for each policy.
-function readTrafficPolicy(reader: FieldReader): void {
-  const policy = reader.object("trafficPolicy");
-  for (const [name, consequence] of Object.entries(POLICIES)) {
-    policy?.unsupported("warning", consequence, name);
-  }
 }

@@ -22,7 +22,6 @@ const OF_A_CLUSTER = [
   "loadBalancerClass",
   "loadBalancerIP",
   "loadBalancerSourceRanges",
-  "sessionAffinityConfig",
   "trafficDistribution",
 ];
 const TYPES = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] as const;
@@ -40,6 +39,7 @@ function readService(root: FieldReader, { namespace, name, origin }: Document) {
     spec.require("ports", "a list of ports", "List the ports that callers dial.");
   }
   reportWhatDiffers(spec);
+  const isSticky = readAffinity(spec);
   const type = spec.choice("type", TYPES);
   if (type === "ExternalName") {
     spec.report(["type"], {
@@ -55,7 +55,8 @@ function readService(root: FieldReader, { namespace, name, origin }: Document) {
     root.report(["metadata", "name"], { severity: "error", code: "WEFT102", message, remedy });
     return {};
   }
-  return { services: [{ namespace, name, origin, selector, ports }] };
+  const service = { namespace, name, origin, selector, ports, ...(isSticky && { isSticky }) };
+  return { services: [service] };
 }
 
 // Read first. One label that can't be read must not make it select more: then it selects nothing.
@@ -64,19 +65,20 @@ function readSelector(spec: FieldReader): Labels {
   return spec.isSound ? selector : new Map();
 }
 
+function readAffinity(spec: FieldReader): boolean {
+  const isSticky = spec.choice("sessionAffinity", ["None", "ClientIP"]) === "ClientIP";
+  const consequence = "a caller keeps its endpoint as long as that is there";
+  const config = spec.object("sessionAffinityConfig")?.object("clientIP");
+  config?.unsupported("warning", consequence, "timeoutSeconds");
+  return isSticky;
+}
+
 function reportWhatDiffers(spec: FieldReader): void {
   if (spec.text("clusterIP") === "None") {
     spec.report(["clusterIP"], {
       severity: "warning",
       code: "WEFT104",
       message: "Not supported: a headless service is balanced like any other",
-    });
-  }
-  if (spec.choice("sessionAffinity", ["None", "ClientIP"]) === "ClientIP") {
-    spec.report(["sessionAffinity"], {
-      severity: "warning",
-      code: "WEFT104",
-      message: "Not supported: requests of one caller go to different endpoints",
     });
   }
   if (spec.flag("publishNotReadyAddresses")) {

@@ -22,7 +22,12 @@ export type PoolTools = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly random: Random;
-  readonly limits: LimitsInForce;
+  readonly limits: PoolLimits;
+};
+
+export type PoolLimits = Pick<LimitsInForce, "current"> & {
+  // After so many a connection takes no more.
+  readonly exchangesPerConnectionMax?: number | undefined;
 };
 
 // Makes one connection. Calls exactly one of the two, later, never from inside the call.
@@ -45,6 +50,7 @@ class Member implements ConnectionOwner {
   readonly life: Deadline;
   connection: UpstreamConnection | undefined;
   isDraining = false;
+  taken = 0; // exchanges so far
   // It stands in the pool's list of those that may have a free slot.
   isListed = false;
 
@@ -108,8 +114,9 @@ export class ConnectionPool {
   // A connection with a free slot, or undefined: then `wait`.
   take(): UpstreamConnection | undefined {
     for (let member = this.#listed.at(-1); member; member = this.#listed.at(-1)) {
-      if (this.#hasSlot(member.connection!)) {
+      if (this.#hasSlot(member)) {
         this.#tools.deadlines.clear(member.idle);
+        member.taken++;
         return member.connection;
       }
       this.#listed.pop();
@@ -118,8 +125,15 @@ export class ConnectionPool {
     return undefined;
   }
 
-  #hasSlot({ slotsFree, slotsUsed }: UpstreamConnection): boolean {
-    return slotsFree > 0 && slotsUsed < this.#options.slotsPerConnection;
+  #hasSlot(member: Member): boolean {
+    const { slotsFree, slotsUsed } = member.connection!;
+    if (slotsFree === 0 || slotsUsed >= this.#options.slotsPerConnection) return false;
+    return !this.#isWorn(member);
+  }
+
+  #isWorn({ taken }: Member): boolean {
+    const most = this.#tools.limits.exchangesPerConnectionMax;
+    return most !== undefined && taken >= most;
   }
 
   // False where too many wait already.
@@ -158,11 +172,13 @@ export class ConnectionPool {
   slotsChanged(member: Member): void {
     const connection = member.connection;
     if (!connection || member.isDraining) return;
-    while (this.#waiting.length > 0 && this.#hasSlot(connection)) {
+    while (this.#waiting.length > 0 && this.#hasSlot(member)) {
+      member.taken++;
       this.#waiting.shift()!.slotReady(connection);
     }
     this.#list(member, connection);
     if (connection.slotsUsed > 0) return;
+    if (this.#isWorn(member)) return this.retire(member);
     this.#tools.deadlines.set(member.idle, this.#options.idleTimeoutMs);
   }
 
@@ -171,7 +187,7 @@ export class ConnectionPool {
     if (member.isListed) {
       if (connection.slotsUsed > 0 || this.#listed.at(-1) === member) return;
       this.#unlist(member);
-    } else if (!this.#hasSlot(connection)) return;
+    } else if (!this.#hasSlot(member)) return;
     member.isListed = true;
     this.#listed.push(member);
   }
@@ -196,7 +212,9 @@ export class ConnectionPool {
 
   #dialIfNeeded(): void {
     const { slotsPerConnection, connectionsMax } = this.#options;
-    const underway = this.#connecting.size * slotsPerConnection;
+    const { exchangesPerConnectionMax = slotsPerConnection } = this.#tools.limits;
+    const each = Math.min(slotsPerConnection, exchangesPerConnectionMax);
+    const underway = this.#connecting.size * each;
     if (this.#waiting.length <= underway) return;
     if (this.#members.length + this.#connecting.size >= connectionsMax) return;
     this.#dial();

@@ -4,6 +4,7 @@
 // codec tells, in the words of the exchange. An attempt that was given up says nothing more (the
 // codec sees to it).
 
+import type { BoundShape } from "#decision/bound-shape.ts";
 import type {
   ExchangeEvents,
   UpstreamConnection,
@@ -14,20 +15,37 @@ import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.t
 import type { Endpoint } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./header-edits.ts";
+import { joinedHeaders } from "./joined-headers.ts";
+import { shapeAnswer, shapeRequest } from "./shape-request.ts";
 import { METHOD_HEADER, methodToTell } from "./upgrade-method.ts";
+
+// In place of a status.
+export const NO_ANSWER = 0;
 
 export class Attempt implements ExchangeEvents {
   readonly endpoint: Endpoint;
   readonly #exchange: Exchange;
   readonly #extra: Headers;
+  readonly #shape: BoundShape | undefined;
+  readonly #told: Headers | undefined;
+  #asked: Headers = [];
   #upstream: UpstreamStream | undefined;
   #sentMs = 0;
 
-  // `extra`: what the request carries for this endpoint besides its own headers.
-  constructor(exchange: Exchange, endpoint: Endpoint, extra: Headers) {
+  // `extra`: what the request carries for this endpoint besides its own headers. `shape`: what the
+  // route changes. `told`: what the answer carries besides its own headers.
+  constructor(
+    exchange: Exchange,
+    endpoint: Endpoint,
+    extra: Headers,
+    shape?: BoundShape,
+    told?: Headers,
+  ) {
+    this.#told = told;
     this.endpoint = endpoint;
     this.#exchange = exchange;
     this.#extra = extra;
+    this.#shape = shape;
     endpoint.load.began();
   }
 
@@ -45,8 +63,16 @@ export class Attempt implements ExchangeEvents {
   }
 
   // The head of the answer is here, or none will come.
-  answered(nowMs: number, hasFailed: boolean): void {
+  answered(nowMs: number, status: number): void {
+    const hasFailed = status === NO_ANSWER || status >= 500;
     this.endpoint.load.answered(nowMs, nowMs - this.#sentMs, hasFailed);
+    this.endpoint.health?.answered(nowMs, status);
+  }
+
+  // Not even a connection.
+  unreachable(nowMs: number): void {
+    this.endpoint.load.connectFailed(nowMs);
+    this.endpoint.health?.answered(nowMs, NO_ANSWER);
   }
 
   // Gives it up, be it open or still waiting for a connection.
@@ -62,10 +88,12 @@ export class Attempt implements ExchangeEvents {
   }
 
   // The request as this endpoint gets it.
-  #headOf(head: RequestHead): RequestHead {
+  #headOf(asked: RequestHead): RequestHead {
+    const head = this.#shape === undefined ? asked : shapeRequest(asked, this.#shape);
+    this.#asked = asked.headers;
     const method = this.endpoint.isMesh ? methodToTell(head) : "";
     if (this.#extra.length === 0 && method === "") return head;
-    const headers = head.headers.concat(this.#extra);
+    const headers = joinedHeaders(head.headers, this.#extra);
     if (method !== "") headers.push(METHOD_HEADER, method);
     return { ...head, headers };
   }
@@ -77,7 +105,11 @@ export class Attempt implements ExchangeEvents {
   }
 
   head(head: ResponseHead): void {
-    this.#exchange.answered(head, answerHeaders(head.headers, this.endpoint.isMesh));
+    const own = answerHeaders(head.headers, this.endpoint.isMesh);
+    const headers = this.#told === undefined ? own : joinedHeaders(own, this.#told);
+    const shape = this.#shape;
+    if (shape === undefined) return this.#exchange.answered(head, headers);
+    this.#exchange.answered(head, shapeAnswer(headers, shape, this.#asked));
   }
 
   data(chunk: Uint8Array): void {

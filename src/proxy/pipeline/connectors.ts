@@ -1,6 +1,6 @@
 // How connections are made: to endpoints of the mesh, and without TLS.
 
-import type { Settled } from "#proxy/exchange/connection-pool.ts";
+import type { PoolLimits, Settled } from "#proxy/exchange/connection-pool.ts";
 import type { ConnectionOwner, UpstreamConnection } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import { Http1ClientConnection } from "#proxy/http1/client-connection.ts";
@@ -19,10 +19,10 @@ export function meshConnector(
   tools: CodecTools,
   connections: MeshConnections,
 ): ConnectTo {
-  return ({ address, meshPort, identity }) => {
+  return ({ address, meshPort, identity }, limits) => {
     const target = { address, port: meshPort };
     return (owner, settled) =>
-      dial(target, [identity], tools.limits.current.connectTimeoutMs, {
+      dial(target, [identity], limits.current.connectTimeoutMs, {
         connected(stream, peer) {
           let closed = (): void => {};
           const tracked: ConnectionOwner = {
@@ -45,9 +45,9 @@ export function meshConnector(
 export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors {
   const over =
     (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection) =>
-    (target: Target) =>
+    (target: Target, limits: PoolLimits = tools.limits) =>
     (owner: ConnectionOwner, settled: Settled) =>
-      dial(target, tools.limits.current.connectTimeoutMs, {
+      dial(target, limits.current.connectTimeoutMs, {
         connected: (stream) => settled.connected(speak(stream, owner)),
         failed: (failure) => settled.failed(connectFailure(target, failure)),
       });
@@ -58,8 +58,8 @@ export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors 
   return {
     http,
     http2,
-    http2First: (target) => {
-      const [connectHttp1, connectHttp2] = [http(target), http2(target)];
+    http2First: (target, limits) => {
+      const [connectHttp1, connectHttp2] = [http(target, limits), http2(target, limits)];
       return http2First({ clock, deadlines, patienceMs, connectHttp1, connectHttp2 });
     },
     tcp: over((stream, owner) => new TcpClientConnection(stream, owner, tools)),

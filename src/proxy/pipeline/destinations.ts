@@ -6,7 +6,7 @@ import { Deadline, type Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
 import type { Update } from "#snapshot/messages.ts";
-import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
+import type { EndpointsBackendPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
 import { EMPTY_TABLE, nextTable, type PlanTable, withoutKeys } from "./plan-table.ts";
 
@@ -93,10 +93,10 @@ export class Destinations {
     return true;
   }
 
-  // All endpoints that any plan names.
-  get endpointPlans(): readonly EndpointPlan[] {
+  // All backends that any plan names.
+  get backendPlans(): readonly EndpointsBackendPlan[] {
     return [...this.#table.destinations.values()].flatMap(({ plan }) =>
-      plan.backends.flatMap((backend) => (backend.kind === "endpoints" ? backend.endpoints : [])),
+      plan.backends.filter((backend) => backend.kind === "endpoints"),
     );
   }
 

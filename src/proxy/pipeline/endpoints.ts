@@ -1,17 +1,27 @@
 // The endpoints that any plan of this proxy names, each once. They outlive plans; one that no plan
 // names any more is closed when its open exchanges are over.
 
+import type { Clock } from "#base/clock.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
-import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import {
+  type Connect,
+  ConnectionPool,
+  type PoolLimits,
+  type PoolTools,
+} from "#proxy/exchange/connection-pool.ts";
 import { asksForTunnel, type RequestHead } from "#proxy/exchange/heads.ts";
-import type { EndpointPlan, MeshEndpointPlan } from "#snapshot/plan.ts";
+import { backendKey } from "#snapshot/backend-key.ts";
+import type { EndpointPlan, EndpointsBackendPlan, MeshEndpointPlan } from "#snapshot/plan.ts";
+import { BackendRecords } from "./backend-records.ts";
+import { Candidate } from "./candidate.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { endpointKey } from "./endpoint-key.ts";
 import { HbonePort, type HboneTools } from "./hbone-port.ts";
 import { requestsPool, tunnelsPool } from "./mesh-pools.ts";
 import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-port.ts";
 
 // Makes connections of the mesh to one endpoint.
-export type ConnectTo = (endpoint: Omit<MeshEndpointPlan, "speaks">) => Connect;
+export type ConnectTo = (endpoint: Omit<MeshEndpointPlan, "speaks">, limits: PoolLimits) => Connect;
 
 // An endpoint as we keep it; a document may change what is spoken to it.
 type Kept = {
@@ -26,6 +36,7 @@ export class Endpoints {
   readonly #tools: PoolTools;
   readonly #hbone: HboneTools;
   readonly #byKey = new Map<string, Kept>();
+  readonly backends: BackendRecords;
 
   constructor(
     connectTo: ConnectTo,
@@ -37,27 +48,40 @@ export class Endpoints {
     this.#connectors = connectors;
     this.#tools = tools;
     this.#hbone = hbone;
+    this.backends = new BackendRecords(tools.clock, tools.limits);
+  }
+
+  get clock(): Clock {
+    return this.#tools.clock;
   }
 
   get count(): number {
     return this.#byKey.size;
   }
 
-  of(plan: EndpointPlan, protocol: ProtocolAsked): Endpoint {
-    const key = endpointKey(plan);
-    const known = this.#byKey.get(key);
-    if (known) return known.speaking(protocol);
-    const made = this.#make(plan);
-    this.#byKey.set(key, made);
-    return made.speaking(protocol);
+  // In their order.
+  of(backend: EndpointsBackendPlan, protocol: ProtocolAsked): readonly Endpoint[] {
+    const names = backend.endpoints.map(endpointKey);
+    const { health, limits } = this.backends.adopt(backend, names);
+    const own = backend.policy?.connections ? limits : this.#tools.limits;
+    return backend.endpoints.map((plan, i) => {
+      const kept = this.#keep(keyIn(backend, plan), plan, own);
+      return new Candidate(kept.speaking(protocol), health.of(names[i]!)!);
+    });
   }
 
-  retain(plans: readonly EndpointPlan[]): void {
-    const named = new Set(plans.map(endpointKey));
+  retain(backends: readonly EndpointsBackendPlan[]): void {
+    this.backends.retain(backends);
+    const named = new Set(
+      backends.flatMap((backend) => backend.endpoints.map((plan) => keyIn(backend, plan))),
+    );
+    const addresses = new Set([...named].map(withoutBackend));
     for (const [key, endpoint] of this.#byKey) {
       if (named.has(key)) continue;
       this.#byKey.delete(key);
-      endpoint.close();
+      // Only whose connections they are has changed: who waits for one gets it yet.
+      if (addresses.has(withoutBackend(key))) endpoint.renew?.();
+      else endpoint.close();
     }
   }
 
@@ -66,14 +90,23 @@ export class Endpoints {
     for (const endpoint of this.#byKey.values()) endpoint.renew?.();
   }
 
-  #make(plan: EndpointPlan): Kept {
+  #keep(key: string, plan: EndpointPlan, limits: PoolLimits): Kept {
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    const made = this.#make(plan, limits);
+    this.#byKey.set(key, made);
+    return made;
+  }
+
+  #make(plan: EndpointPlan, limits: PoolLimits): Kept {
+    const tools = { ...this.#tools, limits };
     switch (plan.speaks) {
       case "plaintext":
-        return new PlainPort(plan, this.#connectors, this.#tools);
+        return new PlainPort(plan, this.#connectors, tools);
       case "hbone":
-        return new HbonePort(plan, this.#hbone);
+        return new HbonePort(plan, { ...this.#hbone, pools: { ...this.#hbone.pools, limits } });
       case "weft":
-        return new MeshEndpoint(plan, this.#connectTo(plan), this.#tools);
+        return new MeshEndpoint(plan, this.#connectTo(plan, limits), tools);
     }
   }
 }
@@ -111,10 +144,12 @@ class MeshEndpoint implements Endpoint {
   }
 }
 
-// Two ports of one workload share its connections; another identity at the same address does not.
-function endpointKey(plan: EndpointPlan): string {
-  const { speaks, address, port } = plan;
-  if (speaks === "plaintext") return `${address}:${port} plaintext`;
-  const proxy = `${address}:${plan.meshPort} ${plan.identity}`;
-  return speaks === "weft" ? proxy : `${proxy} ${port}`;
+// A backend with limits of its own has connections of its own.
+function keyIn(backend: EndpointsBackendPlan, plan: EndpointPlan): string {
+  const key = endpointKey(plan);
+  return backend.policy?.connections ? `${key} for ${backendKey(backend)}` : key;
+}
+
+function withoutBackend(key: string): string {
+  return key.split(" for ", 1)[0]!;
 }

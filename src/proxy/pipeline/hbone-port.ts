@@ -1,7 +1,12 @@
 // One port of a workload of another mesh: spoken to as to an application, through tunnels of HBONE
 // on few connections to its proxy.
 
-import { type Connect, ConnectionPool, type PoolTools } from "#proxy/exchange/connection-pool.ts";
+import {
+  type Connect,
+  ConnectionPool,
+  type PoolLimits,
+  type PoolTools,
+} from "#proxy/exchange/connection-pool.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { HboneEndpointPlan } from "#snapshot/plan.ts";
@@ -15,7 +20,7 @@ export type HboneTools = {
   readonly codec: CodecTools;
   readonly pools: PoolTools;
   // To the proxy behind the endpoint: mTLS, ALPN h2, and nobody but the identity of the plan.
-  readonly connectTo: (plan: HboneEndpointPlan) => Connect;
+  readonly connectTo: (plan: HboneEndpointPlan, limits: PoolLimits) => Connect;
   // What every CONNECT carries.
   readonly headers: Headers;
 };
@@ -25,7 +30,7 @@ export class HbonePort {
   readonly #port: PlainPort;
 
   constructor(plan: HboneEndpointPlan, { codec, pools, connectTo, headers }: HboneTools) {
-    this.#proxies = new ConnectionPool(connectTo(plan), tunnelsPool, pools);
+    this.#proxies = new ConnectionPool(connectTo(plan, pools.limits), tunnelsPool, pools);
     const dial = hboneDial(this.#proxies, headers, codec.deadlines);
     this.#port = new PlainPort(plan, plainConnectors(dial, codec), pools);
   }

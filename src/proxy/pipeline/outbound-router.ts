@@ -23,6 +23,7 @@ import {
   NO_ROUTE,
   PLAN_UNAVAILABLE,
 } from "./proxy-failures.ts";
+import { stayWith } from "./stay-with.ts";
 import type { TrafficGate } from "./traffic-gate.ts";
 
 export class OutboundRouter {
@@ -92,7 +93,7 @@ export class OutboundRouter {
   ): void {
     if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
     if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
-    const decision = decide(destination.bound, head, draw);
+    const decision = stayWith(destination, decide(destination.bound, head, draw), head);
     const traffic = decision.route?.traffic;
     if (traffic !== undefined && !exchange.isGated && (traffic.fault || traffic.mirrors)) {
       const request = { exchange, head, destination, decision, draw, isHttp2 };

@@ -6,6 +6,7 @@ import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import {
   type Connect,
   ConnectionPool,
+  type PoolLimits,
   type PoolOptions,
   type PoolTools,
 } from "#proxy/exchange/connection-pool.ts";
@@ -14,7 +15,7 @@ import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
 
-export type ConnectInPlain = (target: Target) => Connect;
+export type ConnectInPlain = (target: Target, limits?: PoolLimits) => Connect;
 
 export type PlainConnectors = {
   readonly http: ConnectInPlain;
@@ -35,7 +36,7 @@ export class PlainPort {
 
   constructor(target: Target, connectors: PlainConnectors, tools: PoolTools) {
     const pool = (connect: ConnectInPlain, optionsFor = plainPool): ConnectionPool =>
-      new ConnectionPool(connect(target), optionsFor, tools);
+      new ConnectionPool(connect(target, tools.limits), optionsFor, tools);
     const address = `${target.address}:${target.port}`;
     this.#tcp = pool(connectors.tcp);
     this.#http = new PlainEndpoint(address, pool(connectors.http), this.#tcp);

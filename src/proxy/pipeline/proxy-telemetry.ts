@@ -2,6 +2,7 @@
 
 import type { Clock } from "#base/clock.ts";
 import type { DetectionCount } from "#proxy/telemetry/detection-family.ts";
+import type { EjectionCount } from "#proxy/telemetry/ejection-family.ts";
 import { type OverloadGauges, Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { InboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { Series } from "./endpoint.ts";
@@ -12,6 +13,7 @@ export type TelemetrySources = {
   readonly inbound: () => InboundPlan | undefined;
   readonly certificateExpiresAtMs: () => number | undefined;
   readonly detections: () => readonly DetectionCount[];
+  readonly ejections: () => readonly EjectionCount[];
   readonly overload: () => OverloadGauges;
 };
 
@@ -34,6 +36,7 @@ export function startTelemetry(
       connectionsOpen: () => meter.connectionsOpen(),
       certificateExpiresAtMs: sources.certificateExpiresAtMs,
       detections: sources.detections,
+      ejections: sources.ejections,
       overload: sources.overload,
     },
   });

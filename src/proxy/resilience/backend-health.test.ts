@@ -8,7 +8,7 @@ const PLAN: EjectionPlan = {
   ...{ intervalMs: 10_000, baseMs: 30_000, ejectedPercentMax: 100, healthyPercentMin: 0 },
 };
 
-test("five failures in a row eject an endpoint, a success between them doesn't let it come to that", () => {
+test("five failures in a row eject an endpoint, four and a success do not", () => {
   const health = backend(["a", "b"]);
   fail(health, "a", 4);
   health.of("a")!.answered(0, 200);

@@ -5,6 +5,7 @@
 
 import { ISTIO_BOUNDS_MS, LINKERD_BOUNDS_MS } from "#snapshot/latency.ts";
 import { detectionFamily } from "./detection-family.ts";
+import { ejectionFamilies } from "./ejection-family.ts";
 import { labelText } from "./label-text.ts";
 import { counter, gauge, histogram, info } from "./metric-family.ts";
 import { COUNT_AT, HISTOGRAMS, type Histogram, type Outcome } from "./outcome.ts";
@@ -87,6 +88,7 @@ function* ownFamilies(input: MetricsInput): Generator<string> {
   yield* counter("weft_series_lost", lostHelp, alone(input.seriesLost));
   yield* gauge("weft_series", "Series in the table.", "", alone(input.series));
   yield* detectionFamily(gauges.detections?.() ?? []);
+  yield* ejectionFamilies(gauges.ejections?.() ?? []);
   yield* info("weft_build", "The running version.", labelText([["version", input.version]]));
 }
 

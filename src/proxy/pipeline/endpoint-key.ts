@@ -1,0 +1,11 @@
+// What tells one endpoint from another.
+
+import type { EndpointPlan } from "#snapshot/plan.ts";
+
+// Two ports of one workload share its connections; another identity at the same address does not.
+export function endpointKey(plan: EndpointPlan): string {
+  const { speaks, address, port } = plan;
+  if (speaks === "plaintext") return `${address}:${port} plaintext`;
+  const proxy = `${address}:${plan.meshPort} ${plan.identity}`;
+  return speaks === "weft" ? proxy : `${proxy} ${port}`;
+}
