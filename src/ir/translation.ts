@@ -5,6 +5,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type {
   MeshSettings,
   Outside,
+  ReferenceGrant,
   Service,
   ServiceAccount,
   SubsetRule,
@@ -20,5 +21,6 @@ export type Translation = {
   readonly serviceAccounts?: readonly ServiceAccount[];
   readonly subsets?: readonly SubsetRule[];
   readonly routes?: readonly HttpRoute[];
+  readonly referenceGrants?: readonly ReferenceGrant[];
   readonly mesh?: MeshSettings;
 };

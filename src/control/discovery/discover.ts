@@ -53,6 +53,7 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     serviceAccounts: translations.flatMap(({ serviceAccounts = [] }) => serviceAccounts),
     subsets: translations.flatMap(({ subsets = [] }) => subsets),
     routes: translations.flatMap(({ routes = [] }) => routes),
+    referenceGrants: translations.flatMap(({ referenceGrants = [] }) => referenceGrants),
   };
   diagnostics.push(...checkDependencies(model));
   const accepted = new Map([...entries].map(([key, { translation }]) => [key, translation]));

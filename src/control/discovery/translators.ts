@@ -1,6 +1,8 @@
 // Which dialect reads which kind, in which versions.
 
+import { translateGrpcRoute } from "#dialects/gateway-api/grpc-route.ts";
 import { translateHttpRoute } from "#dialects/gateway-api/http-route.ts";
+import { translateReferenceGrant } from "#dialects/gateway-api/reference-grant.ts";
 import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
 import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
 import { translateEndpointSlice } from "#dialects/kubernetes/endpoint-slice.ts";
@@ -31,6 +33,11 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ["weft.dev/Workload", { versions: OURS, translate: translateWorkload }],
   ["weft.dev/MeshConfig", { versions: OURS, translate: translateMeshConfig }],
   ["gateway.networking.k8s.io/HTTPRoute", { versions: GATEWAY, translate: translateHttpRoute }],
+  ["gateway.networking.k8s.io/GRPCRoute", { versions: ["v1"], translate: translateGrpcRoute }],
+  [
+    "gateway.networking.k8s.io/ReferenceGrant",
+    { versions: GATEWAY, translate: translateReferenceGrant },
+  ],
   ["networking.istio.io/VirtualService", { versions: ISTIO, translate: translateVirtualService }],
   ["networking.istio.io/DestinationRule", { versions: ISTIO, translate: translateDestinationRule }],
 ]);

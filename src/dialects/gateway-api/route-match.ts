@@ -2,9 +2,8 @@
 // a match with anything wrong in it is left out.
 
 import type { FieldReader } from "#ir/field-reader.ts";
+import { readPattern } from "#ir/read-pattern.ts";
 import type { FieldMatch, PathMatch, RouteMatch } from "#ir/route.ts";
-
-export const NO_REQUEST = "this match takes no request";
 
 const METHODS = [
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"],
@@ -26,8 +25,8 @@ function readPath(reader: FieldReader): PathMatch | undefined {
   const path = reader.object("path");
   if (!path) return undefined;
   const type = path.choice("type", ["Exact", "PathPrefix", "RegularExpression"]);
+  if (type === "RegularExpression") return readRegex(path);
   const value = path.text("value") ?? "/";
-  if (type === "RegularExpression") return notYet(path);
   if (!value.startsWith("/")) path.invalid("value", 'a path that begins with "/"');
   if (type === "Exact") return { kind: "exact", value };
   // "/shop/" and "/shop" are the same prefix: whole segments count.
@@ -35,7 +34,7 @@ function readPath(reader: FieldReader): PathMatch | undefined {
   return { kind: "segment-prefix", value: trimmed };
 }
 
-function readHeaders(reader: FieldReader): readonly FieldMatch[] {
+export function readHeaders(reader: FieldReader): readonly FieldMatch[] {
   return readFields(reader, "headers", (name, field) => {
     if (!TOKEN.test(name)) field.invalid("name", "the name of a header");
     return name.toLowerCase();
@@ -51,11 +50,13 @@ function readFields(
   for (const field of reader.list(list)) {
     for (const required of ["name", "value"]) field.require(required, "text");
     const name = normal(field.text("name") ?? "", field);
-    const value = field.text("value") ?? "";
     const type = field.choice("type", ["Exact", "RegularExpression"]);
-    if (type === "RegularExpression") notYet(field);
+    const value =
+      type === "RegularExpression"
+        ? readRegex(field)
+        : { kind: "exact" as const, value: field.text("value") ?? "" };
     if (!matches.some((other) => other.name === name)) {
-      matches.push({ name, value: { kind: "exact", value } });
+      if (value) matches.push({ name, value });
       continue;
     }
     const message = `A match for "${name}" stands before this one; the first counts`;
@@ -64,7 +65,7 @@ function readFields(
   return matches;
 }
 
-function notYet(reader: FieldReader): undefined {
-  const message = `Not supported: regular expressions come later, ${NO_REQUEST}`;
-  reader.report(["type"], { severity: "error", code: "WEFT104", message });
+function readRegex(reader: FieldReader) {
+  const value = readPattern(reader, "value");
+  return value === undefined ? undefined : { kind: "regex" as const, value };
 }

@@ -14,17 +14,15 @@ export function readHttpMatch(reader: FieldReader): RouteMatch | undefined {
   reader.accept("name", "statPrefix");
   const match: RouteMatch = {
     path: readPath(reader),
-    method: readMethod(reader),
+    ...readMethod(reader),
     authority: readInner(reader, "authority"),
-    headers: readHeaders(reader),
+    headers: readHeaders(reader, "headers"),
     query: readQuery(reader),
     port: reader.integer("port", 1, 65_535),
   };
-  const others = ["scheme", "sourceLabels", "sourceNamespace", "withoutHeaders"];
-  reader.unsupported("error", NO_REQUEST, ...others);
-  if (reader.flag("ignoreUriCase")) reader.unsupported("error", NO_REQUEST, "ignoreUriCase");
+  const rare = readRareParts(reader);
   readGateways(reader);
-  return reader.finish() ? match : undefined;
+  return reader.finish() ? { ...match, ...rare } : undefined;
 }
 
 function readInner(reader: FieldReader, name: string): StringMatch | undefined {
@@ -37,21 +35,36 @@ function readPath(reader: FieldReader): PathMatch | undefined {
   return match === undefined || match.kind === "present" ? undefined : match;
 }
 
-function readMethod(reader: FieldReader): string | undefined {
+function readMethod(reader: FieldReader): Pick<RouteMatch, "method" | "methodMatch"> {
   const match = readInner(reader, "method");
-  if (match?.kind === "exact" && match.value.length <= METHOD_MAX && TOKEN.test(match.value)) {
-    return match.value;
+  if (match && match.kind !== "exact") return { method: undefined, methodMatch: match };
+  if (!match) return { method: undefined };
+  if (match.value.length > METHOD_MAX || !TOKEN.test(match.value)) {
+    reader.invalid("method", "a method such as GET");
   }
-  if (match?.kind === "prefix") {
-    const message = `Not supported: a method by prefix, ${NO_REQUEST}`;
-    reader.report(["method", "prefix"], { severity: "error", code: "WEFT104", message });
-  } else if (match) reader.invalid("method", "a method such as GET");
-  return undefined;
+  return { method: match.value };
 }
 
-function readHeaders(reader: FieldReader): readonly FieldMatch[] {
-  return reader.objectMap("headers").map(([name, inner]) => {
-    if (!TOKEN.test(name)) reader.invalidAt(["headers", name], name, "the name of a header");
+function readRareParts(reader: FieldReader): Partial<RouteMatch> {
+  const scheme = readInner(reader, "scheme");
+  const withoutHeaders = readHeaders(reader, "withoutHeaders");
+  const namespace = reader.text("sourceNamespace");
+  const labels = reader.textMap("sourceLabels");
+  const isForSome = namespace !== undefined || labels.size > 0;
+  return {
+    ...(scheme ? { scheme } : {}),
+    ...(withoutHeaders.length > 0 ? { withoutHeaders } : {}),
+    ...(reader.flag("ignoreUriCase") ? { ignoresPathCase: true } : {}),
+    ...(isForSome ? { callers: { namespace, labels } } : {}),
+  };
+}
+
+function readHeaders(
+  reader: FieldReader,
+  map: "headers" | "withoutHeaders",
+): readonly FieldMatch[] {
+  return reader.objectMap(map).map(([name, inner]) => {
+    if (!TOKEN.test(name)) reader.invalidAt([map, name], name, "the name of a header");
     return { name: name.toLowerCase(), value: readStringMatch(inner, PRESENT) ?? PRESENT };
   });
 }
