@@ -1,5 +1,7 @@
 // Where a hypothetical request would go, and why: `weft explain`.
 
+import type { ExplainedTraffic } from "./explained-traffic.ts";
+
 export type ExplainRequest = {
   readonly to: string; // "reviews", "reviews.bookshop:9080"
   // The workload that asks: "bookshop/web", or "web" where one only is called so.
@@ -47,6 +49,8 @@ export type ExplainedRequest = {
   readonly rulesNotReached: number;
   // Of the rule that takes it.
   readonly backends: readonly ExplainedBackend[];
+  // What that rule wants of the request's way; absent where it wants nothing.
+  readonly traffic?: ExplainedTraffic;
   readonly outcome: ExplainedOutcome;
 };
 
@@ -138,6 +142,6 @@ export type ExplainedOutcome =
   // The proxy answers itself; docs/reference/causes.md.
   | {
       readonly kind: "answer";
-      readonly cause: "no-route" | "backend-invalid" | "no-endpoint";
+      readonly cause: "no-route" | "backend-invalid" | "no-endpoint" | "fault-injected";
       readonly reason: string;
     };

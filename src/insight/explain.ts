@@ -2,6 +2,7 @@
 
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
+import type { ExplainedTraffic } from "#api/explained-traffic.ts";
 import type {
   ExplainedBackend,
   ExplainedOutcome,
@@ -25,6 +26,7 @@ import type { Model } from "#ir/model.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import { explainBackends } from "./explain-backends.ts";
+import { explainTraffic } from "./explain-traffic.ts";
 import { findDestination } from "./find-destination.ts";
 import { findSource } from "./find-source.ts";
 
@@ -86,6 +88,8 @@ function explainPlan(
   const { method, authority, path, draw } = request;
   const asked = { method, authority, path, headers: request.headers.flat() };
   const trace = explainDecision(plan, asked, draw ?? 0, request.from ?? "");
+  const { route } = trace.decision;
+  const traffic = route && explainTraffic(plan, route, request);
   const backends = explainBackends(snapshot, plan, trace, draw !== null, asked);
   return {
     kind: "explained",
@@ -95,8 +99,16 @@ function explainPlan(
     rules: trace.tried.map((tried) => explainRule(plan, tried)),
     rulesNotReached: plan.routes.length - trace.tried.length,
     backends,
-    outcome: outcomeOf(trace, backends, asked),
+    ...(traffic ? { traffic } : {}),
+    outcome: abortOf(traffic) ?? outcomeOf(trace, backends, asked),
   };
+}
+
+function abortOf(traffic: ExplainedTraffic | undefined): ExplainedOutcome | undefined {
+  const abort = traffic?.faults.find(({ kind, isHit }) => kind === "abort" && isHit);
+  if (!abort) return undefined;
+  const reason = `The rule aborts it on purpose, with status ${abort.status}`;
+  return { kind: "answer", cause: "fault-injected", reason };
 }
 
 function explainService({ id, scope, protocol }: OutboundPlan): ExplainedService {

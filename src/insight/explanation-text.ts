@@ -12,6 +12,7 @@ import type {
   RequestInQuestion,
   UnknownDestination,
 } from "#api/explanation.ts";
+import { trafficLines } from "./traffic-lines.ts";
 
 const UNDECLARED = "No document says what the port speaks: these rules are for what is HTTP.";
 
@@ -45,6 +46,7 @@ function explainedLines(explanation: ExplainedRequest): string[] {
     ...(rulesNotReached > 0 ? [`  ${notReachedText(rulesNotReached)}`] : []),
     ...(backends.length > 0 ? ["", backendsTitle(backends)] : []),
     ...backends.flatMap(backendLines),
+    ...(explanation.traffic ? ["", ...trafficLines(explanation.traffic)] : []),
     "",
     outcomeLine(explanation),
   ];
