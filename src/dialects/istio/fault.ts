@@ -35,6 +35,7 @@ export function readFault(rule: FieldReader): RouteFault | undefined {
   if (!reader) return undefined;
   const delay = readDelay(reader);
   const abort = readAbort(reader);
+  if (!delay && !abort) return undefined;
   return { ...(delay ? { delay } : {}), ...(abort ? { abort } : {}) };
 }
 
@@ -53,7 +54,7 @@ function readDelay(fault: FieldReader): RouteFault["delay"] {
 function readAbort(fault: FieldReader): RouteFault["abort"] {
   const reader = fault.object("abort");
   if (!reader) return undefined;
-  reader.unsupported("warning", "write httpStatus or grpcStatus", "http2Error");
+  reader.unsupported("warning", "only httpStatus and grpcStatus abort requests", "http2Error");
   const share = readShare(reader, "percentage", "percent");
   const status = reader.integer("httpStatus", 200, 599);
   const name = reader.choice("grpcStatus", GRPC_STATUSES);
