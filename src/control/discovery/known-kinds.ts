@@ -4,7 +4,7 @@
 const ISTIO_NETWORKING =
   "Gateway ServiceEntry Sidecar WorkloadEntry WorkloadGroup EnvoyFilter ProxyConfig";
 const GATEWAY_API =
-  "GatewayClass Gateway GRPCRoute TLSRoute TCPRoute UDPRoute ReferenceGrant BackendTLSPolicy " +
+  "GatewayClass Gateway TLSRoute TCPRoute UDPRoute BackendTLSPolicy " +
   "ListenerSet BackendTrafficPolicy";
 const LINKERD_POLICY =
   "AuthorizationPolicy MeshTLSAuthentication NetworkAuthentication EgressNetwork " +
