@@ -1,9 +1,13 @@
 // Documents that change while a rig serves: a route that the load's requests pass and don't take.
+// Who takes it gets 500, so that it can be seen which one is in force.
 
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const NAME = "changing.yaml";
+const HEADER = "x-soak";
+const TAKEN = 500;
+const PASSED = 200;
 
 // The folder for the rig's --config.
 export function soakConfig(folder: string): string {
@@ -13,7 +17,12 @@ export function soakConfig(folder: string): string {
   return config;
 }
 
-export type WatchedConfig = { change(): void; readonly changes: number };
+export type WatchedConfig = {
+  change(): void;
+  readonly changes: number;
+  // Whether the proxies behind that address decide by the last change, and not by the one before.
+  hasArrived(url: string): Promise<boolean>;
+};
 
 // `folder`: where the rig has its own.
 export function watchedConfig(folder: string): WatchedConfig {
@@ -29,7 +38,15 @@ export function watchedConfig(folder: string): WatchedConfig {
     get changes() {
       return changes;
     },
+    hasArrived: async (url) =>
+      (await statusOf(url, changes)) === TAKEN && (await statusOf(url, changes - 1)) === PASSED,
   };
+}
+
+async function statusOf(url: string, number: number): Promise<number> {
+  const response = await fetch(url, { headers: { [HEADER]: `${number}` } });
+  await response.arrayBuffer();
+  return response.status;
 }
 
 function changingRoute(number: number): string {
@@ -41,8 +58,8 @@ function changingRoute(number: number): string {
       parentRefs: [{ group: "", kind: "Service", name: "backend" }],
       rules: [
         {
-          matches: [{ headers: [{ name: "x-soak", value: `${number}` }] }],
-          backendRefs: [{ name: "backend", port: 80 }],
+          matches: [{ headers: [{ name: HEADER, value: `${number}` }] }],
+          backendRefs: [{ name: "backend", port: 80, weight: 0 }],
         },
       ],
     },

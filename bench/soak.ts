@@ -80,6 +80,7 @@ await withRig(
     const timer = setInterval(() => documents.change(), CHANGE_MS);
     const stretches = await soak(rig, load, subject);
     clearInterval(timer);
+    const hasArrived = await documents.hasArrived(subject.url);
     const after = await untilClosed(subject, before);
     await stop();
     const report = {
@@ -92,10 +93,11 @@ await withRig(
       requestsAsked: REQUESTS,
       requests: stretches.at(-1)?.requests ?? 0,
       changes: documents.changes,
+      lastChangeArrived: hasArrived,
       before,
       stretches,
       after,
-      ...verdict(before, stretches, after),
+      ...verdict(before, stretches, after, hasArrived),
     };
     const path = values.out ?? defaultPath(at);
     mkdirSync(dirname(path), { recursive: true });
@@ -208,7 +210,12 @@ function faultsOf(
   ];
 }
 
-function verdict(before: readonly Held[], stretches: readonly Stretch[], after: readonly Held[]) {
+function verdict(
+  before: readonly Held[],
+  stretches: readonly Stretch[],
+  after: readonly Held[],
+  hasArrived: boolean,
+) {
   const [first, last] = [stretches[0], stretches.at(-1)];
   const growthKiB = (first?.held ?? []).map(({ role, anonymousKiB }, i) => ({
     role,
@@ -219,6 +226,7 @@ function verdict(before: readonly Held[], stretches: readonly Stretch[], after: 
   const faults = [
     ...stretches.flatMap((stretch) => stretch.faults),
     ...((last?.requests ?? 0) < REQUESTS ? [`Time was over before ${REQUESTS} requests`] : []),
+    ...(hasArrived ? [] : ["The last change of documents didn't reach the proxies"]),
     ...growthKiB
       .filter((one) => one.growthKiB > GROWTH_FLOOR_KIB)
       .map((one) => `The ${one.role} proxy grew by ${one.growthKiB} KiB`),
