@@ -19,6 +19,9 @@ const RING_POINTS = 1024; // Istio's own defaults, as are the others
 const MAGLEV_SLOTS = 65_537;
 const WARM_UP_PERCENT = 10;
 const AGGRESSION_MOST = 100;
+// They become part of a header.
+const COOKIE_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/i;
+const COOKIE_PATH = /^[ -:<-~]*$/;
 
 export function readLoadBalancer(policy: FieldReader): Balancer | undefined {
   const reader = policy.object("loadBalancer");
@@ -106,6 +109,8 @@ function readCookie(reader: FieldReader): HashKey {
   reader.require("name", "the cookie's name");
   const name = reader.text("name") ?? "";
   const path = reader.text("path") ?? "";
+  if (reader.has("name") && !COOKIE_NAME.test(name)) reader.invalid("name", "a cookie's name");
+  if (!COOKIE_PATH.test(path)) reader.invalid("path", "a path without semicolons");
   const lifeMs = readDurationMs(reader, "ttl");
   reader.unsupported("warning", "the cookie has a path and a life only", "attributes");
   return { kind: "cookie", name, path, ...(lifeMs !== undefined && { lifeMs }) };
