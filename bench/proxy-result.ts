@@ -19,7 +19,7 @@ export type ProxyResult = {
   readonly idle: readonly Idle[];
   readonly start: readonly MeasuredStart[];
   readonly idleConnections: readonly IdleConnections[];
-  // Loads for which a repeat has no run that counts; empty: all is well.
+  // Loads for which a repeat has no run that counts, and parts that failed; empty: all is well.
   readonly invalid: readonly string[];
 };
 

@@ -13,16 +13,12 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./contenders.ts";
 import { freezeBuild } from "./frozen-build.ts";
 import { givenPeers } from "./given-peers.ts";
-import { invalidRuns } from "./invalid-runs.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
-import { type GroupRepeat, measureGroup } from "./measure-group.ts";
-import { measureIdle } from "./measure-idle.ts";
-import { measureIdleConnections } from "./measure-idle-connections.ts";
-import { measureStart } from "./measure-start.ts";
+import { measureAll } from "./measure-all.ts";
 import { makeCertificates } from "./peers/certificates.ts";
 import type { Way } from "./peers/peer-setting.ts";
 import type { ProxyResult } from "./proxy-result.ts";
-import { type Group, groupsWith, ROW_NAMES } from "./proxy-rows.ts";
+import { ROW_NAMES } from "./proxy-rows.ts";
 import { writeReport } from "./report/write-report.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { FULL, QUICK } from "./schedule.ts";
@@ -62,11 +58,12 @@ await withRig(schedule.limitMs, async (rig) => {
   const at = new Date().toISOString();
   const before = loadAverage();
   const bench = prepare(rig);
-  const groups = [];
-  for (const group of groupsWith(rows)) {
-    groups.push({ way: group.way, repeats: await measureRepeats(bench, group) });
-  }
-  const isIdleWanted = rows.includes("memory") || rows.includes("idle-cpu");
+  const found = await measureAll(bench, {
+    rows,
+    schedule,
+    given: GIVEN,
+    revision: values.revision,
+  });
   const result: ProxyResult = {
     what: "proxy",
     at,
@@ -74,14 +71,8 @@ await withRig(schedule.limitMs, async (rig) => {
     machine: machine(),
     versions: { ...versions(values.revision), envoy: envoy.version },
     schedule,
-    groups,
-    idle: isIdleWanted ? await measureIdle(bench, schedule) : [],
-    start: rows.includes("start") ? await measureStart(bench, schedule.repeats) : [],
-    idleConnections: rows.includes("idle-connections")
-      ? await measureIdleConnections(bench, values.revision, values.quick)
-      : [],
+    ...found,
     loadAverage: { before, after: loadAverage() },
-    invalid: groups.flatMap(({ way, repeats }) => invalidRuns(way, repeats)),
   };
   const path = values.out ?? defaultPath(at);
   mkdirSync(dirname(path), { recursive: true });
@@ -110,18 +101,6 @@ function prepare({ children, folder }: Rig): Bench {
     build: freezeBuild(join(folder, "build"), { revision: values.revision }),
     certificates: makeCertificates(join(folder, "certificates")),
   };
-}
-
-async function measureRepeats(bench: Bench, group: Group): Promise<readonly GroupRepeat[]> {
-  const repeats: GroupRepeat[] = [];
-  for (let i = 0; i < schedule.repeats; i++) {
-    const ratePerSecond = repeats[0]?.ratePerSecond;
-    const beside = GIVEN[group.way];
-    repeats.push(
-      await measureGroup(i, group, { ...bench, schedule, given: beside, ratePerSecond }),
-    );
-  }
-  return repeats;
 }
 
 // A quick run only shows that it works: it isn't kept beside the real ones.
