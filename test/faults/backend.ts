@@ -16,6 +16,9 @@ export class Backend implements RequestAcceptor {
   readonly held: DownstreamStream[] = [];
   readonly connections = new Set<{ drain(): void }>();
 
+  // Requests that were refused, or forgotten, once.
+  readonly #asked = new Set<string>();
+
   constructor(mesh: VirtualMesh) {
     this.#mesh = mesh;
     const { tools } = mesh;
@@ -36,6 +39,12 @@ export class Backend implements RequestAcceptor {
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     const id = head.headers[head.headers.indexOf("x-request-id") + 1]!;
     if (head.method === "POST") this.#mesh.delivered.push(id);
+    // Of a copy nothing is asked.
+    const isMirrored = head.authority.includes("-shadow");
+    if ((head.path === "/fickle" || head.path === "/late") && !isMirrored && !this.#asked.has(id)) {
+      this.#asked.add(id);
+      return head.path === "/late" ? NO_EVENTS : { ...NO_EVENTS, end: () => unavailable(stream) };
+    }
     if (head.path === "/hold") {
       this.held.push(stream);
       return NO_EVENTS;
@@ -73,6 +82,11 @@ function speakFirst(stream: MemoryStream): void {
 function hello(stream: DownstreamStream): void {
   stream.respond({ status: 200, headers: [], contentLength: HELLO.length });
   stream.write(HELLO);
+  stream.end();
+}
+
+function unavailable(stream: DownstreamStream): void {
+  stream.respond({ status: 503, headers: [], contentLength: 0 });
   stream.end();
 }
 

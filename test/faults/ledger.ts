@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { Deadlines } from "#base/deadlines.ts";
 import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
+import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import { InboundAcceptor } from "#proxy/pipeline/inbound-acceptor.ts";
@@ -26,6 +27,7 @@ export class Ledger {
   readonly #connections = new Set<OpenConnections | MeshConnections>();
   readonly #series = new Set<RequestSeries>();
   readonly #budgets = new Set<BufferBudget>();
+  readonly #copies = new Set<ByteAllowance>();
 
   // Watches from now on, in place of the one before.
   open(): this {
@@ -41,6 +43,7 @@ export class Ledger {
   complaints(): readonly string[] {
     const counted = {
       "buffered bytes": sum(this.#budgets, ({ bytes }) => bytes),
+      "bytes of copied bodies": sum(this.#copies, ({ bytes }) => Math.abs(bytes)),
       "exchanges in the loads of endpoints": sum(this.#loads, ({ inFlight }) => Math.abs(inFlight)),
       "connections known to be open": sum(this.#connections, ({ count }) => count),
       "connections in pools": sum(this.#pools, ({ connections }) => connections),
@@ -59,6 +62,7 @@ export class Ledger {
     else if (self instanceof RequestSeries) this.#series.add(self);
     else if (self instanceof OpenConnections) this.#connections.add(self);
     else if (self instanceof MeshConnections) this.#connections.add(self);
+    else if (self instanceof ByteAllowance) this.#copies.add(self);
     else if (self instanceof BufferBudget) this.#budgets.add(self);
   }
 }
@@ -68,6 +72,7 @@ let current = new Ledger();
 watch(Deadlines, "set", (self) => current.noteSelf(self));
 watch(EndpointLoad, "began", (self) => current.noteSelf(self));
 watch(ConnectionPool, "wait", (self) => current.noteSelf(self));
+watch(ByteAllowance, "take", (self) => current.noteSelf(self));
 watch(BufferBudget, "set", (self) => current.noteSelf(self));
 watch(OpenConnections, "add", (self) => current.noteSelf(self));
 watch(MeshConnections, "add", (self) => current.noteSelf(self));

@@ -3,10 +3,12 @@
 //   back.shop:9000   TCP               twin.shop:8080   as 8080, but one of its two is dead
 //   back.shop:9100   undeclared, HTTP  gone.shop:8080   all that there was is dead
 //   back.shop:9200   undeclared, TCP
+//   ruled.shop:8080  as back.shop:8080, by a rule with times, retries and a mirror
 
 import { samplePlan } from "#decision/sample-plans.ts";
 import type { Update } from "#snapshot/messages.ts";
 import type { EndpointPlan, InboundPlan, OutboundPlan, PlanProtocol } from "#snapshot/plan.ts";
+import type { RouteTrafficPlan } from "#snapshot/route-traffic-plan.ts";
 
 export const PORTS = {
   outbound: 15001,
@@ -49,6 +51,7 @@ export function frontPlans(revision: number): Update {
     plan("back", 9200),
     plan("twin", 8080),
     plan("gone", 8080),
+    ruledPlan(),
   ];
   return {
     type: "update",
@@ -85,6 +88,17 @@ function plan(name: string, port: number): OutboundPlan {
     scope: { kind: "service-port", namespace: "shop", name, port, host },
     protocol: PROTOCOLS[port]!,
   };
+}
+
+function ruledPlan(): OutboundPlan {
+  const on = { statuses: [[503, 503]], grpcStatuses: [], reset: true, timeout: true } as const;
+  const { routes, ...others } = plan("ruled", 8080);
+  const traffic: RouteTrafficPlan = {
+    timeouts: { requestMs: 2_000, tryMs: 200, span: "waiting" },
+    retry: { attempts: 2, backoffMs: 20, on, allowsUnsafe: false, avoidsTried: true },
+    mirrors: [{ backend: 0, share: 1, marksAuthority: true }],
+  };
+  return { ...others, routes: routes.map((route) => ({ ...route, traffic })) };
 }
 
 function endpoint(port: number, meshPort: number): EndpointPlan {

@@ -6,22 +6,28 @@
 import { LIMITS } from "#base/limits.ts";
 
 export class ByteAllowance {
-  #bytesFree: number;
+  readonly #bytesMax: number;
+  #bytes = 0;
 
   constructor(bytesMax: number = LIMITS.bodyCopiesBytesMax) {
-    this.#bytesFree = bytesMax;
+    this.#bytesMax = bytesMax;
+  }
+
+  // That are kept now.
+  get bytes(): number {
+    return this.#bytes;
   }
 
   has(bytes: number): boolean {
-    return bytes <= this.#bytesFree;
+    return this.#bytes + bytes <= this.#bytesMax;
   }
 
   // Also more than there is; then nobody else has any.
   take(bytes: number): void {
-    this.#bytesFree -= bytes;
+    this.#bytes += bytes;
   }
 
   give(bytes: number): void {
-    this.#bytesFree += bytes;
+    this.#bytes -= bytes;
   }
 }
