@@ -7,7 +7,8 @@ import type { Way } from "./peers/peer-setting.ts";
 import { childFailure, type Started } from "./subject.ts";
 import { countedByWeft } from "./weft-counter.ts";
 
-const READY_MS = 20_000;
+// A mesh of ten thousand services takes five seconds of a processor to compile.
+const READY_MS = 90_000;
 
 export type WeftRigOptions = {
   readonly way: Way;
