@@ -1,5 +1,7 @@
 // Where a hypothetical request would go, and why: `weft explain`.
 
+import type { DestinationPolicy } from "#ir/destination-policy.ts";
+import type { SessionPersistence } from "#ir/session-persistence.ts";
 import type { ExplainedTraffic } from "./explained-traffic.ts";
 
 export type ExplainRequest = {
@@ -51,6 +53,7 @@ export type ExplainedRequest = {
   readonly backends: readonly ExplainedBackend[];
   // What that rule wants of the request's way; absent where it wants nothing.
   readonly traffic?: ExplainedTraffic;
+  readonly session?: SessionPersistence;
   readonly outcome: ExplainedOutcome;
 };
 
@@ -116,6 +119,7 @@ export type ExplainedTarget =
       readonly subset: string; // "" for all of the service
       readonly port: number;
       readonly members: readonly ExplainedMember[];
+      readonly policy?: DestinationPolicy; // where a document has one
     }
   | { readonly kind: "invalid"; readonly reason: string };
 

@@ -30,11 +30,12 @@ function targetOf(snapshot: Snapshot, plan: OutboundPlan, index: number): Explai
   if (backend?.kind !== "endpoints") {
     return { kind: "invalid", reason: backend?.reason ?? "The plan has no such backend" };
   }
-  const { namespace, service, subset, port, endpoints } = backend;
+  const { namespace, service, subset, port, endpoints, policy } = backend;
   const members = snapshot.members.get(backendKey(backend)) ?? [];
   return {
     ...{ kind: "service", namespace, service, subset, port },
     members: members.map((member) => explainMember(member, endpoints)),
+    ...(policy ? { policy } : {}),
   };
 }
 

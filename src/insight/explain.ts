@@ -100,6 +100,7 @@ function explainPlan(
     rulesNotReached: plan.routes.length - trace.tried.length,
     backends,
     ...(traffic ? { traffic } : {}),
+    ...(route?.session ? { session: route.session } : {}),
     outcome: abortOf(traffic) ?? outcomeOf(trace, backends, asked),
   };
 }

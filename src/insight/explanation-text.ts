@@ -12,6 +12,7 @@ import type {
   RequestInQuestion,
   UnknownDestination,
 } from "#api/explanation.ts";
+import { pickedText, policyLines, sessionLine } from "./policy-lines.ts";
 import { trafficLines } from "./traffic-lines.ts";
 
 const UNDECLARED = "No document says what the port speaks: these rules are for what is HTTP.";
@@ -47,6 +48,7 @@ function explainedLines(explanation: ExplainedRequest): string[] {
     ...(backends.length > 0 ? ["", backendsTitle(backends)] : []),
     ...backends.flatMap(backendLines),
     ...(explanation.traffic ? ["", ...trafficLines(explanation.traffic)] : []),
+    ...(explanation.session ? ["", sessionLine(explanation.session)] : []),
     "",
     outcomeLine(explanation),
   ];
@@ -109,7 +111,8 @@ function backendLines({ percent, weight, isChosen, target, changes }: ExplainedB
   const lines = members.map((member) => `           ${memberText(member)}`);
   const listed = lines.length > 0 ? lines : ["           it selects no workload"];
   const changed = (changes ?? []).map((change) => `           ${changeText(change)}`);
-  return [`${share}  ${title}${mark}`, ...changed, ...listed];
+  const called = policyLines(target.policy ?? {}).map((line) => `           endpoints: ${line}`);
+  return [`${share}  ${title}${mark}`, ...changed, ...listed, ...called];
 }
 
 function changeText({ of, part, action, name, value }: ExplainedChange): string {
@@ -140,7 +143,7 @@ function outcomeLine({ outcome, backends }: ExplainedRequest): string {
   if (chosen?.kind !== "service") return "The request is forwarded to one of these backends.";
   const { namespace, service, subset } = chosen;
   const title = `${namespace}/${service}${subset === "" ? "" : ` subset ${subset}`}`;
-  return `The request is forwarded to ${title}, to whichever ready workload answers fastest.`;
+  return `The request is forwarded to ${title}, to ${pickedText(chosen.policy?.balancer)}.`;
 }
 
 function replyText(outcome: Extract<ExplainedOutcome, { kind: "reply" }>): string {
