@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { MatchPlan } from "#snapshot/plan.ts";
+import type { CorsPlan } from "#snapshot/shape-plan.ts";
 import { bindOutbound } from "./bind.ts";
 import { decide } from "./decide.ts";
 import type { DecisionRequest } from "./decision.ts";
@@ -15,15 +16,29 @@ const texts = fc.oneof(
   fc.record({ kind: fc.constant("exact" as const), value: words }),
   fc.record({ kind: fc.constant("prefix" as const), value: words }),
   fc.constant({ kind: "present" as const }),
+  fc.record({ kind: fc.constant("regex" as const), value: fc.constantFrom("a|b", "a.*", "(") }),
 );
 const fields = fc.array(fc.record({ name: words, value: texts }), { maxLength: 2 });
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined, freq: 1 });
 
-const matches: fc.Arbitrary<MatchPlan> = fc.record({
+const rare = fc.record(
+  {
+    methodMatch: texts,
+    scheme: fc.constantFrom({ kind: "exact" as const, value: "http" }),
+    withoutHeaders: fields,
+    ignoresPathCase: fc.constant(true as const),
+    callers: fc.subarray(["shop/web", "shop/*", "other/*"]),
+  },
+  { requiredKeys: [] },
+);
+
+const common = fc.record({
   authorities: fc.array(words, { maxLength: 1 }),
   path: maybe(
     fc.record({
-      kind: fc.constantFrom("exact" as const, "prefix" as const, "segment-prefix" as const),
+      kind: fc.constantFrom(
+        ...(["exact", "prefix", "segment-prefix", "regex"] as const satisfies readonly string[]),
+      ),
       value: paths,
     }),
   ),
@@ -33,7 +48,20 @@ const matches: fc.Arbitrary<MatchPlan> = fc.record({
   query: fields,
 });
 
-const routes: fc.Arbitrary<RouteSketch> = fc.record({
+const matches: fc.Arbitrary<MatchPlan> = fc
+  .tuple(common, fc.option(rare, { nil: {}, freq: 2 }))
+  .map(([usual, more]) => ({ ...usual, ...more }));
+
+const CORS: CorsPlan = {
+  ...{ origins: [{ kind: "present" }], methods: [], headers: [], exposed: [] },
+  ...{ credentials: false, unmatched: "forward" },
+};
+const DIRECT = { kind: "direct", status: 200, bodyBase64: "", contentType: "" } as const;
+const extras = fc.constantFrom<Pick<RouteSketch, "reply" | "shape">>(
+  ...[{}, {}, {}, { reply: DIRECT }, { shape: { cors: CORS } }],
+);
+
+const plain: fc.Arbitrary<RouteSketch> = fc.record({
   matches: fc.array(matches, { maxLength: 3 }),
   backends: fc.array(
     fc.record({ backend: fc.nat(2), weight: fc.double({ min: 0.1, max: 100, noNaN: true }) }),
@@ -41,14 +69,22 @@ const routes: fc.Arbitrary<RouteSketch> = fc.record({
   ),
 });
 
+const routes = fc.tuple(plain, extras).map(([sketch, extra]) => ({ ...sketch, ...extra }));
+const preflight = ["origin", "a", "access-control-request-method", "b"];
+
 const requests: fc.Arbitrary<DecisionRequest> = fc.record({
-  method: fc.constantFrom("GET", "POST", ""),
+  method: fc.constantFrom("GET", "POST", "OPTIONS", ""),
   authority: fc.tuple(words, fc.constantFrom("", ":80")).map((parts) => parts.join("")),
   path: fc
     .tuple(paths, fc.constantFrom("", "?", "?a=b", "?b&a=ab", "?%61=%62", "?a=+&&a"))
     .map((parts) => parts.join("")),
-  headers: fc.array(fc.tuple(words, words), { maxLength: 3 }).map((pairs) => pairs.flat()),
+  headers: fc.oneof(
+    fc.array(fc.tuple(words, words), { maxLength: 3 }).map((pairs) => pairs.flat()),
+    fc.constant(preflight),
+  ),
 });
+
+const CALLER = "shop/web";
 
 const BACKENDS = [
   sampleBackend("v1"),
@@ -61,8 +97,8 @@ test("an explanation ends in the decision that the proxy takes", () => {
   fc.assert(
     fc.property(fc.array(routes, { maxLength: 6 }), requests, draws, (sketches, request, draw) => {
       const plan = samplePlan(sketches, BACKENDS);
-      const decision = decide(bindOutbound(plan), request, draw);
-      const trace = explainDecision(plan, request, draw);
+      const decision = decide(bindOutbound(plan, CALLER), request, draw);
+      const trace = explainDecision(plan, request, draw, CALLER);
       assert.deepEqual(trace.decision, decision);
       assert.equal(
         trace.tried.findIndex(({ isMatched }) => isMatched),
@@ -71,7 +107,7 @@ test("an explanation ends in the decision that the proxy takes", () => {
       const chosen = trace.candidates.filter(({ isChosen }) => isChosen);
       assert.equal(chosen[0]?.backendIndex ?? -1, decision.backendIndex);
     }),
-    { seed: 3, numRuns: 3000 },
+    { seed: 3, numRuns: 1500 },
   );
 });
 

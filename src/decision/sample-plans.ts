@@ -7,12 +7,15 @@ import type {
   RoutePlan,
   WeightedBackendPlan,
 } from "#snapshot/plan.ts";
+import type { ReplyPlan, ShapePlan } from "#snapshot/shape-plan.ts";
 import type { DecisionRequest } from "./decision.ts";
 
 export type RouteSketch = {
   readonly matches?: readonly Partial<MatchPlan>[];
   // Weight by backend; all to the first where it is left out.
   readonly backends?: readonly WeightedBackendPlan[];
+  readonly reply?: ReplyPlan;
+  readonly shape?: ShapePlan;
 };
 
 export function samplePlan(
@@ -49,7 +52,7 @@ export function sampleRequest(
   return { method, authority: "reviews:9080", path, headers };
 }
 
-function sampleRoute({ matches = [], backends }: RouteSketch, rule: number): RoutePlan {
+function sampleRoute({ matches = [], backends, ...others }: RouteSketch, rule: number): RoutePlan {
   return {
     name: "HTTPRoute bookshop/reviews",
     rule,
@@ -65,5 +68,6 @@ function sampleRoute({ matches = [], backends }: RouteSketch, rule: number): Rou
       ...match,
     })),
     action: { kind: "forward", backends: backends ?? [{ backend: 0, weight: 1 }] },
+    ...others,
   };
 }
