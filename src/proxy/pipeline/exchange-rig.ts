@@ -27,6 +27,7 @@ import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { type MemoryStream, memoryStreamPair } from "#proxy/transport/memory-stream.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
+import type { CourseRules } from "./course.ts";
 import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
@@ -41,6 +42,8 @@ export type RigOptions = {
   readonly limits?: readonly LimitPair[];
   readonly peerLimits?: readonly LimitPair[];
   readonly slotsPerConnection?: number;
+  // What the rule wants of all requests.
+  readonly rules?: CourseRules;
 };
 
 export class ExchangeRig {
@@ -59,7 +62,8 @@ export class ExchangeRig {
   readonly #peerLimits = new LimitsInForce();
   #asker: Http2ClientConnection | undefined;
 
-  constructor({ limits = [], peerLimits = [], slotsPerConnection = 10 }: RigOptions = {}) {
+  constructor(options: RigOptions = {}) {
+    const { limits = [], peerLimits = [], slotsPerConnection = 10, rules } = options;
     this.#peerLimits.replace(peerLimits);
     const { clock } = this;
     this.tools = this.#makeTools(limits);
@@ -76,7 +80,7 @@ export class ExchangeRig {
       overload: { isRefusing: false },
       unrouted: this.#series,
     };
-    this.#forwarding = this.#makeForwarding(slotsPerConnection);
+    this.#forwarding = { ...this.#makeForwarding(slotsPerConnection), rules };
   }
 
   // Over HTTP/2. What the asker is told stands in the record.
@@ -109,6 +113,17 @@ export class ExchangeRig {
   // Lets everything happen that is due.
   run(): void {
     for (let turn = this.#turns.shift(); turn; turn = this.#turns.shift()) turn();
+  }
+
+  // In one step.
+  advance(ms: number): void {
+    this.run();
+    this.clock.advance(ms);
+    this.run();
+  }
+
+  get copiedBytes(): number {
+    return this.#exchangeTools.copies.bytes;
   }
 
   // Second by second, so that peers can answer each other's PINGs.
