@@ -2,7 +2,9 @@
 // another one, and nobody notices.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
+import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { isRunning } from "#local/is-running.ts";
@@ -62,10 +64,22 @@ for (const [whose, workload] of [
   });
 }
 
-test("no sidecar waits out its grace when the mesh stops, with connections open", async (t) => {
-  const callers = Callers.start(t, { url, callers: CALLERS });
+test("an open tunnel goes on through a sidecar that ends, until its grace is over", async () => {
+  const tunnel = await echoTunnel();
+  const before = sidecarOf("shop/caller");
+  process.kill(before.pid, "SIGTERM");
+  await eventually("another one runs", () => sidecarOf("shop/caller").pid !== before.pid);
+  assert.equal(await tunnel.say("still here"), "still here");
+  assert.ok(isRunning(before));
+  tunnel.socket.end();
+  await once(tunnel.socket, "close");
+  await eventually("it has ended", () => !isRunning(before), 5_000);
+});
+
+test("no sidecar waits out its grace when the mesh stops, with work and tunnels open", async (t) => {
+  const callers = Callers.start(t, { url: `${url}?delayMs=30`, callers: CALLERS });
   await eventually("answers come", () => callers.answers > 20);
-  await callers.stop();
+  const tunnel = await echoTunnel();
   const sidecars = meshProcesses(mesh).filter(({ name }) => name.endsWith("sidecar"));
   const applications = meshProcesses(mesh).filter(({ name }) => /^shop\/\w+$/.test(name));
   mesh.signal("SIGTERM");
@@ -73,10 +87,32 @@ test("no sidecar waits out its grace when the mesh stops, with connections open"
   const startedMs = performance.now();
   await eventually("sidecars have ended", () => !sidecars.some(isRunning));
   const tookMs = performance.now() - startedMs;
+  tunnel.socket.destroy();
   t.diagnostic(`${Math.round(tookMs)} ms`);
   assert.equal(await mesh.untilEnded(), 0);
   assert.ok(tookMs < 1_500, `${tookMs} ms`);
 });
+
+// Bytes to the echo and back, by an upgrade through the caller's sidecar.
+function echoTunnel() {
+  return new Promise<{ readonly socket: Socket; say(text: string): Promise<string> }>(
+    (resolve, reject) => {
+      const headers = { connection: "upgrade", upgrade: "echo" };
+      const asking = request(url, { headers, agent: false });
+      asking.on("upgrade", (_, socket) => {
+        socket.on("error", () => {});
+        const say = async (text: string) => {
+          socket.write(text);
+          const [heard] = await once(socket, "data");
+          return String(heard);
+        };
+        resolve({ socket: socket as Socket, say });
+      });
+      asking.on("error", reject);
+      asking.end();
+    },
+  );
+}
 
 function sidecarOf(workload: string) {
   const all = meshProcesses(mesh).filter(({ name }) => name === `${workload} sidecar`);

@@ -2,8 +2,10 @@
 //
 //   GET /anything                  -> JSON: who answered, what arrived
 //   GET /anything?delayMs=200      -> the same, later
-//   GET /anything?status=404       -> the same, with that status
+//   GET /anything?status=404       -> the same, with that status; of version v2 alone with
+//                                     &version=v2 behind it
 //   GET /ask/ECHO/path             -> what the dependency of $WEFT_ECHO_URL answers to /path
+//   an upgrade to "echo"           -> bytes come back as they are
 //
 // Without $PORT it only lives. JavaScript, so that it starts in a moment.
 
@@ -30,15 +32,22 @@ function serve(port) {
       else answer(request, response, bodyBytes);
     });
   });
+  listener.on("upgrade", (_, socket) => {
+    socket.on("error", () => {});
+    socket.write(
+      "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n",
+    );
+    socket.pipe(socket);
+  });
   // It is the caller who closes idle connections.
   listener.keepAliveTimeout = 120_000;
   listener.listen(port, "127.0.0.1");
 }
 
 function answer({ method, url, headers }, response, bodyBytes) {
-  response.statusCode = Number(
-    new URL(url, "http://application").searchParams.get("status") ?? 200,
-  );
+  const query = new URL(url, "http://application").searchParams;
+  const isMeant = (query.get("version") ?? VERSION) === VERSION;
+  response.statusCode = isMeant ? Number(query.get("status") ?? 200) : 200;
   const told = { workload: WEFT_WORKLOAD, version: VERSION, pid: process.pid };
   response.setHeader("content-type", "application/json");
   response.setHeader("x-version", VERSION);

@@ -1,10 +1,9 @@
-// The data plane of one workload, put together. A request's way through it:
+// The data plane of one workload, put together; the clock, randomness, the disk and the network are
+// parameters (World). A request's way through it:
 //
 //   outbound listener -> Http1ServerConnection -> OutboundAcceptor -> decide -> Exchange
 //     -> pick -> mesh connection (mTLS, HTTP/2) ==> the peer's mesh listener
 //   mesh listener -> Http2ServerConnection -> InboundAcceptor -> Exchange -> application
-//
-// The clock, randomness, the disk and the network are parameters: see World.
 
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
@@ -26,6 +25,7 @@ import { Application } from "./application.ts";
 import { meshConnector, plainConnectors } from "./connectors.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
+import { endPatience } from "./end-patience.ts";
 import { Endpoints } from "./endpoints.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
@@ -166,9 +166,9 @@ export class DataPlane {
     // The one that takes over from a gateway has the same name.
     if (!this.#settings.gateway && !isReplaced) this.#feed.setReady(false);
     this.#probe.stop();
+    if (!isPatient) endPatience(this.#tools.limits, this.#destinations);
     const { drainGraceMs, drainPatienceMs } = this.#tools.limits.current;
-    const patienceMs = isPatient ? drainPatienceMs : 0;
-    await this.#listeners.drain(this.#world.clock, drainGraceMs, patienceMs);
+    await this.#listeners.drain(this.#world.clock, drainGraceMs, drainPatienceMs);
     this.#feed.close();
     this.#link.stop();
     this.#overload.monitor.stop();

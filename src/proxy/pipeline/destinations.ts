@@ -100,6 +100,11 @@ export class Destinations {
     );
   }
 
+  // Whoever waits for endpoints goes on without.
+  endWaiting(): void {
+    for (const id of [...this.#starved.keys()]) this.#feed(id);
+  }
+
   // Everything, as one update: for the disk, and to tell the control plane.
   held(): Update {
     const { revision, keys, destinations, inbound } = this.#table;
