@@ -32,9 +32,10 @@ function mirrorText({ backend, percent, isHit }: ExplainedMirror): string {
 }
 
 function shareText(subject: string, percent: number, isHit: boolean | null): string {
-  const share = percent === 100 ? "" : ` in ${percent} % of all cases`;
-  if (isHit === null) return `${subject}${share}`;
-  return isHit ? `${subject}${share}, and here,` : `${subject} not`;
+  if (percent === 100) return subject;
+  const share = `${subject} in ${percent} % of all cases`;
+  if (isHit === null) return share;
+  return `${share}, ${isHit ? "and" : "but not"} here,`;
 }
 
 function retriesText({ attempts, backoffMs, conditions, isAllowed }: ExplainedRetries): string {
