@@ -18,6 +18,8 @@ type ProfileNode = {
 export type Share = { readonly name: string; readonly ms: number; readonly share: number };
 
 const IDLE = "(idle)";
+// What it costs to begin and to end a profile.
+const PROFILER = "node:inspector";
 
 // Of the last `lastMs` of the profile; shares are of the time that wasn't idle.
 export function topFunctions(profile: Profile, lastMs: number, count: number): readonly Share[] {
@@ -35,7 +37,9 @@ function topBy(
   count: number,
   labelOf: (node: ProfileNode) => string,
 ): readonly Share[] {
-  const labels = new Map(nodes.map((node) => [node.id, labelOf(node)]));
+  const labels = new Map(
+    nodes.map((node) => [node.id, node.callFrame.url === PROFILER ? IDLE : labelOf(node)]),
+  );
   const times = new Map<string, number>();
   let backMs = 0;
   for (let i = samples.length - 1; i >= 0 && backMs < lastMs; i--) {
