@@ -55,6 +55,9 @@ function buildRevision(folder: string, revision: string): void {
   });
   const imports = { type: "module", imports: { "#*.ts": "./*.js" } };
   writeFileSync(join(folder, "dist", "package.json"), JSON.stringify(imports));
+  // Also where the revision has none yet: two of them then differ by their sources alone.
+  const bundle = join(CHECKOUT, "tools", "bundle-proxy.ts");
+  execFileSync(process.execPath, [bundle, join(folder, "dist")]);
 }
 
 function addProxyFlags(folder: string, flags: readonly string[]): void {

@@ -16,12 +16,13 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
   touch node_modules/.package-lock.json
 fi
 
-if [ ! -f dist/built ] || [ -n "$(find src package.json tsconfig.json tsconfig.build.json -newer dist/built -print -quit)" ]; then
+if [ ! -f dist/built ] || [ -n "$(find src tools/bundle-proxy.ts package.json tsconfig.json tsconfig.build.json -newer dist/built -print -quit)" ]; then
   echo "Building ..." >&2
   rm -rf dist.new
   node_modules/.bin/tsc -p tsconfig.build.json --outDir dist.new
   # Emitted files find each other by the same specifiers as the sources.
   printf '{ "type": "module", "imports": { "#*.ts": "./*.js" } }\n' > dist.new/package.json
+  node_modules/.bin/node tools/bundle-proxy.ts dist.new
   touch dist.new/built
   # Built by itself, below.
   if [ -d dist/dashboard ]; then mv dist/dashboard dist.new/dashboard; fi
