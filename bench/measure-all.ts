@@ -28,8 +28,10 @@ export async function measureAll(bench: Bench, asked: Asked): Promise<Found> {
     try {
       return await measure();
     } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : error}`);
-      bench.note(`  failed: ${failures.at(-1)}`);
+      const said = error instanceof Error ? error.message : String(error);
+      bench.note(`  failed: ${said}`);
+      // Without the lines that somebody left behind, and the paths in them.
+      failures.push(`${name}: ${said.replace(/;[^;\n]*\n.*$/s, "")}`);
       return undefined;
     }
   };

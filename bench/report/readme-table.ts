@@ -8,6 +8,7 @@ import { markdownTable } from "./markdown-table.ts";
 import { cpuPerRequest, ratio } from "./ratios.ts";
 
 const START = "<!-- performance -->";
+const PAGE = "docs/reference/performance.md";
 const END = "<!-- /performance -->";
 
 const ROWS = [
@@ -24,7 +25,10 @@ export function withReadmeTable(readme: string, result: ProxyResult, path: strin
   if (before === undefined || after === undefined) {
     throw new Error(`Cannot put a table into the README: no ${START} and ${END}`);
   }
-  return `${before}${START}\n${readmeTable(result)}\n\n\`${result.command}\`, [${path}](${path})\n${END}${after}`;
+  const source = `\`${result.command}\`, [${path}](${path})`;
+  const all = `All rows, with what was aimed at: [${PAGE}](${PAGE}).`;
+  const lines = [START, readmeTable(result), "", `${source}. ${all}`, END];
+  return `${before}${lines.join("\n")}${after}`;
 }
 
 function readmeTable(result: ProxyResult): string {
