@@ -32,7 +32,7 @@ test("a gRPC call that is aborted gets the status that the rule names", async (t
 
 test("a delay holds a request up before it goes anywhere, and is no part of its timeout", async (t) => {
   const route = virtualService(`      fault: { delay: { fixedDelay: ${DELAY_MS}ms } }
-      timeout: ${DELAY_MS / 2}ms`);
+      timeout: ${DELAY_MS - 100}ms`);
   const mesh = await trafficMesh(t, { route, answer: ({ body }, response) => response.end(body) });
   const beganMs = performance.now();
   const answer = await fetch(mesh.url, { method: "POST", body: "kept" });
