@@ -14,6 +14,8 @@ import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 // The control plane, two workloads and their sidecars.
 const PROCESSES = 5;
+// Some processes of Node start, perhaps on a busy machine.
+const READY_WAIT_MS = 30_000;
 
 const SKIP = { skip: process.platform !== "linux" };
 
@@ -58,7 +60,8 @@ test("a crashed one's processes are ended by the next, which then runs", SKIP, a
   await once(first.child, "exit");
   assert.ok(applications.every(isRunning), "applications know nothing of their supervisor");
   const second = startUp(t, mesh);
-  await eventually("the second's turn", () => second.output().includes("ready after"));
+  const isItsTurn = () => second.output().includes("ready after");
+  await eventually("the second's turn", isItsTurn, READY_WAIT_MS);
   assert.match(second.output(), /Ended \d processes that a crashed `weft up` had left behind/);
   assert.ok(!applications.some(isRunning));
 });
@@ -126,7 +129,8 @@ function startUp(
 // The last one's record is written in the turn after the mesh is called ready.
 function untilReady(mesh: Prepared): Promise<void> {
   const isRecorded = () => recordsOf(mesh).length === PROCESSES;
-  return eventually("a ready mesh", () => mesh.state.readMesh()?.isReady === true && isRecorded());
+  const isReady = () => mesh.state.readMesh()?.isReady === true && isRecorded();
+  return eventually("a ready mesh", isReady, READY_WAIT_MS);
 }
 
 function recordsOf({ state }: Prepared) {
