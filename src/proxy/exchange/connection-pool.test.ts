@@ -159,7 +159,24 @@ test("limits that change meanwhile hold for what is asked next", () => {
   assert.equal(dials.length, 2);
 });
 
-function start(parts: Partial<PoolOptions>) {
+test("a connection that has carried as many as it may is replaced, and finishes what it has", () => {
+  const { pool, dials, waiter } = start({ slotsPerConnection: 2 }, 3);
+  const waiters = [waiter(), waiter()];
+  for (const one of waiters) pool.wait(one);
+  const first = dials[0]!.connect();
+  first.free();
+  assert.equal(pool.take(), first);
+  first.use();
+  first.free();
+  assert.equal(pool.take(), undefined, "three were all that it carries");
+  assert.equal(first.isDrained, false, "one of them isn't over");
+  first.free();
+  assert.equal(first.isDrained, true);
+  pool.wait(waiter());
+  assert.equal(dials.length, 2);
+});
+
+function start(parts: Partial<PoolOptions>, exchangesPerConnectionMax?: number) {
   const clock = new FakeClock();
   const options = {
     connectionsMax: 10,
@@ -175,14 +192,20 @@ function start(parts: Partial<PoolOptions>) {
     dials.push(dialled);
     return dialled;
   };
+  const limits = new LimitsInForce();
   const tools = {
     clock,
     deadlines: new Deadlines(clock),
     random: seededRandom(1),
-    limits: new LimitsInForce(),
+    limits: {
+      exchangesPerConnectionMax,
+      get current() {
+        return limits.current;
+      },
+    },
   };
   const pool = new ConnectionPool(connect, () => ({ ...options }), tools);
-  return { pool, dials, clock, waiter: makeWaiter, limits: tools.limits, options };
+  return { pool, dials, clock, waiter: makeWaiter, limits, options };
 }
 
 class Dialled {

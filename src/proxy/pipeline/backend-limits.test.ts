@@ -36,7 +36,7 @@ test("a change of the proxy's limits, or of the document, holds at once", () => 
   assert.equal(limits.exchangesPerConnectionMax, 3);
 });
 
-test("what would be no limit that a pool can live with is brought within the settable range", () => {
+test("what no pool could live with is brought within the settable range", () => {
   const limits = new BackendLimits(new LimitsInForce());
   limits.adopt({ connectionsMax: 2_147_483_647, connectTimeoutMs: 1 });
   assert.equal(limits.current.http1ConnectionsPerEndpointMax, 65_536);
