@@ -1,7 +1,8 @@
 // Preloaded into each file of tests: Node's own time limit fails a test that hangs, but waits for
 // its sockets and timers. This ends the process, as a failure of its file, and says what was open.
 
-const FILE_TIMEOUT_MS = 600_000;
+// The sweep of faults takes two minutes, and ten on a machine with other work and with coverage.
+const FILE_TIMEOUT_MS = 1_500_000;
 
 setTimeout(() => {
   const open = process.getActiveResourcesInfo().join(", ");
