@@ -159,7 +159,7 @@ test("limits that change meanwhile hold for what is asked next", () => {
   assert.equal(dials.length, 2);
 });
 
-test("a connection that has carried as many as it may is replaced, and finishes what it has", () => {
+test("a connection that has carried as many as it may finishes, and is replaced", () => {
   const { pool, dials, waiter } = start({ slotsPerConnection: 2 }, 3);
   const waiters = [waiter(), waiter()];
   for (const one of waiters) pool.wait(one);
