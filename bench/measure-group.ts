@@ -15,6 +15,8 @@ import type { Started, Subject } from "./subject.ts";
 const TRIES = 2;
 const WARM_UP_SECONDS_MAX = 20;
 const RATE_GRAIN = 100;
+// Some proxies count a connection that closes without a request as one, so each must get some.
+const RATE_LEAST = 500;
 
 export type GroupRepeat = {
   readonly loadAverage: readonly number[]; // at its start
@@ -93,7 +95,7 @@ async function rateFor(
   const amount = { seconds: schedule.capacitySeconds };
   const result = await putLoad(children, build.load, envoy, shape, amount);
   const half = result.ratePerSecond.achieved / 2;
-  return Math.max(RATE_GRAIN, Math.round(half / RATE_GRAIN) * RATE_GRAIN);
+  return Math.max(RATE_LEAST, Math.round(half / RATE_GRAIN) * RATE_GRAIN);
 }
 
 // Once more if it doesn't count: a machine is sometimes just busy. Both are kept.
