@@ -6,7 +6,7 @@
 // another version: one that can't serve changes nothing.
 
 import { LIMITS } from "#base/limits.ts";
-import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
+import type { GatewaySettings } from "#proxy/pipeline/gateway/gateway-settings.ts";
 import { GatewayGeneration, type GatewayPlace } from "./gateway-generation.ts";
 import { GatewaySockets } from "./gateway-sockets.ts";
 import { ProcessLog } from "./process-log.ts";

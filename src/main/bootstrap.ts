@@ -3,7 +3,7 @@
 // is gone: the process then exits. The supervisor holds the listening sockets, so that a restart
 // refuses nobody: connections wait in the accept queue meanwhile.
 
-import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
+import type { GatewaySettings } from "#proxy/pipeline/gateway/gateway-settings.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
 
 export const SUPERVISOR_DESCRIPTOR = 3;

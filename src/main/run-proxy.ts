@@ -6,7 +6,7 @@ import { jsonLog } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
-import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
+import type { GatewaySettings } from "#proxy/pipeline/gateway/gateway-settings.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxyBootstrap, ProxyCommand, ProxyEvent } from "./bootstrap.ts";
 import { Departure } from "./departure.ts";

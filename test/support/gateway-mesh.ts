@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { withHash } from "#compile/plan-hash.ts";
-import type { GatewaySettings } from "#proxy/pipeline/gateway-settings.ts";
+import type { GatewaySettings } from "#proxy/pipeline/gateway/gateway-settings.ts";
 import type {
   GatewayCertificatePlan,
   GatewayListenerPlan,

@@ -16,7 +16,7 @@ import { BackendRecords } from "./backend-records.ts";
 import { Candidate } from "./candidate.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointKey } from "./endpoint-key.ts";
-import { HbonePort, type HboneTools } from "./hbone-port.ts";
+import { HbonePort, type HboneTools } from "./hbone/hbone-port.ts";
 import { requestsPool, tunnelsPool } from "./mesh-pools.ts";
 import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-port.ts";
 

@@ -9,7 +9,7 @@ import type { MeshPeer } from "#proxy/tls/mesh-peer.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { HBONE_ALPN } from "./alpn.ts";
-import { HboneAcceptor } from "./hbone-acceptor.ts";
+import { HboneAcceptor } from "./hbone/hbone-acceptor.ts";
 import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { OpenConnections } from "./open-connections.ts";

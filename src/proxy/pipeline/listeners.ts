@@ -11,8 +11,8 @@ import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
 import { HBONE_ALPN, MESH_ALPN } from "./alpn.ts";
-import type { Gateway } from "./gateway.ts";
-import type { GatewaySettings } from "./gateway-settings.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import type { InboundOptions } from "./inbound-acceptor.ts";
 import { InboundConnections } from "./inbound-connections.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
@@ -113,7 +113,7 @@ export class Listeners {
   // Loaded only here: a sidecar keeps nothing of it in memory.
   async #openGateway(settings: GatewaySettings): Promise<void> {
     const { tools: codecs, outbound, files, network, log, overload } = this.#options;
-    const { Gateway } = await import("./gateway.ts");
+    const { Gateway } = await import("./gateway/gateway.ts");
     this.#gateway = new Gateway({
       ...outbound,
       ...{ codecs, files, network, log },

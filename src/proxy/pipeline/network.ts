@@ -6,8 +6,8 @@ import { type MeshListenOptions, meshListen } from "#proxy/tls/mesh-listen.ts";
 import type { ByteStream, Dial } from "#proxy/transport/byte-stream.ts";
 import { netDial } from "#proxy/transport/net-dial.ts";
 import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-listen.ts";
-import type { BoundListener } from "./bind-gateway.ts";
-import type { GatewayListener, GatewayListenOptions } from "./gateway-listen.ts";
+import type { BoundListener } from "./gateway/bind-gateway.ts";
+import type { GatewayListener, GatewayListenOptions } from "./gateway/gateway-listen.ts";
 
 export type Network = {
   readonly dial: Dial;
@@ -28,6 +28,6 @@ export function systemNetwork(clock: Clock): Network {
 
 // A sidecar never loads it.
 const gatewayListener: NonNullable<Network["gatewayListener"]> = async (bound, options) => {
-  const { GatewayListener } = await import("./gateway-listen.ts");
+  const { GatewayListener } = await import("./gateway/gateway-listen.ts");
   return new GatewayListener(bound, options);
 };

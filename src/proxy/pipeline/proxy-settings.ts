@@ -3,7 +3,7 @@
 import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { ListenOn } from "#proxy/transport/net-listen.ts";
 import type { ApplicationPort } from "./application.ts";
-import type { GatewaySettings } from "./gateway-settings.ts";
+import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import type { ProbeTarget } from "./readiness-probe.ts";
 
 export type TcpDependency = { readonly key: string; readonly on: ListenOn };

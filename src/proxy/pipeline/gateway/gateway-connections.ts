@@ -4,6 +4,10 @@ import { type ClientHello, readClientHello } from "#proxy/detection/client-hello
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
+import { httpBeginning } from "#proxy/pipeline/http-beginning.ts";
+import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
+import { TcpAcceptor } from "#proxy/pipeline/tcp-acceptor.ts";
+import { withUsage } from "#proxy/pipeline/with-usage.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
@@ -15,10 +19,6 @@ import {
 } from "./gateway-acceptor.ts";
 import type { ConnectionRefusal, GatewayCounters } from "./gateway-counters.ts";
 import type { ArrivedStream } from "./gateway-listen.ts";
-import { httpBeginning } from "./http-beginning.ts";
-import type { OpenConnections } from "./open-connections.ts";
-import { TcpAcceptor } from "./tcp-acceptor.ts";
-import { withUsage } from "./with-usage.ts";
 
 export type GatewayConnectionsOptions = GatewayAcceptorOptions & {
   readonly open: OpenConnections;

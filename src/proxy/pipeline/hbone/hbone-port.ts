@@ -8,13 +8,13 @@ import {
   type PoolTools,
 } from "#proxy/exchange/connection-pool.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
+import { plainConnectors } from "#proxy/pipeline/connectors.ts";
+import type { Endpoint } from "#proxy/pipeline/endpoint.ts";
+import { tunnelsPool } from "#proxy/pipeline/mesh-pools.ts";
+import { PlainPort, type ProtocolAsked } from "#proxy/pipeline/plain-port.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { HboneEndpointPlan } from "#snapshot/plan.ts";
-import { plainConnectors } from "./connectors.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { hboneDial } from "./hbone-dial.ts";
-import { tunnelsPool } from "./mesh-pools.ts";
-import { PlainPort, type ProtocolAsked } from "./plain-port.ts";
 
 export type HboneTools = {
   readonly codec: CodecTools;

@@ -6,15 +6,12 @@
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
-import { refusal } from "./answer.ts";
-import { canonicalAddress } from "./canonical-address.ts";
-import { Exchange } from "./exchange.ts";
-import { isForbiddenTarget } from "./forbidden-targets.ts";
-import { hboneSourceOf } from "./hbone-source.ts";
-import { hboneTargetOf } from "./hbone-target.ts";
-import type { InboundOptions, Peer } from "./inbound-acceptor.ts";
-import { InboundForwardings } from "./inbound-forwardings.ts";
+import { refusal } from "#proxy/pipeline/answer.ts";
+import { canonicalAddress } from "#proxy/pipeline/canonical-address.ts";
+import { Exchange } from "#proxy/pipeline/exchange.ts";
+import { isForbiddenTarget } from "#proxy/pipeline/forbidden-targets.ts";
+import type { InboundOptions, Peer } from "#proxy/pipeline/inbound-acceptor.ts";
+import { InboundForwardings } from "#proxy/pipeline/inbound-forwardings.ts";
 import {
   ADDRESS_FOREIGN,
   AUTHORITY_MALFORMED,
@@ -22,7 +19,10 @@ import {
   DESTINATION_FORBIDDEN,
   OVERLOADED,
   PORT_UNKNOWN,
-} from "./proxy-failures.ts";
+} from "#proxy/pipeline/proxy-failures.ts";
+import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
+import { hboneSourceOf } from "./hbone-source.ts";
+import { hboneTargetOf } from "./hbone-target.ts";
 
 type Admission =
   | { readonly kind: "admitted"; readonly plan: InboundPlan; readonly port: InboundPortPlan }

@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
+import type { Network } from "#proxy/pipeline/network.ts";
 import { type BoundListener, bindGateway } from "./bind-gateway.ts";
 import { GatewayConnections, type GatewayConnectionsOptions } from "./gateway-connections.ts";
 import { GatewayCounters } from "./gateway-counters.ts";
 import type { GatewayListener, GatewayListenOptions } from "./gateway-listen.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
-import type { Network } from "./network.ts";
 
 export type GatewayOptions = Omit<GatewayConnectionsOptions, "counters"> & {
   readonly files: Pick<FileSystem, "read">;

@@ -3,7 +3,7 @@
 // The headers of a request from outside the mesh, on their way in.
 
 import type { Headers } from "#proxy/exchange/heads.ts";
-import { forwardable, type Noted } from "./header-edits.ts";
+import { forwardable, type Noted } from "#proxy/pipeline/header-edits.ts";
 
 const UNDERSCORE = 0x5f;
 const T = 0x74;

@@ -1,13 +1,13 @@
 // What a data plane needs to reach workloads of other meshes.
 
+import { HBONE_ALPN } from "#proxy/pipeline/alpn.ts";
+import { meshConnector } from "#proxy/pipeline/connectors.ts";
+import type { MeshConnections } from "#proxy/pipeline/mesh-connections.ts";
+import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
+import type { World } from "#proxy/pipeline/world.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { HBONE_ALPN } from "./alpn.ts";
-import { meshConnector } from "./connectors.ts";
 import type { HboneTools } from "./hbone-port.ts";
-import type { MeshConnections } from "./mesh-connections.ts";
-import type { ProxySettings } from "./proxy-settings.ts";
-import type { World } from "./world.ts";
 
 export function hboneTools(
   { workload }: Pick<ProxySettings, "workload">,

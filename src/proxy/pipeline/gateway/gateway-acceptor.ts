@@ -7,22 +7,22 @@ import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "./answer.ts";
-import { authorityHost } from "./authority-host.ts";
-import type { BoundListener } from "./bind-gateway.ts";
-import { keepToDeadline } from "./call-deadline.ts";
-import { Exchange } from "./exchange.ts";
-import type { ExchangeTools } from "./exchange-tools.ts";
-import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
-import { Noted } from "./header-edits.ts";
-import type { OutboundRouter } from "./outbound-router.ts";
+import { refusal } from "#proxy/pipeline/answer.ts";
+import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
+import { Exchange } from "#proxy/pipeline/exchange.ts";
+import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
+import { Noted } from "#proxy/pipeline/header-edits.ts";
+import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import {
   CONNECT_UNSUPPORTED,
   HOST_UNKNOWN,
   NAME_UNDERSCORED,
   OVERLOADED,
-} from "./proxy-failures.ts";
-import { requestId, traceparent } from "./request-ids.ts";
+} from "#proxy/pipeline/proxy-failures.ts";
+import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
+import { authorityHost } from "./authority-host.ts";
+import type { BoundListener } from "./bind-gateway.ts";
+import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
 
 export type GatewayAcceptorOptions = {
   readonly tools: ExchangeTools;

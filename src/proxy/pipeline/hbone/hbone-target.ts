@@ -1,7 +1,7 @@
 // What a CONNECT of HBONE asks for: the workload's address and port, as numbers. Other meshes may
 // send a name where a gateway stands between; nothing of this mesh answers to one.
 
-import { canonicalAddress } from "./canonical-address.ts";
+import { canonicalAddress } from "#proxy/pipeline/canonical-address.ts";
 
 export type HboneTarget = {
   readonly address: string; // canonical

@@ -12,6 +12,7 @@ import {
   type TLSSocket,
   type Server as TlsServer,
 } from "node:tls";
+import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
 import { acceptedStream } from "#proxy/transport/accepted-stream.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
@@ -22,7 +23,6 @@ import type { BoundListener } from "./bind-gateway.ts";
 import type { GatewayCertificates } from "./gateway-certificates.ts";
 import type { ConnectionRefusal, GatewayCounters } from "./gateway-counters.ts";
 import { gatewayTlsSettings } from "./gateway-tls-settings.ts";
-import type { OpenConnections } from "./open-connections.ts";
 import { takeProxyHeader } from "./take-proxy-header.ts";
 
 const ALPN_HTTP2 = "h2";
