@@ -5,7 +5,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect, createServer as createHttp2, type ServerHttp2Stream } from "node:http2";
-import { type AddressInfo, createConnection, createServer as createTcp } from "node:net";
+import {
+  type AddressInfo,
+  createConnection,
+  createServer as createTcp,
+  type Socket,
+} from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import type { RigReady } from "#bench/rig/rig-options.ts";
@@ -19,6 +24,8 @@ for (const shape of ["plain", "pair"]) {
   test(`a ${shape} rig carries HTTP/1, counts every request and leaves nothing`, async (t) => {
     const backend = createServer((request, response) => response.end(`you asked ${request.url}`));
     const { ready, child } = await startRig(t, await listening(t, backend), ["--shape", shape]);
+    // Who only looks whether somebody listens has asked for nothing.
+    for (let i = 0; i < 3; i++) await text(connectTo(ready.listen).end());
     for (let i = 1; i <= REQUESTS; i++) {
       const answer = await fetch(`http://${ready.listen}/item/${i}`);
       assert.equal(await answer.text(), `you asked /item/${i}`);
@@ -51,8 +58,7 @@ test("a pair rig carries HTTP/2 to a backend that speaks it, and bytes", async (
 
   const echo = createTcp((socket) => socket.pipe(socket));
   const raw = await startRig(t, await listening(t, echo), ["--protocol", "tcp"]);
-  const [address = "", port] = raw.ready.listen.split(":");
-  const socket = createConnection(Number(port), address);
+  const socket = connectTo(raw.ready.listen);
   socket.end("neither HTTP nor anything");
   assert.equal(await text(socket), "neither HTTP nor anything");
 });
@@ -117,6 +123,11 @@ function listening(t: TestContext, backend: Listening): Promise<string> {
       resolve(`127.0.0.1:${(backend.address() as AddressInfo).port}`);
     });
   });
+}
+
+function connectTo(listen: string): Socket {
+  const [address = "", port] = listen.split(":");
+  return createConnection(Number(port), address);
 }
 
 function roles(shape: string): readonly string[] {

@@ -24,6 +24,8 @@ const TABLE = {
   readBufferBytes: 64 * KiB,
   writeBlockBytes: 16 * KiB,
   writeBlocksPooled: 64,
+  writeBulkBytes: 64 * KiB,
+  writeBulksPooled: 8,
   writeHighWaterBytes: 64 * KiB,
   // HTTP/1
   pipelinedMax: 16,

@@ -94,8 +94,15 @@ export class OutboundConnections {
   }
 
   #detect(stream: ByteStream, key: string): void {
-    this.#sniff(stream, knownProtocol, (verdict, replay) => {
+    let isSilent = true;
+    const decide = (bytes: Buffer) => {
+      isSilent = false;
+      return knownProtocol(bytes);
+    };
+    this.#sniff(stream, decide, (verdict, replay) => {
       if (verdict === "http1" || verdict === "http2") this.#speak(verdict, replay, key);
+      // It has left without asking for anything: a check whether somebody listens, most likely.
+      else if (isSilent && verdict === "other") replay.destroy();
       else this.takeTcp(replay, key);
     });
   }

@@ -1,8 +1,8 @@
 // Hot path.
 //
 // What a connection is about to send. Pieces are copied into one block and leave together: at the
-// end of the tick, or when the block is full. The block goes back to a shared pool as soon as the
-// kernel has it, so an idle connection owns none.
+// end of the tick, or when the block is full, after it was exchanged for a larger one. The block
+// goes back to a shared pool as soon as the kernel has it, so an idle connection owns none.
 
 import type { BlockPool } from "./block-pool.ts";
 import type { ByteStream } from "./byte-stream.ts";
@@ -53,8 +53,8 @@ export class Outgoing {
   bytes(chunk: Uint8Array): void {
     let from = 0;
     while (from < chunk.length) {
-      const room = this.#pool.blockBytes - this.#length;
-      const taken = Math.min(chunk.length - from, room === 0 ? this.#pool.blockBytes : room);
+      if (this.#room === 0) this.#makeRoom();
+      const taken = Math.min(chunk.length - from, this.#room);
       const at = this.reserve(taken);
       this.#block!.set(
         from === 0 && taken === chunk.length ? chunk : chunk.subarray(from, from + taken),
@@ -67,7 +67,7 @@ export class Outgoing {
   // Makes room for `length` bytes (at most a block) that the caller writes into `block` at the
   // returned index, before it calls anything else here.
   reserve(length: number): number {
-    if (this.#length + length > this.#pool.blockBytes) this.#send();
+    if (length > this.#room) this.#makeRoom();
     this.#block ??= this.#pool.take();
     if (!this.#isWaiting) {
       this.#isWaiting = true;
@@ -91,6 +91,20 @@ export class Outgoing {
   flush(): void {
     this.#isWaiting = false;
     this.#send();
+  }
+
+  get #room(): number {
+    return (this.#block ? this.#block.length : this.#pool.blockBytes) - this.#length;
+  }
+
+  // At least a block of it.
+  #makeRoom(): void {
+    const block = this.#block;
+    if (!block || block.length > this.#pool.blockBytes) return this.#send();
+    const bulk = this.#pool.takeBulk();
+    bulk.set(block.subarray(0, this.#length));
+    this.#pool.give(block);
+    this.#block = bulk;
   }
 
   #send(): void {

@@ -14,30 +14,28 @@ const LOOPBACK = "127.0.0.1";
 test("what is written in one tick arrives whole, in order and with one write", async () => {
   const { near, far, close } = await connected();
   const received = collect(far);
-  let writes = 0;
-  const counting: ByteStream = {
-    remote: near.remote,
-    isTaken: true,
-    isWritten: true,
-    attach: (events) => near.attach(events),
-    write(bytes) {
-      writes++;
-      return near.write(bytes);
-    },
-    end() {},
-    destroy() {},
-    reset() {},
-    pause() {},
-    resume() {},
-  };
-  const outgoing = new Outgoing(counting, new TickFlusher(setImmediate), new BlockPool());
+  const sizes: number[] = [];
+  const outgoing = writerOf(near, sizes);
   near.attach(ignore);
   for (let i = 0; i < 100; i++) {
     outgoing.text(`${i},`);
     outgoing.bytes(Buffer.from("x"));
   }
   await received.until((text) => text.endsWith("99,x"));
-  assert.equal(writes, 1);
+  assert.equal(sizes.length, 1);
+  close();
+});
+
+test("what is more than a block waits for the end of the tick in a larger one", async () => {
+  const { near, far, close } = await connected();
+  const received = collect(far);
+  const sizes: number[] = [];
+  const outgoing = writerOf(near, sizes);
+  near.attach(ignore);
+  const frame = Buffer.alloc(LIMITS.writeBlockBytes - 9, "x");
+  for (let i = 0; i < 5; i++) outgoing.bytes(frame);
+  await received.until((text) => text.length === 5 * frame.length);
+  assert.deepEqual(sizes, [LIMITS.writeBulkBytes, 5 * frame.length - LIMITS.writeBulkBytes]);
   close();
 });
 
@@ -173,6 +171,26 @@ async function connected(): Promise<{ near: ByteStream; far: ByteStream; close: 
     both.far.destroy();
   };
   return { ...both, close };
+}
+
+// Notes the size of each write.
+function writerOf(stream: ByteStream, sizes: number[]): Outgoing {
+  const noting: ByteStream = {
+    remote: stream.remote,
+    isTaken: true,
+    isWritten: true,
+    attach: (events) => stream.attach(events),
+    write(bytes) {
+      sizes.push(bytes.length);
+      return stream.write(Buffer.from(bytes));
+    },
+    end() {},
+    destroy() {},
+    reset() {},
+    pause() {},
+    resume() {},
+  };
+  return new Outgoing(noting, new TickFlusher(setImmediate), new BlockPool());
 }
 
 function collect(stream: ByteStream): { until(is: (text: string) => boolean): Promise<string> } {
