@@ -6,7 +6,6 @@
 //
 //   awaiting -> connecting -> open -> answering -> over
 //      (plan)     (slot)        \-> connecting (retry)
-//
 // What it may cost in time is in timed-exchange.ts.
 
 import type { BoundReply } from "#decision/bound-shape.ts";
@@ -193,8 +192,9 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
   #open(connection: UpstreamConnection): void {
     this.state = "open";
     this.course?.tryBegan();
-    const upstream = this.#attempt!.open(connection, this.#head, this.#tools.clock.nowMs());
-    this.body.sendTo(upstream);
+    const attempt = this.#attempt!;
+    const upstream = attempt.open(connection, this.#head, this.#tools.clock.nowMs());
+    this.body.sendTo(upstream, attempt.endpoint.isMesh ? this.#tools.copies : undefined);
   }
 
   #retryAfter(failure: Failure): void {

@@ -9,7 +9,7 @@
 // no such bound, a tunnel and gRPC: there a message a minute is usual, and gRPC has deadlines of
 // its own. They still end when nothing moves at all (timed-exchange.ts).
 
-import type { Limits } from "#base/limits.ts";
+import { LIMITS, type Limits } from "#base/limits.ts";
 import type { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import type { DownstreamStream, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import { asksForTunnel, type Headers, type RequestHead } from "#proxy/exchange/heads.ts";
@@ -24,6 +24,8 @@ export class RequestBody {
   readonly #stream: DownstreamStream;
   readonly #head: RequestHead;
   readonly #isEmpty: boolean;
+  // It is announced that all of it fits into a copy.
+  readonly #isShort: boolean;
   #upstream: UpstreamStream | undefined;
   #held = NOTHING_HELD;
   #copy: BodyCopy | undefined;
@@ -40,7 +42,9 @@ export class RequestBody {
   constructor(stream: DownstreamStream, head: RequestHead) {
     this.#stream = stream;
     this.#head = head;
-    this.#isEmpty = head.contentLength === 0 && !asksForTunnel(head);
+    const { contentLength } = head;
+    this.#isEmpty = contentLength === 0 && !asksForTunnel(head);
+    this.#isShort = contentLength > 0 && contentLength <= LIMITS.bodyCopyBytesMax;
   }
 
   get bytes(): number {
@@ -108,7 +112,9 @@ export class RequestBody {
     this.pause();
   }
 
-  sendTo(upstream: UpstreamStream): void {
+  // `copies`: where a short body may be kept, for an upstream that can refuse what nobody has seen.
+  sendTo(upstream: UpstreamStream, copies?: ByteAllowance): void {
+    if (copies && this.#isShort && !this.#isStarted) this.keepCopy(copies);
     const held = this.#isStarted ? this.#copy!.chunks : this.#held;
     this.#held = NOTHING_HELD;
     this.#upstream = upstream;
