@@ -3,8 +3,8 @@
 
 export type AliasTable = {
   // Column i keeps i where the draw falls below keep[i] in it, and takes other[i] else.
-  readonly keep: Float64Array;
-  readonly other: Int32Array;
+  readonly keep: readonly number[];
+  readonly other: readonly number[];
 };
 
 // Weights are above 0. No weights make an empty table.
@@ -15,8 +15,8 @@ export function aliasTable(weights: readonly number[]): AliasTable {
   const shares = weights.map((weight) => weight / largest);
   const total = shares.reduce((a, b) => a + b, 0);
   const heights = shares.map((share) => (share / total) * count);
-  const keep = new Float64Array(count).fill(1);
-  const other = Int32Array.from({ length: count }, (_, i) => i);
+  const keep = heights.map(() => 1);
+  const other = heights.map((_, i) => i);
   const low = heights.flatMap((height, i) => (height < 1 ? i : []));
   const high = heights.flatMap((height, i) => (height < 1 ? [] : i));
   while (low.length > 0 && high.length > 0) {

@@ -11,6 +11,10 @@ import type {
 } from "./bound-outbound.ts";
 import { wireText } from "./wire-text.ts";
 
+// Shared: most matches want none, and one empty list stays in the processor's cache.
+const NO_AUTHORITIES: readonly string[] = [];
+const NO_FIELDS: readonly BoundField[] = [];
+
 // `caller`: "namespace/name" of the workload that asks; "" for somebody.
 export function bindMatch(
   match: MatchPlan,
@@ -22,12 +26,12 @@ export function bindMatch(
   return {
     routeIndex,
     matchIndex,
-    authorities: match.authorities,
+    authorities: match.authorities.length > 0 ? match.authorities : NO_AUTHORITIES,
     path: isPlain ? bindPath(match.path) : undefined,
     method: match.method,
     authority: match.authority && bindAuthority(match.authority),
-    headers: match.headers.map(bindField),
-    query: match.query.map(bindField),
+    headers: bindFields(match.headers),
+    query: bindFields(match.query),
     rare: bindRare(match, caller),
   };
 }
@@ -59,7 +63,7 @@ function bindRare(match: MatchPlan, caller: string): BoundRare | undefined {
     },
     method: methodMatch && bindString(methodMatch),
     scheme: scheme && bindString(scheme),
-    withoutHeaders: (withoutHeaders ?? []).map(bindField),
+    withoutHeaders: bindFields(withoutHeaders ?? []),
   };
 }
 
@@ -72,6 +76,10 @@ function isAmong(callers: readonly string[], caller: string): boolean {
 function bindAuthority(match: StringMatchPlan): BoundString {
   const bound = bindString(match);
   return bound.kind === "regex" ? bound : { ...bound, value: bound.value.toLowerCase() };
+}
+
+function bindFields(fields: readonly FieldMatchPlan[]): readonly BoundField[] {
+  return fields.length > 0 ? fields.map(bindField) : NO_FIELDS;
 }
 
 function bindField({ name, value }: FieldMatchPlan): BoundField {

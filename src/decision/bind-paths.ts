@@ -2,8 +2,12 @@
 
 import type { BoundMatch, BoundPath, PathNode, PathTable } from "./bound-outbound.ts";
 import { hashPathStep, PATH_HASH_START, slotOf } from "./hash-path.ts";
+import { ENDS_ANYWHERE, ENDS_PATH, ENDS_SEGMENT } from "./path-ends.ts";
 
 type Indexes = Record<BoundPath["kind"], number[]>;
+
+// Shared: one empty list stays in the processor's cache, a thousand don't.
+const NONE: readonly number[] = [];
 
 export function bindPaths(matches: readonly BoundMatch[]): PathTable {
   const found = new Map<string, Indexes>();
@@ -13,34 +17,43 @@ export function bindPaths(matches: readonly BoundMatch[]): PathTable {
     node[path.kind].push(index);
     found.set(path.value, node);
   }
-  const nodes = [...found].map(([value, indexes]): PathNode => {
-    return {
-      value,
-      exact: Int32Array.from(indexes.exact),
-      prefix: Int32Array.from(indexes.prefix),
-      segmentPrefix: Int32Array.from(indexes["segment-prefix"]),
-    };
-  });
+  const nodes = [...found].map(([value, indexes]) => nodeOf(value, indexes));
   const lengthMax = nodes.reduce((longest, { value }) => Math.max(longest, value.length), -1);
-  const hasLength = new Uint8Array(lengthMax + 1);
-  for (const { value } of nodes) hasLength[value.length] = 1;
-  return { lengthMax, hasLength, nodes, ...fillSlots(nodes) };
+  const endsOfLength = new Uint8Array(lengthMax + 1);
+  for (const { value, ends } of nodes) endsOfLength[value.length]! |= ends;
+  return { lengthMax, endsOfLength, nodes, ...fillSlots(nodes) };
+}
+
+function nodeOf(value: string, indexes: Indexes): PathNode {
+  const { exact, prefix, "segment-prefix": segmentPrefix } = indexes;
+  const ends =
+    (prefix.length > 0 ? ENDS_ANYWHERE : 0) |
+    (segmentPrefix.length > 0 ? ENDS_SEGMENT : 0) |
+    (exact.length > 0 ? ENDS_PATH : 0);
+  return {
+    ...{ value, ends },
+    exact: exact.length > 0 ? exact : NONE,
+    prefix: prefix.length > 0 ? prefix : NONE,
+    segmentPrefix: segmentPrefix.length > 0 ? segmentPrefix : NONE,
+  };
 }
 
 // At most half full, so that a search ends soon.
-function fillSlots(nodes: readonly PathNode[]): Pick<PathTable, "slots" | "hashes"> {
+function fillSlots(nodes: readonly PathNode[]): Pick<PathTable, "slots" | "hashes" | "ends"> {
   let size = 2;
   while (size < 2 * nodes.length) size *= 2;
   const slots = new Int32Array(size).fill(-1);
   const hashes = new Int32Array(size);
-  for (const [index, { value }] of nodes.entries()) {
-    const hash = hashOf(value);
+  const ends = new Uint8Array(size);
+  for (const [index, node] of nodes.entries()) {
+    const hash = hashOf(node.value);
     let slot = slotOf(hash, size);
     while (slots[slot] !== -1) slot = (slot + 1) & (size - 1);
     slots[slot] = index;
     hashes[slot] = hash;
+    ends[slot] = node.ends;
   }
-  return { slots, hashes };
+  return { slots, hashes, ends };
 }
 
 function hashOf(value: string): number {

@@ -39,7 +39,7 @@ export function bindOutbound(plan: OutboundPlan, caller = ""): BoundOutbound {
     noRoute,
     routes,
     matches,
-    anyPath: Int32Array.from(anyPath),
+    anyPath,
     paths: bindPaths(matches),
   };
 }

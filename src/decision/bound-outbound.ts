@@ -14,7 +14,7 @@ export type BoundOutbound = {
   // The matches of all routes, in the order in which they are tried.
   readonly matches: readonly BoundMatch[];
   // Those whose path the table can't find; the others are found by it.
-  readonly anyPath: Int32Array;
+  readonly anyPath: readonly number[];
   readonly paths: PathTable;
 };
 
@@ -67,16 +67,19 @@ export type BoundField = { readonly name: string; readonly value: BoundString };
 // as a string of its own, several times for each request.
 export type PathTable = {
   readonly lengthMax: number; // of the longest piece; -1 where there is none
-  readonly hasLength: Uint8Array; // 1 where some piece is that long
+  readonly endsOfLength: Uint8Array; // PathNode.ends of all pieces that are that long
   readonly slots: Int32Array; // index into nodes, or -1; a power of two long
   readonly hashes: Int32Array; // of the node in the slot: most others are told apart by it
+  readonly ends: Uint8Array; // of the node in the slot
   readonly nodes: readonly PathNode[];
 };
 
 export type PathNode = {
   readonly value: string;
-  // Indexes of matches, ascending.
-  readonly exact: Int32Array;
-  readonly prefix: Int32Array;
-  readonly segmentPrefix: Int32Array;
+  readonly ends: number; // the bits of path-ends.ts that its matches want
+  // Indexes of matches, ascending. Plain arrays: a typed one is three objects, and a thousand of
+  // them are more than the processor's cache.
+  readonly exact: readonly number[];
+  readonly prefix: readonly number[];
+  readonly segmentPrefix: readonly number[];
 };

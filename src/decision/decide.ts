@@ -11,9 +11,8 @@ import { answersPreflight } from "./cors.ts";
 import type { Decision, DecisionRequest } from "./decision.ts";
 import { hashPathStep, PATH_HASH_START, slotOf } from "./hash-path.ts";
 import { MATCHED, missedBesidePath, pathLengthOf } from "./missed-part.ts";
+import { ENDS_PATH, ENDS_SEGMENT, endsBehind } from "./path-ends.ts";
 import { pickWeighted } from "./pick-weighted.ts";
-
-const SLASH = 0x2f;
 
 // `draw` in [0, 1) chooses among weighted backends.
 export function decide(bound: BoundOutbound, request: DecisionRequest, draw: number): Decision {
@@ -40,30 +39,33 @@ function firstByPath(
   pathLength: number,
 ): number {
   const { path } = request;
+  const { endsOfLength } = table;
   const longest = Math.min(pathLength, table.lengthMax);
   let best = matches.length;
   let hash = PATH_HASH_START;
   for (let length = 0; ; length++) {
-    if (table.hasLength[length] === 1) {
-      const node = findNode(table, path, length, hash);
-      if (node) best = firstOfNode(node, matches, request, pathLength, best);
+    if (endsOfLength[length] !== 0) {
+      const ends = endsBehind(path, length, pathLength) & endsOfLength[length]!;
+      const node = ends === 0 ? undefined : findNode(table, path, length, hash, ends);
+      if (node) best = firstOfNode(node, ends, matches, request, pathLength, best);
     }
     if (length === longest) return best;
     hash = hashPathStep(hash, path.charCodeAt(length));
   }
 }
 
-// The node for the first `length` characters of the path.
+// The node for the first `length` characters of the path, if it has any of these ends.
 function findNode(
-  { slots, hashes, nodes }: PathTable,
+  { slots, hashes, ends, nodes }: PathTable,
   path: string,
   length: number,
   hash: number,
+  wanted: number,
 ): PathNode | undefined {
   for (let slot = slotOf(hash, slots.length); ; slot = (slot + 1) & (slots.length - 1)) {
     const index = slots[slot]!;
     if (index < 0) return undefined;
-    if (hashes[slot] !== hash) continue;
+    if (hashes[slot] !== hash || (ends[slot]! & wanted) === 0) continue;
     const node = nodes[index]!;
     if (node.value.length === length && path.startsWith(node.value)) return node;
   }
@@ -71,24 +73,22 @@ function findNode(
 
 function firstOfNode(
   node: PathNode,
+  ends: number,
   matches: readonly BoundMatch[],
   request: DecisionRequest,
   pathLength: number,
   before: number,
 ): number {
-  const { length } = node.value;
-  const isWhole = length === pathLength;
-  let best = firstOf(node.prefix, matches, request, pathLength, before);
-  if (isWhole) best = firstOf(node.exact, matches, request, pathLength, best);
-  if (isWhole || request.path.charCodeAt(length) === SLASH) {
-    best = firstOf(node.segmentPrefix, matches, request, pathLength, best);
-  }
-  return best;
+  const { prefix, exact, segmentPrefix } = node;
+  let best = firstOf(prefix, matches, request, pathLength, before);
+  if ((ends & ENDS_PATH) !== 0) best = firstOf(exact, matches, request, pathLength, best);
+  if ((ends & ENDS_SEGMENT) === 0) return best;
+  return firstOf(segmentPrefix, matches, request, pathLength, best);
 }
 
 // The first of `indexes` whose match holds, if it comes before `before`; else `before`.
 function firstOf(
-  indexes: Int32Array,
+  indexes: readonly number[],
   matches: readonly BoundMatch[],
   request: DecisionRequest,
   pathLength: number,
