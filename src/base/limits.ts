@@ -76,6 +76,7 @@ const TABLE = {
   tunnelIdleMs: 3_600_000,
   tunnelHalfClosedIdleMs: 60_000,
   lingerMs: 1_000,
+  goAwaySettleMs: 50,
   connectTimeoutMs: 1_000,
   downstreamIdleMs: 300_000,
   upstreamIdleMs: 60_000,

@@ -27,7 +27,8 @@ import type { Headers, RequestHead, ResponseHead } from "./heads.ts";
 export type RequestAcceptor = {
   // Called once for each request, when its head is complete. What it returns receives the rest.
   request(head: RequestHead, stream: DownstreamStream): RequestEvents;
-  // The codec could not make a request of what it read. It writes this answer and then closes.
+  // The codec could not make a request of what it read: it writes this answer and then closes. Or
+  // the asker took its request back before it was told here: nobody reads the answer.
   refuse(failure: Failure): ResponseHead;
 };
 

@@ -112,7 +112,7 @@ test("an outsider is granted fewer streams and a smaller window", async () => {
 
 test("an outsider's connection ends after so many streams, and loses none of them", async () => {
   const limits = [["outsideStreamsTotalMax", 3]] as const;
-  const { peer } = rawDownstream(echo, FIRST, { peers: "outside", limits });
+  const { peer, clock } = rawDownstream(echo, FIRST, { peers: "outside", limits });
   for (const id of [1, 3]) open(peer, id, 5);
   await settle();
   assert.equal(peer.of(FRAME.goAway).length, 0);
@@ -121,6 +121,8 @@ test("an outsider's connection ends after so many streams, and loses none of the
   assert.equal(peer.of(FRAME.goAway).length, 1);
   open(peer, 7, 5);
   peer.send(frame(FRAME.ping, 1, 0, Buffer.alloc(8)));
+  await settle();
+  clock.advance(LIMITS.goAwaySettleMs + 20);
   await settle();
   assert.equal(peer.of(FRAME.goAway).at(-1)!.payload.readUInt32BE(), 7);
   assert.equal(peer.of(FRAME.headers).length, 4);

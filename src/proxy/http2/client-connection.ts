@@ -117,6 +117,8 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
     assert.fail("a server opens no streams");
   }
 
+  readEnded(): void {}
+
   // What is above its last id was never looked at: RFC 9113 §6.8.
   goingAway(lastId: number, code: number): void {
     const detail = `the peer is going away: ${errorName(code)}`;

@@ -35,6 +35,7 @@ export class Closing {
   readonly #owner: ClosingOwner;
   readonly #patience: Deadline;
   #phase: ClosingPhase = "open";
+  #isHeard = false;
   #lastId = 0;
 
   constructor(
@@ -60,22 +61,26 @@ export class Closing {
     return this.#phase === "open";
   }
 
-  get isAnnounced(): boolean {
-    return this.#phase === "announced";
-  }
-
   get isFinal(): boolean {
     return this.#phase === "final";
   }
 
-  // First of two: a peer's requests may be on their way (RFC 9113 §6.8). The second follows when
-  // it answers our PING.
+  // First of two: a peer's requests may be on their way (RFC 9113 §6.8). The second follows a while
+  // after the peer has answered our PING.
   announce(): void {
     if (this.#phase !== "open") return;
     this.#phase = "announced";
     this.#writer.goAway(STREAM_ID_MAX, ERROR.none, "");
     this.#writer.ping();
     this.#deadlines.set(this.#patience, LIMITS.lingerMs);
+  }
+
+  // The peer answered our PING, but perhaps not those who ask through it: libraries answer ahead of
+  // requests that were given to them before.
+  heard(): void {
+    if (this.#phase !== "announced" || this.#isHeard) return;
+    this.#isHeard = true;
+    this.#deadlines.set(this.#patience, LIMITS.goAwaySettleMs);
   }
 
   // The peer has seen the first GOAWAY, or nobody needs it.

@@ -9,6 +9,8 @@ export type ConnectionRole = {
   readonly limits: ConnectionLimits;
   // A head for a stream that never was before; never at the end that dialled.
   opened(id: number, block: HpackDecoder, endsStream: boolean): void;
+  // All frames that came together have been looked at.
+  readEnded(): void;
   goingAway(lastId: number, code: number): void;
   pingAnswered(): void;
   // Streams have closed or settings have changed; told once for all that happened together.

@@ -153,6 +153,7 @@ export class Connection
     this.#bytesReceived += bytes.length;
     this.#isReadingNow = true;
     this.#reader.read(bytes);
+    this.#role.readEnded();
     this.#isReadingNow = false;
     if (this.isReading) this.credit.giveBack();
     if (this.writer.framesUnread > this.limits.controlFramesQueuedMax)

@@ -4,7 +4,7 @@
 
 import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
-import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { asksForTunnel, opensTunnel } from "#proxy/exchange/heads.ts";
@@ -20,6 +20,9 @@ const NOT_IMPLEMENTED = 501;
 
 export class Http2DownstreamStream extends Stream implements DownstreamStream {
   readonly request: RequestHead;
+  readonly #acceptor: RequestAcceptor;
+  // The acceptor hasn't heard of it.
+  #isFresh = true;
   #tunnel: "none" | "asked" | "open" = "none";
   #acceptors: RequestEvents | undefined;
   // Takes the rest of a request that nobody wants any more.
@@ -29,21 +32,26 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
   #hasAnswered = false;
   #linger: Deadline | undefined;
 
-  constructor(id: number, owner: StreamOwner, request: RequestHead) {
+  constructor(id: number, owner: StreamOwner, request: RequestHead, acceptor: RequestAcceptor) {
     super(id, owner);
     this.request = request;
+    this.#acceptor = acceptor;
     this.receiver.expect(request.contentLength);
     if (!asksForTunnel(request)) return;
     this.#tunnel = "asked";
     this.receiver.pause();
   }
 
-  // What the acceptor answered.
-  begin(events: RequestEvents): void {
-    this.#acceptors = events;
+  // Tells the acceptor of it, once; not at all where the peer has taken it back.
+  begin(): void {
+    if (!this.#isFresh) return;
+    this.#isFresh = false;
+    this.#acceptors = this.#acceptor.request(this.request, this);
+    if (!this.peerMaySend) this.receiver.finish(NO_HEADERS);
   }
 
   override get events(): RequestEvents {
+    this.begin();
     return this.#dropping ?? this.#acceptors!;
   }
 
@@ -70,6 +78,15 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   override lose(detail: string): void {
     this.fail("lost", "never", detail);
+  }
+
+  override fail(kind: StreamLoss, retry: Failure["retry"], detail: string): void {
+    if (!this.#isFresh) return super.fail(kind, retry, detail);
+    this.#isFresh = false;
+    this.receiver.stop();
+    this.sender.stop();
+    this.enter("reset");
+    this.#acceptor.refuse(this.failure(kind, retry, detail));
   }
 
   override enter(event: StreamEvent, isResetByUs = false): void {

@@ -29,6 +29,31 @@ test("requests that are reset at once are served up to the burst, and then cut",
   assert.ok(peer.hasEnded);
 });
 
+test("a request taken back at once asks nobody, and is counted", async () => {
+  const asked: string[] = [];
+  const refused: string[] = [];
+  const { peer } = rawDownstream({
+    request(head, stream) {
+      asked.push(head.path);
+      return echo.request(head, stream);
+    },
+    refuse(failure) {
+      refused.push(failure.code);
+      return echo.refuse(failure);
+    },
+  });
+  const post = () => frame(FRAME.headers, 4, 3, peer.block(":method", "POST", ...HEAD.slice(2)));
+  peer.send(request(peer, 1), post(), request(peer, 5), reset(1), window(3, 0));
+  await settle();
+  assert.deepEqual(asked, ["/"]);
+  assert.deepEqual(refused, ["downstream-reset", "malformed-request"]);
+  assert.deepEqual(peer.errors, [`reset 3: ${ERROR.protocol}`]);
+  assert.deepEqual(
+    peer.of(FRAME.headers).map(({ id }) => id),
+    [5],
+  );
+});
+
 test("resets are earned back by time and by exchanges that were served", async () => {
   const { peer, clock } = rawDownstream({
     ...echo,

@@ -116,11 +116,16 @@ test("DATA behind END_STREAM resets a stream that is still being answered", () =
   answers((peer) => [whole(peer), data()], RESET_1(ERROR.streamClosed), silent));
 
 test("DATA, HEADERS behind the end of both sides end the connection", async () => {
-  await answers((peer) => [whole(peer), data()], GOAWAY_1(ERROR.streamClosed));
-  await answers(
-    (peer) => [whole(peer), frame(FRAME.headers, 5, 1, peer.block(...HEAD))],
-    GOAWAY_1(ERROR.streamClosed),
-  );
+  const late = [() => data(), (peer: RawPeer) => frame(FRAME.headers, 5, 1, peer.block(...HEAD))];
+  for (const say of late) {
+    const { peer } = rawDownstream(echo);
+    peer.send(whole(peer));
+    // Until it is answered.
+    await settle();
+    peer.send(say(peer));
+    await settle();
+    assert.equal(peer.errors.join(), GOAWAY_1(ERROR.streamClosed));
+  }
 });
 
 test("RST_STREAM and WINDOW_UPDATE that crossed our last frame are no offence", () =>

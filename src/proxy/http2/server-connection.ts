@@ -24,6 +24,9 @@ export class Http2ServerConnection implements ConnectionRole {
   readonly #acceptor: RequestAcceptor;
   readonly #closed: () => void;
   readonly #idle: Deadline;
+  // Came with the bytes that are read now: who takes them back at once costs nobody but us.
+  readonly #fresh: (Http2DownstreamStream | undefined)[] = [];
+  #freshCount = 0;
   #lastIdSeen = 0;
 
   constructor(
@@ -94,8 +97,15 @@ export class Http2ServerConnection implements ConnectionRole {
 
   // Ours was the PING behind the first GOAWAY.
   pingAnswered(): void {
-    const { closing } = this.#connection;
-    if (closing.isAnnounced) closing.settle();
+    this.#connection.closing.heard();
+  }
+
+  readEnded(): void {
+    for (let i = 0; i < this.#freshCount; i++) {
+      this.#fresh[i]!.begin();
+      this.#fresh[i] = undefined;
+    }
+    this.#freshCount = 0;
   }
 
   settled(): void {}
@@ -106,10 +116,10 @@ export class Http2ServerConnection implements ConnectionRole {
   }
 
   #accept(id: number, head: RequestHead, endsStream: boolean): void {
-    const stream = new Http2DownstreamStream(id, this.#connection, head);
+    const stream = new Http2DownstreamStream(id, this.#connection, head, this.#acceptor);
     this.#connection.add(stream);
-    stream.begin(this.#acceptor.request(head, stream));
-    if (endsStream) stream.peerEnds([]);
+    if (endsStream) stream.enter("peer-ended");
+    this.#fresh[this.#freshCount++] = stream;
   }
 
   // The acceptor counts it and knows what to say; then the stream is over.
