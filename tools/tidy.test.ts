@@ -11,9 +11,15 @@ import { test } from "node:test";
 const DIALECTS = ["kubernetes", "gateway-api", "istio", "linkerd", "smi", "cilium", "weft"].map(
   (name) => `dialects/${name}`,
 );
-const CONTROL = ["sources", "discovery", "authority", "distribution", "reports", "admin"].map(
-  (name) => `control/${name}`,
-);
+const CONTROL = [
+  "sources",
+  "schemas",
+  "discovery",
+  "authority",
+  "distribution",
+  "reports",
+  "admin",
+].map((name) => `control/${name}`);
 const RUNTIME = ["balancing", "resilience", "telemetry"].map((name) => `proxy/${name}`);
 const PROTOCOLS = ["proxy/transport", "proxy/exchange", "proxy/tls", "proxy/http1", "proxy/http2"];
 
@@ -39,7 +45,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   api: ["ir", "base"],
   "control/sources": ["ir", "base"],
-  "control/discovery": [...DIALECTS, "ir", "base"],
+  "control/schemas": ["ir", "base"],
+  "control/discovery": [...DIALECTS, "control/schemas", "ir", "base"],
   "control/authority": ["identity", "base"],
   "control/distribution": ["compile", "snapshot", "identity", "ir", "base"],
   "control/reports": ["api", "snapshot", "ir", "base"],

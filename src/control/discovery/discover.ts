@@ -14,6 +14,7 @@ import { checkLimits } from "./check-limits.ts";
 import { type ObjectStatus, objectStatuses, refKey } from "./object-statuses.ts";
 import { translatorOf } from "./translators.ts";
 import { unreadKind } from "./unread-kind.ts";
+import { withSchemaFindings } from "./with-schema-findings.ts";
 
 export type DiscoveryInput = {
   readonly documents: readonly Document[];
@@ -73,7 +74,7 @@ function translate(
     diagnostics.push(unreadKind(document));
     return { diagnostics: [] };
   }
-  const translation = translator.translate(document);
+  const translation = withSchemaFindings(document, translator.translate(document));
   diagnostics.push(...translation.diagnostics);
   const last = previous?.accepted.get(refKey(ref));
   if (!last || !isRefused(translation)) return translation;
