@@ -10,6 +10,7 @@
 //   GET  diagnostics -> Rows<Diagnostic>
 //   GET  check       -> CheckResult
 //   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
+//   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
 //   GET  events      -> server-sent events named "view", each a MeshView, once a second
 //   GET  session     -> Session
 //   POST loginCodes  -> LoginCode             LoginCodeRequest; role write
@@ -26,6 +27,7 @@ export const ADMIN_PATHS = {
   diagnostics: "/api/v1/diagnostics",
   check: "/api/v1/check",
   explain: "/api/v1/explain",
+  explainPast: "/api/v1/explain/past",
   events: "/api/v1/events",
   session: "/api/v1/session",
   loginCodes: "/api/v1/login-codes",

@@ -30,6 +30,7 @@ export type RequestInQuestion = {
   readonly path: string;
   readonly headers: readonly HeaderPair[]; // names in lower case
   readonly draw: number | null;
+  readonly scheme?: "http" | "https"; // http
 };
 
 export type UnknownDestination = {
@@ -131,6 +132,23 @@ export type ExplainedMember = {
   readonly state: "ready" | "not-ready" | "not-joined" | "identity-differs" | "port-missing";
   readonly addresses: readonly string[]; // of its mesh listener
   readonly identity: string | null; // that its certificate must show
+  // How proxies that call it find it now, where they have something to say.
+  readonly views?: readonly ExplainedView[];
+};
+
+// An endpoint of a backend as one proxy finds it.
+export type ExplainedView = {
+  readonly seenBy: string; // whose proxy: "bookshop/web"
+  readonly namespace: string;
+  readonly service: string;
+  readonly subset: string;
+  readonly port: number;
+  readonly address: string;
+  readonly inFlight: number;
+  readonly latencyMs: number; // a moving average; 0 for unknown
+  readonly ejectedForMs: number; // from now on; 0: it isn't
+  readonly isAvoided: boolean; // it could not be reached a moment ago
+  readonly warmingForMs: number; // 0: it is warm
 };
 
 export type ExplainedOutcome =

@@ -145,12 +145,19 @@ const TABLE = {
   seriesMax: 2000,
   seriesIdleMs: 600_000,
   outcomesPerSeriesMax: 32,
+  requestsToldMax: 32, // of those that went well, and as many of the others; in one report
+  requestToldBytesMax: 4 * KiB,
+  endpointsToldMax: 100,
   // reports, in the control plane
   reportsKeptMs: 900_000,
   reportSeriesMax: 10_000,
   reportDeltasMax: 200_000,
   reportProxiesMax: 2_000,
   reportTextMax: 512,
+  requestsKept: 20_000,
+  requestsKeptMs: 300_000,
+  plansKeptForRequests: 500,
+  endpointsKeptPerProxy: 100,
   // admin API
   adminBodyBytesMax: 64 * KiB,
   adminConnectionsMax: 256,

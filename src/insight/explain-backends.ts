@@ -1,15 +1,21 @@
 // Where the rule that takes a request may send it, with everything that each backend selects.
 
-import type { ExplainedBackend, ExplainedMember, ExplainedTarget } from "#api/explanation.ts";
+import type {
+  ExplainedBackend,
+  ExplainedMember,
+  ExplainedTarget,
+  ExplainedView,
+} from "#api/explanation.ts";
 import type { DecisionRequest } from "#decision/decision.ts";
 import type { DecisionTrace } from "#decision/explain-decision.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
-import type { Member, Snapshot } from "#snapshot/snapshot.ts";
+import type { Member } from "#snapshot/snapshot.ts";
 import { explainChanges } from "./explain-changes.ts";
+import type { PlanContext } from "./explain-plan.ts";
 
 export function explainBackends(
-  snapshot: Snapshot,
+  context: PlanContext,
   plan: OutboundPlan,
   { candidates, decision }: DecisionTrace,
   isDrawn: boolean,
@@ -20,21 +26,21 @@ export function explainBackends(
     weight,
     percent: Math.round(share * 10_000) / 100,
     isChosen: isChosen && (isDrawn || candidates.length === 1),
-    target: targetOf(snapshot, plan, backendIndex),
+    target: targetOf(context, plan, backendIndex),
     ...explainChanges(route, i, request),
   }));
 }
 
-function targetOf(snapshot: Snapshot, plan: OutboundPlan, index: number): ExplainedTarget {
+function targetOf(context: PlanContext, plan: OutboundPlan, index: number): ExplainedTarget {
   const backend = plan.backends[index];
   if (backend?.kind !== "endpoints") {
     return { kind: "invalid", reason: backend?.reason ?? "The plan has no such backend" };
   }
   const { namespace, service, subset, port, endpoints, policy } = backend;
-  const members = snapshot.members.get(backendKey(backend)) ?? [];
+  const views = context.views.filter((view) => backendKey(view) === backendKey(backend));
   return {
     ...{ kind: "service", namespace, service, subset, port },
-    members: members.map((member) => explainMember(member, endpoints)),
+    members: context.members(backend).map((member) => explainMember(member, endpoints, views)),
     ...(policy ? { policy } : {}),
   };
 }
@@ -42,15 +48,18 @@ function targetOf(snapshot: Snapshot, plan: OutboundPlan, index: number): Explai
 function explainMember(
   { workload, state }: Member,
   endpoints: readonly EndpointPlan[],
+  views: readonly ExplainedView[],
 ): ExplainedMember {
   const { namespace, name, version } = workload;
   const own = endpoints.filter(({ workload: other }) => {
     return other.namespace === namespace && other.name === name;
   });
+  const addresses = own.map(addressOf);
+  const seen = views.filter(({ address }) => addresses.includes(address));
   return {
-    ...{ namespace, name, version, state },
-    addresses: own.map(addressOf),
+    ...{ namespace, name, version, state, addresses },
     identity: identityOf(own[0]),
+    ...(seen.length > 0 ? { views: seen } : {}),
   };
 }
 

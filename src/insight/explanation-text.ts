@@ -14,6 +14,7 @@ import type {
 } from "#api/explanation.ts";
 import { pickedText, policyLines, sessionLine } from "./policy-lines.ts";
 import { trafficLines } from "./traffic-lines.ts";
+import { viewsText } from "./views-text.ts";
 
 const UNDECLARED = "No document says what the port speaks: these rules are for what is HTTP.";
 
@@ -33,12 +34,16 @@ function unknownLines({ request, reason, cause, suggestions }: UnknownDestinatio
 }
 
 function explainedLines(explanation: ExplainedRequest): string[] {
-  const { request, service, rules, rulesNotReached, backends, revision } = explanation;
+  const decision = decisionLines(explanation);
+  return [requestLine(explanation.request), "", ...decision, "", outcomeLine(explanation)];
+}
+
+// Without the request itself, and what comes of it.
+export function decisionLines(explanation: ExplainedRequest): string[] {
+  const { service, rules, rulesNotReached, backends, revision } = explanation;
   const { namespace, name, port, consumerNamespace } = service;
   const callers = consumerNamespace === null ? "" : `, for callers in ${consumerNamespace}`;
   return [
-    requestLine(request),
-    "",
     `This is Service ${namespace}/${name} port ${port}${callers} (revision ${revision}).`,
     ...(service.protocol === "tcp" ? ["The port carries TCP: requests are not looked at."] : []),
     ...(service.protocol === "detect" ? [UNDECLARED] : []),
@@ -49,8 +54,6 @@ function explainedLines(explanation: ExplainedRequest): string[] {
     ...backends.flatMap(backendLines),
     ...(explanation.traffic ? ["", ...trafficLines(explanation.traffic)] : []),
     ...(explanation.session ? ["", sessionLine(explanation.session)] : []),
-    "",
-    outcomeLine(explanation),
   ];
 }
 
@@ -122,7 +125,7 @@ function changeText({ of, part, action, name, value }: ExplainedChange): string 
   return `${whose} ${what} ${action === "add" ? "also gets" : "becomes"} "${value}"`;
 }
 
-function memberText({ namespace, name, version, state, addresses }: ExplainedMember): string {
+function memberText({ namespace, name, version, state, addresses, views }: ExplainedMember) {
   const title = `${namespace}/${name}${version === "" ? "" : ` (${version})`}`;
   const states = {
     ready: `ready at ${addresses.join(" and ")}`,
@@ -131,7 +134,7 @@ function memberText({ namespace, name, version, state, addresses }: ExplainedMem
     "identity-differs": "left out: its proxy joined under another service account",
     "port-missing": "left out: it declares no port that the service's targetPort means",
   } as const satisfies Record<ExplainedMember["state"], string>;
-  return `${title} ${states[state]}`;
+  return `${title} ${states[state]}${viewsText(views ?? [])}`;
 }
 
 function outcomeLine({ outcome, backends }: ExplainedRequest): string {

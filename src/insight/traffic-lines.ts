@@ -47,6 +47,6 @@ function retriesText({ attempts, backoffMs, conditions, isAllowed }: ExplainedRe
   return `it is tried again ${times}${what}, after ${timeText(backoffMs)} and then longer`;
 }
 
-function timeText(ms: number): string {
+export function timeText(ms: number): string {
   return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000} s` : `${ms} ms`;
 }

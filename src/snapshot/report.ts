@@ -1,6 +1,8 @@
 // What a proxy reports of its traffic: deltas since its last report. Bounded and lossy; what is
 // lost is counted.
 
+import type { EndpointSample, RecordedRequest } from "./recorded-request.ts";
+
 export type Report = {
   readonly atMs: number; // wall clock
   readonly windowMs: number;
@@ -9,6 +11,11 @@ export type Report = {
   readonly process: ProcessSample;
   // Undeclared ports, as they were found since the last report; older proxies don't tell.
   readonly learned?: readonly LearnedPort[];
+  // A sample of the requests that ended since; and how many more there were that are not told.
+  readonly requests?: readonly RecordedRequest[];
+  readonly requestsUntold?: number;
+  // Endpoints of which there is something to say.
+  readonly endpoints?: readonly EndpointSample[];
 };
 
 // What a port of a service, of which no document declares it, was found to speak.

@@ -2,6 +2,7 @@
 // copies. What reaches each of the two is noted.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ControlPlane } from "#control/plane/control-plane.ts";
 import { application, type RunningProxy, smallMesh } from "./small-mesh.ts";
 
 export type Seen = {
@@ -17,6 +18,7 @@ export type TrafficMesh = {
   readonly echo: readonly Seen[];
   readonly shadow: readonly Seen[];
   readonly url: string;
+  readonly control: ControlPlane;
 };
 
 const APPLICATION = (name: string) => `---
@@ -69,7 +71,8 @@ export async function trafficMesh(
   await mesh.proxy("echo", { application: { declared: 9000, port: echo.port } });
   await mesh.proxy("shadow", { application: { declared: 9000, port: copies.port } });
   const caller = await mesh.proxy("caller");
-  return { caller, echo: atEcho, shadow: atShadow, url: caller.url("echo:8080") };
+  const url = caller.url("echo:8080");
+  return { caller, echo: atEcho, shadow: atShadow, url, control: mesh.control };
 }
 
 export function virtualService(rule: string, annotations = "{}"): string {

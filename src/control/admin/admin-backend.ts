@@ -7,6 +7,7 @@ import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
+import type { PastExplanation } from "#api/past-explanation.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
@@ -22,6 +23,7 @@ export type AdminBackend = {
   diagnostics(): readonly Diagnostic[];
   check(): Promise<CheckResult>;
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
+  explainPast(requestId: string): Answer<PastExplanation>;
   join(request: JoinRequest): Promise<Answer<JoinAnswer>>;
   leave(request: LeaveRequest): Promise<Answer<LeaveAnswer>>;
 };

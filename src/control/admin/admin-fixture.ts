@@ -134,6 +134,7 @@ const EMPTY: AdminBackend = {
   diagnostics: () => [],
   check: async () => ({ categories: [] }),
   explain: async () => REFUSED,
+  explainPast: () => REFUSED,
   join: async () => REFUSED,
   leave: async () => ({ kind: "ok", value: { hasLeft: true } }),
 };

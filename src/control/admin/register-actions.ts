@@ -1,4 +1,4 @@
-// The routes that take a body: questions too long for a URL, and what changes the mesh.
+// Questions that may be answered with an error, and what changes the mesh.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
@@ -9,7 +9,7 @@ import type { JoinRequest, LeaveRequest } from "#api/join.ts";
 import type { LoginCodeRequest } from "#api/session.ts";
 import type { AdminBackend } from "./admin-backend.ts";
 import type { LoginCodes } from "./login-codes.ts";
-import { EXPLAIN_BODY, JOIN_BODY, LEAVE_BODY, LOGIN_CODE_BODY } from "./schemas.ts";
+import { EXPLAIN_BODY, JOIN_BODY, LEAVE_BODY, LOGIN_CODE_BODY, PAST_QUERY } from "./schemas.ts";
 
 const READ = { role: "read" } as const;
 const WRITE = { role: "write" } as const;
@@ -23,6 +23,11 @@ export function registerActions(
     ADMIN_PATHS.explain,
     { config: READ, schema: { body: EXPLAIN_BODY } },
     async (request, reply) => give(reply, await backend.explain(request.body)),
+  );
+  app.get<{ Querystring: { readonly id: string } }>(
+    ADMIN_PATHS.explainPast,
+    { config: READ, schema: { querystring: PAST_QUERY } },
+    async (request, reply) => give(reply, backend.explainPast(request.query.id)),
   );
   app.post<{ Body: JoinRequest }>(
     ADMIN_PATHS.join,

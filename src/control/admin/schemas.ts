@@ -26,6 +26,9 @@ export const OBJECTS_QUERY = optional({
   namespace: NAME,
   name: NAME,
 });
+export const PAST_QUERY = all({
+  id: { type: "string", minLength: 1, maxLength: LIMITS.requestToldBytesMax },
+});
 export const LOGIN_QUERY = optional({ code: { type: "string", maxLength: 100 } });
 
 export const LOGIN_CODE_BODY = optional({ role: { enum: ["read", "write"] } });

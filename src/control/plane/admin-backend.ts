@@ -2,11 +2,15 @@
 
 import { X509Certificate } from "node:crypto";
 import type { Answer } from "#api/answer.ts";
+import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
 import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
+import type { PastExplanation } from "#api/past-explanation.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend } from "#control/admin/admin-backend.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { explain } from "#insight/explain.ts";
+import { explainPast } from "#insight/explain-past.ts";
 import { nameKey } from "#ir/model.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -22,10 +26,27 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     objects: (query) => objects(plane, query),
     diagnostics: () => plane.diagnostics,
     check: () => Promise.resolve(check(plane)),
-    explain: (request) => Promise.resolve(explain(plane.snapshot, plane.model, request)),
+    explain: (request) => Promise.resolve(explainNow(plane, request)),
+    explainPast: (requestId) => explainThen(plane, requestId),
     join: (request) => Promise.resolve(join(plane, request)),
     leave: (request) => Promise.resolve(leave(plane, request)),
   };
+}
+
+function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explanation> {
+  const { snapshot, model, reports } = plane;
+  return explain(snapshot, model, request, (from) => reports.endpoints.views(from ?? undefined));
+}
+
+function explainThen({ reports }: ControlPlane, requestId: string): Answer<PastExplanation> {
+  const found = reports.requests.find(requestId);
+  if (found.length > 0) return { kind: "ok", value: explainPast(requestId, found) };
+  const minutes = LIMITS.requestsKeptMs / 60_000;
+  const message =
+    `No request with the id "${requestId}" is recorded: each proxy tells ` +
+    `${LIMITS.requestsToldMax} a second that went well and as many others, for ${minutes} minutes`;
+  const remedy = "Take the x-request-id of a newer answer, or ask with --from, --to and --path.";
+  return { kind: "error", error: { code: "not-found", message, remedy } };
 }
 
 function objects(plane: ControlPlane, query: ObjectQuery): readonly ObjectStatus[] {

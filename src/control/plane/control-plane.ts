@@ -134,8 +134,12 @@ export class ControlPlane {
       },
       new RevisionStore(files, `${folder}/revision`, log),
       clock,
-      (snapshot) => this.distributor.publish(snapshot),
+      (snapshot) => {
+        this.reports.requests.plans.noteSnapshot(snapshot);
+        this.distributor.publish(snapshot);
+      },
     );
+    this.reports.requests.plans.noteSnapshot(this.#state.snapshot);
     this.distributor = new Distributor(this.#state.snapshot, clock, log);
     this.certificates = new CertificateDesk(this);
     const desk = new ProxyDesk(this);

@@ -12,8 +12,10 @@ import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Report, SeriesDelta } from "#snapshot/report.ts";
 import { edgeRows } from "./edge-rows.ts";
+import { EndpointViews } from "./endpoint-views.ts";
 import { KnownSeries, type KnownSeriesEntry } from "./known-series.ts";
 import { LearnedPorts } from "./learned-ports.ts";
+import { RecordedRequests } from "./recorded-requests.ts";
 import {
   isFresh,
   ReportHistory,
@@ -31,12 +33,16 @@ export class Reports {
   readonly #proxies = new Map<string, ReportingProxy>();
   readonly #series = new KnownSeries();
   readonly learnedPorts: LearnedPorts;
+  readonly requests: RecordedRequests;
+  readonly endpoints: EndpointViews;
   readonly #entries = new WeakMap<StoredDelta, KnownSeriesEntry>();
   #lost = 0;
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
     this.learnedPorts = new LearnedPorts(clock);
+    this.requests = new RecordedRequests(clock);
+    this.endpoints = new EndpointViews(clock);
     this.#history = new ReportHistory(clock, (report) => this.#forget(report));
   }
 
@@ -52,6 +58,8 @@ export class Reports {
     this.#proxies.set(name, reporting);
     this.#history.add(this.#stored(reporting, report));
     this.#lost += this.learnedPorts.note(report.learned);
+    this.#lost += this.endpoints.note(name, report.endpoints);
+    this.requests.note(proxy, report.requests, report.requestsUntold);
   }
 
   // One row for each resource of the kind, with or without traffic. `workloads` is everybody.

@@ -53,6 +53,15 @@ export class EndpointLoad {
     this.#avoidUntilMs = nowMs + avoidMs;
   }
 
+  // Of the time until the head of an answer; 0 where none has come yet.
+  get averageMs(): number {
+    return this.#ewmaMs;
+  }
+
+  isStale(nowMs: number, afterMs: number): boolean {
+    return nowMs - this.#notedAtMs > afterMs;
+  }
+
   // Could not be reached a moment ago: others first.
   isAvoided(nowMs: number): boolean {
     return this.#avoidUntilMs > nowMs;

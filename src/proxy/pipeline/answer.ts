@@ -5,9 +5,11 @@ import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { findHeader } from "./header-edits.ts";
+import { withRequestId } from "./with-request-id.ts";
 
-// Where the proxy answers an application's peer, `rule` may be told; "" for none.
-export type AnswerOptions = { readonly rule: string };
+// Where the proxy answers an application's peer, `rule` may be told; "" for none. `isNamed`: with
+// the request's id.
+export type AnswerOptions = { readonly rule: string; readonly isNamed?: boolean };
 
 const METHOD_NOT_ALLOWED = 405;
 
@@ -18,19 +20,21 @@ export function answer(
   stream: DownstreamStream,
   request: RequestHead,
   failure: Failure,
-  { rule }: AnswerOptions,
+  { rule, isNamed = false }: AnswerOptions,
 ): Answered {
   const cause = rule === "" ? failure.code : `${failure.code}; rule="${rule}"`;
+  const named = (head: ResponseHead): ResponseHead =>
+    isNamed ? { ...head, headers: withRequestId(head.headers, request.headers) } : head;
   // A 200 would open the tunnel that CONNECT asks for.
   if (request.method !== "CONNECT" && isGrpc(request.headers)) {
-    stream.respond(grpcHead(failure, cause));
+    stream.respond(named(grpcHead(failure, cause)));
     stream.end();
     return { status: 200, grpcStatus: String(answerTo(failure).grpc) };
   }
   const body = Buffer.from(`${failure.detail}\n`);
   const hasBody = request.method !== "HEAD";
   const { status } = answerTo(failure);
-  stream.respond({ ...httpHead(failure, cause), contentLength: body.length });
+  stream.respond({ ...named(httpHead(failure, cause)), contentLength: body.length });
   if (hasBody) stream.write(body);
   stream.end();
   return { status, grpcStatus: "" };

@@ -30,7 +30,8 @@ export class Attempt implements ExchangeEvents {
   readonly #told: Headers | undefined;
   #asked: Headers = [];
   #upstream: UpstreamStream | undefined;
-  #sentMs = 0;
+  // 0: not yet.
+  sentMs = 0;
 
   // `extra`: what the request carries for this endpoint besides its own headers. `shape`: what the
   // route changes. `told`: what the answer carries besides its own headers.
@@ -52,7 +53,7 @@ export class Attempt implements ExchangeEvents {
   // ---- by the exchange --------------------------------------------------------------------------
 
   open(connection: UpstreamConnection, head: RequestHead, nowMs: number): UpstreamStream {
-    this.#sentMs = nowMs;
+    this.sentMs = nowMs;
     this.#upstream = connection.open(this.#headOf(head), this);
     return this.#upstream;
   }
@@ -65,7 +66,7 @@ export class Attempt implements ExchangeEvents {
   // The head of the answer is here, or none will come.
   answered(nowMs: number, status: number): void {
     const hasFailed = status === NO_ANSWER || status >= 500;
-    this.endpoint.load.answered(nowMs, nowMs - this.#sentMs, hasFailed);
+    this.endpoint.load.answered(nowMs, nowMs - this.sentMs, hasFailed);
     this.endpoint.health?.answered(nowMs, status);
   }
 

@@ -23,7 +23,8 @@ export abstract class CountedExchange extends TimedExchange {
   protected status = 0;
   protected responseBytes = 0;
   readonly #isForOutside: boolean;
-  #grpcStatus = "";
+  readonly #isNamed: boolean;
+  protected grpcStatus = "";
   #answeredAfterMs: number | undefined;
 
   constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
@@ -31,15 +32,17 @@ export abstract class CountedExchange extends TimedExchange {
     this.stream = stream;
     this.series = tools.unrouted;
     this.#isForOutside = tools.isForOutside ?? false;
+    this.#isNamed = tools.recorder !== undefined;
   }
 
   // `rule` is told to peers of the mesh; "" for none.
   protected tell(request: RequestHead, failure: Failure, rule: string): void {
     const isForOutside = this.#isForOutside;
     const told = isForOutside ? forStrangers(failure) : failure;
-    const answered = answer(this.stream, request, told, { rule: isForOutside ? "" : rule });
+    const options = { rule: isForOutside ? "" : rule, isNamed: this.#isNamed };
+    const answered = answer(this.stream, request, told, options);
     this.status = answered.status;
-    this.#grpcStatus = answered.grpcStatus;
+    this.grpcStatus = answered.grpcStatus;
     this.#answeredAfterMs = this.ageMs;
   }
 
@@ -47,7 +50,7 @@ export abstract class CountedExchange extends TimedExchange {
   protected replyWith(request: RequestHead, bound: BoundReply, series: Series): void {
     this.series = series;
     series.began();
-    reply(this.stream, request, bound);
+    reply(this.stream, request, bound, this.#isNamed);
     this.status = bound.status;
     this.#answeredAfterMs = this.ageMs;
   }
@@ -55,17 +58,17 @@ export abstract class CountedExchange extends TimedExchange {
   protected noteAnswer({ status, headers }: ResponseHead, nowMs: number): void {
     this.status = status;
     // A trailers-only answer.
-    this.#grpcStatus = findHeader(headers, "grpc-status") ?? "";
+    this.grpcStatus = findHeader(headers, "grpc-status") ?? "";
     this.#answeredAfterMs = nowMs - this.startedMs;
   }
 
   // As the endpoint's health counts it.
   protected get outcome(): number {
-    return this.#grpcStatus === "" ? this.status : grpcOutcome(this.#grpcStatus);
+    return this.grpcStatus === "" ? this.status : grpcOutcome(this.grpcStatus);
   }
 
   protected noteTrailers(trailers: Headers): void {
-    if (trailers.length > 0) this.#grpcStatus = findHeader(trailers, "grpc-status") ?? "";
+    if (trailers.length > 0) this.grpcStatus = findHeader(trailers, "grpc-status") ?? "";
   }
 
   // `cause` is "" where the application answered.
@@ -78,7 +81,7 @@ export abstract class CountedExchange extends TimedExchange {
       this.#answeredAfterMs ?? durationMs,
       this.body.bytes,
       this.responseBytes,
-      this.#grpcStatus,
+      this.grpcStatus,
     );
   }
 }

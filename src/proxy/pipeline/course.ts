@@ -41,6 +41,8 @@ export class Course {
   #isTrying = false;
   #isOver = false;
   #retries = 0;
+  // A retry was right, and the budget had none left.
+  isBudgetSpent = false;
 
   constructor(rules: CourseRules, tools: ExchangeTools, head: RequestHead, body: RequestBody) {
     this.#rules = rules;
@@ -125,7 +127,10 @@ export class Course {
   #takeRetry(retry: RetryPlan): boolean {
     const most = Math.min(retry.attempts, this.#tools.limits.current.attemptsMax - 1);
     if (this.#retries >= most || !this.#body.isRepeatable || !this.#isHarmless(retry)) return false;
-    if (!this.#tools.budget.take()) return false;
+    if (!this.#tools.budget.take()) {
+      this.isBudgetSpent = true;
+      return false;
+    }
     this.#retries++;
     return true;
   }

@@ -19,7 +19,6 @@ import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
-import { PROTOCOL_VERSION } from "#snapshot/messages.ts";
 import { CONTROL_ALPN, MESH_ALPN } from "./alpn.ts";
 import { Application } from "./application.ts";
 import { meshConnector, plainConnectors } from "./connectors.ts";
@@ -33,6 +32,7 @@ import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import { hboneTools } from "./hbone/hbone-tools.ts";
 import { identityKeeperFor } from "./identity-keeper-for.ts";
 import { installLimits } from "./install-limits.ts";
+import { introduction } from "./introduction.ts";
 import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import { OutboundRouter } from "./outbound-router.ts";
@@ -42,7 +42,9 @@ import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
+import { RequestRecorder } from "./request-recorder.ts";
 import { retryBudgetInForce } from "./retry-budget-in-force.ts";
+import { type ReportSources, takeReport } from "./take-report.ts";
 import { TrafficGate } from "./traffic-gate.ts";
 import type { World } from "./world.ts";
 
@@ -69,7 +71,7 @@ export class DataPlane {
   readonly #lessons: PortLessons;
   readonly #overload: OverloadGuard;
   readonly #telemetry: Telemetry;
-  readonly #meter: ProcessMeter;
+  readonly #reportSources: ReportSources;
   readonly #listeners: Listeners;
   #inboundCame = (): void => {};
 
@@ -101,15 +103,18 @@ export class DataPlane {
     this.#endpoints = new Endpoints(connectTo, connectors, poolTools, hbone);
     this.#application = new Application(settings.application, connectors, poolTools);
     this.#destinations = this.#makeDestinations(deadlines);
-    this.#meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
+    const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
-    this.#telemetry = startTelemetry(settings, clock, this.#meter, {
+    this.#telemetry = startTelemetry(settings, clock, meter, {
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
       detections: () => this.#lessons.counts(),
       ejections: () => this.#endpoints.backends.ejections(),
       overload: () => this.#overload.gauges,
     });
+    const counted = { clock, meter, telemetry: this.#telemetry, lessons: this.#lessons };
+    const recorder = new RequestRecorder(clock);
+    this.#reportSources = { ...counted, destinations: this.#destinations, recorder };
     this.#feed = this.#makeFeed();
     this.#link = this.#makeLink();
     this.#keeper = identityKeeperFor(settings, world, this.#tools, this.#slot, this.#link);
@@ -200,12 +205,11 @@ export class DataPlane {
   }
 
   #makeFeed(): PlanFeed {
-    const { version, workload, mesh, metrics, stateFolder } = this.#settings;
     const { clock, log, files } = this.#world;
     return new PlanFeed({
       clock,
       log,
-      store: new PlanStore(files, stateFolder, log),
+      store: new PlanStore(files, this.#settings.stateFolder, log),
       holder: {
         install: (update) => {
           if (update.inbound) installLimits(this.#tools, update.inbound.limits);
@@ -219,16 +223,8 @@ export class DataPlane {
         held: () => this.#destinations.held(),
         dropIdle: () => this.#destinations.dropIdle(),
       },
-      self: {
-        protocol: PROTOCOL_VERSION,
-        version,
-        workload,
-        address: mesh.address,
-        meshPort: mesh.port,
-        metrics: `${metrics.address}:${metrics.port}`,
-      },
-      report: () =>
-        this.#meter.report(clock, this.#telemetry.takeReport(), this.#lessons.takeLearned()),
+      self: introduction(this.#settings),
+      report: () => takeReport(this.#reportSources),
       trusted: (trust) => {
         this.#keeper.trust(trust);
         this.#connections.reverify(trust);
@@ -263,7 +259,7 @@ export class DataPlane {
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
     });
-    const source = toolsFor("source");
+    const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
     const gate = new TrafficGate(source);
     return new Listeners({
       overload: this.#overload,

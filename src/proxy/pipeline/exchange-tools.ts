@@ -9,6 +9,7 @@ import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
+import type { RequestRecorder } from "./request-recorder.ts";
 
 export type ExchangeTools = {
   readonly clock: Clock;
@@ -25,4 +26,6 @@ export type ExchangeTools = {
   readonly overload: Pick<OverloadMonitor, "isRefusing">;
   // Counts what never got as far as a route.
   readonly unrouted: Series;
+  // Of requests that this proxy decides on; their answers bear the id that they are found by.
+  readonly recorder?: RequestRecorder | undefined;
 };

@@ -22,24 +22,22 @@ import { opensTunnel } from "#proxy/exchange/heads.ts";
 import { mayRetry } from "#proxy/resilience/may-retry.ts";
 import { type Attempt, NO_ANSWER } from "./attempt.ts";
 import { beginAttempt } from "./begin-attempt.ts";
-import { CountedExchange } from "./counted-exchange.ts";
-import type { Endpoint, Forwarding, Series } from "./endpoint.ts";
+import type { Forwarding, Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
-import { FailedTries } from "./failed-tries.ts";
 import { pickEndpoint } from "./pick-endpoint.ts";
 import { FULL } from "./picker.ts";
 import { BACKEND_FULL, NO_ENDPOINT, OVERFLOW, TRY_TIMED_OUT, UNSEEN } from "./proxy-failures.ts";
+import { RecordedExchange } from "./recorded-exchange.ts";
 import { RequestBody } from "./request-body.ts";
 import { retryPauseMs } from "./retry-pause.ts";
 import type { Phase } from "./timed-exchange.ts";
 import { unseenByApplication } from "./unseen.ts";
 
-export class Exchange extends CountedExchange implements RequestEvents, Waiter {
+export class Exchange extends RecordedExchange implements RequestEvents, Waiter {
   readonly #tools: ExchangeTools;
   readonly #head: RequestHead;
   #forwarding: Forwarding | undefined;
   #attempt: Attempt | undefined;
-  #failed: FailedTries | undefined;
   #isTunnel = false;
   #answerEnded = false;
 
@@ -109,7 +107,7 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
     const attempt = this.#attempt!;
     attempt.unreachable(this.#tools.clock.nowMs());
     attempt.ended();
-    this.#tryAnother(attempt.endpoint, failure, true);
+    this.#tryAnother(attempt, failure, true);
   }
 
   // ---- from upstream, by the current attempt ----------------------------------------------------
@@ -129,14 +127,14 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
     }
     if (this.course?.repeatsAnswer(head, attempt.endpoint.isMesh)) {
       attempt.upstream.cancel();
-      return this.#repeat(head.status);
+      return this.#repeat(head.status, head.status);
     }
     this.state = "answering";
     this.#isTunnel = opensTunnel(this.#head, head);
     this.course?.answerBegan(this.#isTunnel);
     this.noteAnswer(head, nowMs);
     attempt.answered(nowMs, this.outcome);
-    this.stream.respond(headers === head.headers ? head : { ...head, headers });
+    this.stream.respond(this.named(head, headers, this.#head));
   }
 
   received(chunk: Uint8Array): void {
@@ -174,7 +172,7 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
   #try(): void {
     const forwarding = this.#forwarding!;
     const nowMs = this.#tools.clock.nowMs();
-    const at = pickEndpoint(forwarding, this.#head, nowMs, this.#tools.random, this.#failed);
+    const at = pickEndpoint(forwarding, this.#head, nowMs, this.#tools.random, this.failedTries);
     this.series = forwarding.seriesFor(at);
     this.series.began();
     if (at < 0) return this.#answer(at === FULL ? BACKEND_FULL : NO_ENDPOINT);
@@ -200,22 +198,23 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
   #retryAfter(failure: Failure): void {
     const attempt = this.#attempt!;
     const isSafe = mayRetry(failure, this.#head) && this.body.isRepeatable;
-    if (!isSafe && this.course?.repeatsFailure(failure)) return this.#repeat(NO_ANSWER);
+    if (!isSafe && this.course?.repeatsFailure(failure)) {
+      return this.#repeat(NO_ANSWER, failure.code);
+    }
     attempt.answered(this.#tools.clock.nowMs(), NO_ANSWER);
     attempt.ended();
     this.course?.tryEnded();
-    if (!isSafe || !this.#tools.budget.take()) return this.#answer(failure);
-    this.#tryAnother(attempt.endpoint, failure, false);
+    if (!isSafe || !this.takeRetry()) return this.#answer(failure);
+    this.#tryAnother(attempt, failure, false);
   }
 
   // By the rule, after a pause; an endpoint may have seen it.
-  #repeat(status: number): void {
+  #repeat(status: number, outcome: number | string): void {
     const attempt = this.#attempt!;
     attempt.answered(this.#tools.clock.nowMs(), status);
     attempt.ended();
-    this.#failed ??= new FailedTries();
-    this.#failed.add(attempt.endpoint);
-    if (!this.course!.avoidsTried) this.#failed.forgive();
+    const failed = this.noteFailed(attempt, outcome);
+    if (!this.course!.avoidsTried) failed.forgive();
     this.#giveUpTry();
     this.pause(this.course!.pauseMs(), () => this.#try());
   }
@@ -229,15 +228,14 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
 
   // Connections are shared by those that wait for them, so trying another costs no budget; patience
   // and the number of attempts bound it.
-  #tryAnother(endpoint: Endpoint, failure: Failure, isConnecting: boolean): void {
-    this.#failed ??= new FailedTries();
-    this.#failed.add(endpoint);
-    const { count } = this.#failed;
+  #tryAnother(attempt: Attempt, failure: Failure, isConnecting: boolean): void {
+    const failed = this.noteFailed(attempt, failure.code);
+    const { count } = failed;
     const { attemptsMax, connectPatienceMs } = this.#tools.limits.current;
     if (count >= attemptsMax || this.ageMs > connectPatienceMs) return this.#answer(failure);
     this.#giveUpTry();
-    if (!isConnecting || !this.#failed.hasAll(this.#forwarding!.endpoints)) return this.#try();
-    this.#failed.forgive();
+    if (!isConnecting || !failed.hasAll(this.#forwarding!.endpoints)) return this.#try();
+    failed.forgive();
     this.pause(retryPauseMs(count), () => this.#try());
   }
 
@@ -295,6 +293,7 @@ export class Exchange extends CountedExchange implements RequestEvents, Waiter {
     this.stopTime();
     this.body.abandon();
     this.count(cause);
+    this.record(this.#head, this.#attempt, cause);
     this.#tools.budget.noteRequest();
   }
 }

@@ -3,14 +3,23 @@
 // The tries of an exchange that came to nothing. Made with the first of them: most exchanges never
 // need one.
 
+import type { Attempt } from "./attempt.ts";
 import type { Endpoint } from "./endpoint.ts";
 
+export type FailedTry = {
+  readonly endpoint: Endpoint;
+  readonly sentMs: number; // 0: it never was
+  readonly endedMs: number;
+  readonly outcome: number | string; // the answer's status, or a failure's code
+};
+
 export class FailedTries {
-  #count = 0;
+  readonly all: FailedTry[] = [];
   #endpoints: Endpoint[] = [];
+  last: Attempt | undefined;
 
   get count(): number {
-    return this.#count;
+    return this.all.length;
   }
 
   // To be passed over by the next try.
@@ -18,8 +27,10 @@ export class FailedTries {
     return this.#endpoints;
   }
 
-  add(endpoint: Endpoint): void {
-    this.#count++;
+  add(attempt: Attempt, endedMs: number, outcome: number | string): void {
+    const { endpoint, sentMs } = attempt;
+    this.last = attempt;
+    this.all.push({ endpoint, sentMs, endedMs, outcome });
     this.#endpoints.push(endpoint);
   }
 

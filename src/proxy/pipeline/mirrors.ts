@@ -46,7 +46,7 @@ export class Mirrors {
   constructor(tools: ExchangeTools) {
     const budget = new RetryBudget(tools.clock, { ratio: 0, retriesPerSecond: 0, retriesMax: 1 });
     budget.take();
-    this.#tools = { ...tools, budget };
+    this.#tools = { ...tools, budget, recorder: undefined };
   }
 
   mirror(plans: readonly MirrorPlan[], request: Mirrored): void {

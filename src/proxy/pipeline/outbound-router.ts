@@ -94,6 +94,7 @@ export class OutboundRouter {
     if (destination === undefined) return exchange.refuse(PLAN_UNAVAILABLE);
     if (destination === null) return exchange.refuse(DESTINATION_UNKNOWN);
     const decision = stayWith(destination, decide(destination.bound, head, draw), head);
+    exchange.decided(destination, decision, draw);
     const traffic = decision.route?.traffic;
     if (traffic !== undefined && !exchange.isGated && (traffic.fault || traffic.mirrors)) {
       const request = { exchange, head, destination, decision, draw, isHttp2 };

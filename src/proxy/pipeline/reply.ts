@@ -9,13 +9,22 @@ import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import { findHeader } from "./header-edits.ts";
 import { permission, shapeAnswer } from "./shape-request.ts";
+import { withRequestId } from "./with-request-id.ts";
 
 const NO_BODY = new Uint8Array(0);
 
-export function reply(stream: DownstreamStream, request: RequestHead, bound: BoundReply): void {
+// `isNamed`: with the request's id.
+export function reply(
+  stream: DownstreamStream,
+  request: RequestHead,
+  bound: BoundReply,
+  isNamed = false,
+): void {
   const { status } = bound;
   const body = bound.kind === "direct" ? bound.body : NO_BODY;
-  stream.respond({ status, headers: headersOf(bound, request), contentLength: body.length });
+  const own = headersOf(bound, request);
+  const headers = isNamed ? withRequestId(own, request.headers) : own;
+  stream.respond({ status, headers, contentLength: body.length });
   if (body.length > 0 && mayHaveBody(request, status)) stream.write(body);
   stream.end();
 }

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeClock } from "#base/fake-clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import { EndpointViews } from "./endpoint-views.ts";
+
+const SAMPLE = {
+  ...{ namespace: "shop", service: "cart", subset: "", port: 80, address: "127.64.0.3:15008" },
+  ...{ inFlight: 2, latencyMs: 3.5, ejectedForMs: 0, isAvoided: false, warmingForMs: 0 },
+};
+
+test("the last word of each proxy counts, and only while it is fresh", () => {
+  const clock = new FakeClock();
+  const views = new EndpointViews(clock);
+  views.note("shop/web", [SAMPLE]);
+  views.note("shop/web", [{ ...SAMPLE, inFlight: 7 }]);
+  views.note("shop/app", [SAMPLE]);
+  assert.deepEqual(
+    views.views(undefined).map(({ seenBy, inFlight }) => [seenBy, inFlight]),
+    [
+      ["shop/web", 7],
+      ["shop/app", 2],
+    ],
+  );
+  assert.equal(views.views("shop/app").length, 1);
+  views.note("shop/app", undefined);
+  assert.equal(views.views("shop/app").length, 0);
+  clock.advance(60_000);
+  assert.deepEqual(views.views(undefined), []);
+});
+
+test("what is no sample, or one too many, is counted and left out", () => {
+  const views = new EndpointViews(new FakeClock());
+  const wrong = [null, { ...SAMPLE, port: "80" }, { ...SAMPLE, inFlight: -1 }, {}];
+  assert.equal(views.note("shop/web", wrong), wrong.length);
+  const many = Array.from({ length: LIMITS.endpointsKeptPerProxy + 5 }, () => SAMPLE);
+  assert.equal(views.note("shop/web", many), 5);
+});

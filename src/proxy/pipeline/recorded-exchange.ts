@@ -1,0 +1,87 @@
+// Hot path.
+//
+// What people may ask of an exchange afterwards: what was decided, by which draw, what was tried.
+// Kept in fields until it is over; whether it is told is decided then, see RequestRecorder.
+
+import type { Decision } from "#decision/decision.ts";
+import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
+import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { Attempt } from "./attempt.ts";
+import { CountedExchange } from "./counted-exchange.ts";
+import type { Destination } from "./destination.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { FailedTries } from "./failed-tries.ts";
+import type { RequestBody } from "./request-body.ts";
+import type { RequestRecorder } from "./request-recorder.ts";
+import { withRequestId } from "./with-request-id.ts";
+
+export abstract class RecordedExchange extends CountedExchange {
+  readonly #tools: ExchangeTools;
+  // Undefined: nobody decided on it here, or nobody asks.
+  readonly #recorder: RequestRecorder | undefined;
+  #destination: Destination | undefined;
+  #decision: Decision | undefined;
+  #draw = 0;
+  #hasWaited = false;
+  #isBudgetSpent = false;
+  protected failedTries: FailedTries | undefined;
+
+  constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
+    super(tools, body, stream);
+    this.#tools = tools;
+    this.#recorder = tools.recorder;
+  }
+
+  // The last word counts: it may wait for another plan.
+  decided(destination: Destination, decision: Decision, draw: number): void {
+    this.#destination = destination;
+    this.#decision = decision;
+    this.#draw = draw;
+  }
+
+  override hold(): void {
+    this.#hasWaited = true;
+    super.hold();
+  }
+
+  protected takeRetry(): boolean {
+    if (this.#tools.budget.take()) return true;
+    this.#isBudgetSpent = true;
+    return false;
+  }
+
+  protected noteFailed(attempt: Attempt, outcome: number | string): FailedTries {
+    this.failedTries ??= new FailedTries();
+    this.failedTries.add(attempt, this.#tools.clock.nowMs(), outcome);
+    return this.failedTries;
+  }
+
+  // The answer with the id that the request is found by, if it bears none itself.
+  protected named(answer: ResponseHead, headers: Headers, asked: RequestHead): ResponseHead {
+    const named = this.#recorder === undefined ? headers : withRequestId(headers, asked.headers);
+    return named === answer.headers ? answer : { ...answer, headers: named };
+  }
+
+  // `last`: the try that it ended with.
+  protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
+    const note = recorder.next(wentWell);
+    if (note === undefined) return;
+    note.head = head;
+    note.destination = this.#destination;
+    note.decision = this.#decision;
+    note.draw = this.#draw;
+    note.startedMs = this.startedMs;
+    note.endedMs = this.#tools.clock.nowMs();
+    note.hasWaited = this.#hasWaited;
+    note.isDelayed = this.isDelayed;
+    note.isBudgetSpent = this.#isBudgetSpent || this.course?.isBudgetSpent === true;
+    note.failed = this.failedTries;
+    note.last = last === this.failedTries?.last ? undefined : last;
+    note.status = this.status;
+    note.grpcStatus = this.grpcStatus;
+    note.cause = cause;
+  }
+}
