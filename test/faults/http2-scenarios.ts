@@ -1,12 +1,10 @@
 // What it asks over HTTP/2, and what changes while it asks.
 
-import type { ExchangeEvents, UpstreamStream } from "#proxy/exchange/exchange.ts";
-import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
 import { Backend } from "./backend.ts";
-import { PORTS, withoutBack } from "./sample-mesh.ts";
+import { Http2Asker } from "./http2-asker.ts";
+import { withoutBack } from "./sample-mesh.ts";
 import type { Scenario } from "./scenario.ts";
-import { head, pathTo, TextAsker } from "./text-asker.ts";
-import type { VirtualMesh } from "./virtual-mesh.ts";
+import { head, TextAsker } from "./text-asker.ts";
 
 export const HTTP2_SCENARIOS: readonly Scenario[] = [
   {
@@ -88,46 +86,3 @@ export const HTTP2_SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
-
-// An application with HTTP/2 to its own sidecar.
-class Http2Asker {
-  readonly #connection: Http2ClientConnection;
-  readonly #events: ExchangeEvents;
-  ended = 0;
-  bytes = 0;
-
-  constructor(mesh: VirtualMesh) {
-    const owner = { slotsChanged() {}, draining() {}, closed() {} };
-    const stream = mesh.network.connect(PORTS.outbound);
-    this.#connection = new Http2ClientConnection(stream, owner, mesh.tools);
-    mesh.leaving.push(() => this.#connection.destroy());
-    this.#events = {
-      inform() {},
-      head() {},
-      data: (chunk) => {
-        this.bytes += chunk.length;
-      },
-      end: () => {
-        this.ended++;
-      },
-      fail() {},
-      drained() {},
-    };
-  }
-
-  get mayAsk(): boolean {
-    return this.#connection.slotsFree > 0;
-  }
-
-  open(method: string, path: string, key = "back.shop:8080"): UpstreamStream {
-    const contentLength = method === "GET" ? 0 : -1;
-    const request = {
-      method,
-      scheme: "http",
-      authority: "here",
-      headers: [],
-      contentLength,
-    } as const;
-    return this.#connection.open({ ...request, path: pathTo(path, key) }, this.#events);
-  }
-}

@@ -7,6 +7,8 @@ import { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
+import { GatewayAcceptor } from "#proxy/pipeline/gateway/gateway-acceptor.ts";
+import { HboneAcceptor } from "#proxy/pipeline/hbone/hbone-acceptor.ts";
 import { InboundAcceptor } from "#proxy/pipeline/inbound-acceptor.ts";
 import { MeshConnections } from "#proxy/pipeline/mesh-connections.ts";
 import { OpenConnections } from "#proxy/pipeline/open-connections.ts";
@@ -80,12 +82,13 @@ watch(RequestSeries, "began", (self) => current.noteSelf(self));
 watch(RequestSeries, "ended", () => {
   current.outcomes++;
 });
-for (const acceptor of [OutboundAcceptor, InboundAcceptor, TcpAcceptor]) {
+const HTTP_ACCEPTORS = [OutboundAcceptor, InboundAcceptor, HboneAcceptor, GatewayAcceptor];
+for (const acceptor of [...HTTP_ACCEPTORS, TcpAcceptor]) {
   watch(acceptor, "request", (_, returned) => {
     if (returned instanceof Exchange) current.exchanges++;
   });
 }
-for (const acceptor of [OutboundAcceptor, InboundAcceptor]) {
+for (const acceptor of HTTP_ACCEPTORS) {
   watch(acceptor, "refuse", () => {
     current.refusals++;
   });

@@ -22,7 +22,7 @@ export async function runScenario(
   planned: readonly Fault[] = [],
 ): Promise<Run> {
   const ledger = new Ledger().open();
-  const mesh = new VirtualMesh(identities, planned);
+  const mesh = new VirtualMesh(identities, planned, scenario.isAtGateway);
   await mesh.start();
   const { time, network, faults } = mesh;
   const timersAtRest = time.timersPending;

@@ -4,15 +4,20 @@
 //   back.shop:9100   undeclared, HTTP  gone.shop:8080   all that there was is dead
 //   back.shop:9200   undeclared, TCP
 //   ruled.shop:8080  as back.shop:8080, by a rule with times, retries and a mirror
+//   abroad.shop:8080, :9000   as those of back, over HBONE
+// A gateway has the same plans, "web.example" for back.shop:8080 and "secret.example" for its 9000.
 
 import { samplePlan } from "#decision/sample-plans.ts";
+import type { GatewayPlan } from "#snapshot/gateway-plan.ts";
 import type { Update } from "#snapshot/messages.ts";
-import type { EndpointPlan, InboundPlan, OutboundPlan, PlanProtocol } from "#snapshot/plan.ts";
+import type { InboundPlan, MeshEndpointPlan, OutboundPlan, PlanProtocol } from "#snapshot/plan.ts";
 import type { RouteTrafficPlan } from "#snapshot/route-traffic-plan.ts";
 
 export const PORTS = {
   outbound: 15001,
   tcp: 16379,
+  http: 10_080,
+  tls: 10_443,
   mesh: 15008,
   dead: 15998,
   metrics: 15020,
@@ -51,6 +56,8 @@ export function frontPlans(revision: number): Update {
     plan("back", 9200),
     plan("twin", 8080),
     plan("gone", 8080),
+    plan("abroad", 8080),
+    plan("abroad", 9000),
     ruledPlan(),
   ];
   return {
@@ -77,7 +84,8 @@ export function backPlans(): Update {
 }
 
 function plan(name: string, port: number): OutboundPlan {
-  const live = endpoint(port, BACK_OFFSET + PORTS.mesh);
+  const ours = endpoint(port, BACK_OFFSET + PORTS.mesh);
+  const live = name === "abroad" ? ({ ...ours, speaks: "hbone" } as const) : ours;
   const dead = endpoint(port, PORTS.dead);
   const endpoints = name === "twin" ? [dead, live] : [name === "gone" ? dead : live];
   const backend = { namespace: "shop", service: name, subset: "", port, endpoints };
@@ -101,7 +109,20 @@ function ruledPlan(): OutboundPlan {
   return { ...others, routes: routes.map((route) => ({ ...route, traffic })) };
 }
 
-function endpoint(port: number, meshPort: number): EndpointPlan {
+export function gatewayPlan(): GatewayPlan {
+  const at = { address: ADDRESS, proxyProtocol: { kind: "off" } } as const;
+  const web = [{ host: "web.example", key: "back.shop:8080" }];
+  const secret = [{ host: "secret.example", key: "back.shop:9000" }];
+  return {
+    ...{ kind: "gateway", id: "gateway/shop/front", hash: "1" },
+    listeners: [
+      { ...at, name: "http", port: PORTS.http, protocol: "http", hosts: web },
+      { ...at, name: "tls", port: PORTS.tls, protocol: "tls-passthrough", hosts: secret },
+    ],
+  };
+}
+
+function endpoint(port: number, meshPort: number): MeshEndpointPlan {
   return { workload: WORKLOAD, port, speaks: "weft", address: ADDRESS, meshPort, identity: BACK };
 }
 

@@ -3,4 +3,9 @@
 import type { VirtualMesh } from "./virtual-mesh.ts";
 
 export type Script = Generator<() => boolean, void>;
-export type Scenario = { readonly name: string; readonly play: (mesh: VirtualMesh) => Script };
+export type Scenario = {
+  readonly name: string;
+  // Who asks is no sidecar but a gateway.
+  readonly isAtGateway?: boolean;
+  readonly play: (mesh: VirtualMesh) => Script;
+};

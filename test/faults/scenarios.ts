@@ -1,5 +1,7 @@
 // All of them.
 
+import { GATEWAY_SCENARIOS } from "./gateway-scenarios.ts";
+import { HBONE_SCENARIOS } from "./hbone-scenarios.ts";
 import { HTTP1_SCENARIOS } from "./http1-scenarios.ts";
 import { HTTP2_SCENARIOS } from "./http2-scenarios.ts";
 import { RULE_SCENARIOS } from "./rule-scenarios.ts";
@@ -11,4 +13,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...HTTP2_SCENARIOS,
   ...RULE_SCENARIOS,
   ...TUNNEL_SCENARIOS,
+  ...HBONE_SCENARIOS,
+  ...GATEWAY_SCENARIOS,
 ];

@@ -53,6 +53,13 @@ export function head(method: string, path: string, fields = "", key = "back.shop
   return `${method} ${pathTo(path, key)} HTTP/1.1\r\nHost: here\r\n${fields}\r\n`;
 }
 
+// The head that asks a sidecar for a tunnel to a service.
+export function connect(key: string): string {
+  const credentials = Buffer.from(`weft:${SECRET}`).toString("base64");
+  const authorization = `Proxy-Authorization: Basic ${credentials}`;
+  return `CONNECT ${key} HTTP/1.1\r\nHost: ${key}\r\n${authorization}\r\n\r\n`;
+}
+
 export function pathTo(path: string, key: string): string {
   return `/~${SECRET}/${key}${path}`;
 }

@@ -3,10 +3,8 @@
 import { Backend } from "./backend.ts";
 import { PORTS } from "./sample-mesh.ts";
 import type { Scenario } from "./scenario.ts";
-import { head, TextAsker } from "./text-asker.ts";
-import { SECRET } from "./virtual-mesh.ts";
+import { connect, head, TextAsker } from "./text-asker.ts";
 
-const CREDENTIALS = Buffer.from(`weft:${SECRET}`).toString("base64");
 const UPGRADE =
   "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -82,8 +80,3 @@ export const TUNNEL_SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
-
-function connect(key: string): string {
-  const authorization = `Proxy-Authorization: Basic ${CREDENTIALS}`;
-  return `CONNECT ${key} HTTP/1.1\r\nHost: ${key}\r\n${authorization}\r\n\r\n`;
-}

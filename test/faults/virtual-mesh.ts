@@ -27,6 +27,7 @@ import {
   backPlans,
   FRONT,
   frontPlans,
+  gatewayPlan,
   PORTS,
 } from "./sample-mesh.ts";
 import { VirtualFiles } from "./virtual-files.ts";
@@ -64,7 +65,7 @@ export class VirtualMesh {
   // How those who ask go away, in the end.
   readonly leaving: (() => void)[] = [];
 
-  constructor(identities: Identities, faults: readonly Fault[]) {
+  constructor(identities: Identities, faults: readonly Fault[], isAtGateway = false) {
     this.time = new VirtualTime(identities.front.notBeforeMs + 3_600_000);
     this.faults = new Faults(faults);
     this.network = new VirtualNetwork(this.time, this.faults);
@@ -72,7 +73,8 @@ export class VirtualMesh {
     const tcp = [{ key: "back.shop:9000", on: { address: ADDRESS, port: PORTS.tcp } }];
     const front = settingsOf("front", identities.front, 0);
     const back = settingsOf("back", identities.back, BACK_OFFSET);
-    this.front = this.#proxy({ ...front, tcp }, identities.front, frontPlans(1));
+    const own = isAtGateway ? { gateway: { plan: gatewayPlan(), keys: [], sockets: [] } } : { tcp };
+    this.front = this.#proxy({ ...front, ...own }, identities.front, frontPlans(1));
     this.back = this.#proxy(back, identities.back, backPlans());
   }
 

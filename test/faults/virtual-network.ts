@@ -1,8 +1,9 @@
 // A network without a kernel, in which dials may fail too. Ports alone say who is meant. The mesh
 // has no TLS here: who dials is believed to be whom its network was made for.
 
-import { MESH_ALPN } from "#proxy/pipeline/alpn.ts";
-import type { Network } from "#proxy/pipeline/network.ts";
+import type { BoundListener } from "#proxy/pipeline/gateway/bind-gateway.ts";
+import type { ArrivedStream } from "#proxy/pipeline/gateway/gateway-listen.ts";
+import type { GatewayDoor, Network } from "#proxy/pipeline/network.ts";
 import type { MeshPeer } from "#proxy/tls/mesh-peer.ts";
 import type { ByteStream, DialFailure, Dialing, Target } from "#proxy/transport/byte-stream.ts";
 import { type MemoryStream, memoryStreamPair } from "#proxy/transport/memory-stream.ts";
@@ -11,12 +12,16 @@ import type { Faults } from "./fault.ts";
 import { FaultyStream } from "./faulty-stream.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-type Accept = (far: MemoryStream, near: MemoryStream, peer: MeshPeer) => void;
+// `alpn`: what the one who dials wants to speak.
+type Accept = (far: MemoryStream, near: MemoryStream, peer: MeshPeer, alpn: string) => void;
 type DialOutcome = {
   connected(stream: ByteStream, peer: MeshPeer): void;
   failed(failure: DialFailure): void;
 };
 
+const OUTSIDER = { address: "203.0.113.9", port: 50_000 };
+const OUTSIDE: MeshPeer = { identity: "", notAfterMs: 0, chain: [] };
+const NO_ALPN = "";
 const HIGH_WATER_BYTES = 16 * 1024;
 
 export class VirtualNetwork {
@@ -39,12 +44,15 @@ export class VirtualNetwork {
   // As a proxy with this identity sees it.
   of(self: MeshPeer): Network {
     return {
-      dial: (target, timeoutMs, events) => this.#dial(target, timeoutMs, events, self),
-      meshDial: () => (target, _identities, timeoutMs, events) =>
-        this.#dial(target, timeoutMs, events, self),
+      dial: (target, timeoutMs, events) => this.#dial(target, timeoutMs, events, self, NO_ALPN),
+      meshDial:
+        ({ alpn }) =>
+        (target, _identities, timeoutMs, events) =>
+          this.#dial(target, timeoutMs, events, self, alpn),
       listen: (on, accept) => this.#listen(on, (far, near) => accept(this.#faulty(far, near))),
       meshListen: ({ on, onStream }) =>
-        this.#listen(on, (far, near, peer) => onStream(this.#faulty(far, near), peer, MESH_ALPN)),
+        this.#listen(on, (far, near, peer, alpn) => onStream(this.#faulty(far, near), peer, alpn)),
+      gatewayListener: (bound, { onStream }) => Promise.resolve(this.#door(bound, onStream)),
     };
   }
 
@@ -55,7 +63,7 @@ export class VirtualNetwork {
 
   connect(port: number): MemoryStream {
     const [near, far] = memoryStreamPair(this.#time.schedule, HIGH_WATER_BYTES);
-    this.#listening.get(port)?.(far, near, { identity: "", notAfterMs: 0, chain: [] });
+    this.#listening.get(port)?.(far, near, OUTSIDE, NO_ALPN);
     return near;
   }
 
@@ -77,7 +85,33 @@ export class VirtualNetwork {
     return Promise.resolve({ address, port, close });
   }
 
-  #dial(target: Target, timeoutMs: number, outcome: DialOutcome, self: MeshPeer): Dialing {
+  // Without what a real one does before there is a stream: PROXY protocol and TLS.
+  #door(bound: BoundListener, onStream: (arrived: ArrivedStream) => void): GatewayDoor {
+    let inForce = bound;
+    let listening: Listener | undefined;
+    const accept: Accept = (far, near) =>
+      onStream({ stream: this.#faulty(far, near), source: OUTSIDER, agreed: undefined });
+    return {
+      get bound() {
+        return inForce;
+      },
+      open: async () => {
+        listening = await this.#listen(bound.plan, accept);
+      },
+      replace(next) {
+        inForce = next;
+      },
+      close: () => listening?.close(),
+    };
+  }
+
+  #dial(
+    target: Target,
+    timeoutMs: number,
+    outcome: DialOutcome,
+    self: MeshPeer,
+    alpn: string,
+  ): Dialing {
     const silent = this.#silent.get(target.port);
     if (silent) {
       silent.push(outcome);
@@ -93,7 +127,7 @@ export class VirtualNetwork {
     };
     const refuse = (kind: DialFailure["kind"]) => () =>
       settle(() => outcome.failed({ kind, detail: "the test wants it so" }));
-    const connect = () => settle(() => this.#connect(target, outcome, self));
+    const connect = () => settle(() => this.#connect(target, outcome, self, alpn));
     switch (this.#faults.next("dial")) {
       case "refused":
         this.#time.schedule(refuse("refused"));
@@ -110,11 +144,11 @@ export class VirtualNetwork {
     return { cancel: () => settle(() => {}) };
   }
 
-  #connect({ port }: Target, outcome: DialOutcome, self: MeshPeer): void {
+  #connect({ port }: Target, outcome: DialOutcome, self: MeshPeer, alpn: string): void {
     const accept = this.#listening.get(port);
     if (!accept) return outcome.failed({ kind: "refused", detail: "ECONNREFUSED" });
     const [near, far] = memoryStreamPair(this.#time.schedule, HIGH_WATER_BYTES);
-    accept(far, near, self);
+    accept(far, near, self, alpn);
     outcome.connected(this.#faulty(near, far), self);
   }
 

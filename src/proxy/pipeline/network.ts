@@ -9,6 +9,9 @@ import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-li
 import type { BoundListener } from "./gateway/bind-gateway.ts";
 import type { GatewayListener, GatewayListenOptions } from "./gateway/gateway-listen.ts";
 
+// A gateway's listener, whatever its sockets are.
+export type GatewayDoor = Pick<GatewayListener, "bound" | "open" | "replace" | "close">;
+
 export type Network = {
   readonly dial: Dial;
   readonly listen: (on: ListenOn, accept: (stream: ByteStream) => void) => Promise<Listener>;
@@ -19,7 +22,7 @@ export type Network = {
   readonly gatewayListener?: (
     bound: BoundListener,
     options: GatewayListenOptions,
-  ) => Promise<GatewayListener>;
+  ) => Promise<GatewayDoor>;
 };
 
 export function systemNetwork(clock: Clock): Network {

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
-import type { Network } from "#proxy/pipeline/network.ts";
+import type { GatewayDoor, Network } from "#proxy/pipeline/network.ts";
 import { type BoundListener, bindGateway } from "./bind-gateway.ts";
 import { GatewayConnections, type GatewayConnectionsOptions } from "./gateway-connections.ts";
 import { GatewayCounters } from "./gateway-counters.ts";
-import type { GatewayListener, GatewayListenOptions } from "./gateway-listen.ts";
+import type { GatewayListenOptions } from "./gateway-listen.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 
 export type GatewayOptions = Omit<GatewayConnectionsOptions, "counters"> & {
@@ -23,7 +23,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #counters = new GatewayCounters();
   readonly #connections: GatewayConnections;
-  #listeners: readonly GatewayListener[] = [];
+  #listeners: readonly GatewayDoor[] = [];
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -65,7 +65,7 @@ export class Gateway {
     return this.#counters.families();
   }
 
-  async #makeListener(bound: BoundListener): Promise<GatewayListener> {
+  async #makeListener(bound: BoundListener): Promise<GatewayDoor> {
     const { network, codecs, open, admits, handshakesMax } = this.#options;
     assert.ok(network.gatewayListener, "this network has no gateways");
     const options: GatewayListenOptions = {
@@ -74,7 +74,7 @@ export class Gateway {
       ...{ open, admits, handshakesMax },
       onStream: (arrived) => this.#connections.take(listener, arrived),
     };
-    const listener: GatewayListener = await network.gatewayListener(bound, options);
+    const listener: GatewayDoor = await network.gatewayListener(bound, options);
     return listener;
   }
 }
