@@ -14,6 +14,8 @@ export type AttackKind = {
   // then reads nothing.
   readonly does: "flood" | "trickle" | "deaf";
   readonly connections: number;
+  // Whose processor time its own is held against.
+  readonly honest: Honest;
   // How long it may last, undefined: no longer than the measurement.
   readonly cutWithinMs: number | undefined;
   // What the limits let so many connections have.
@@ -24,6 +26,10 @@ export type AttackKind = {
   readonly first: Buffer;
   readonly event: (said: Said, i: number) => Buffer;
 };
+
+// Valid requests: with little in them and in their answers, with a body, or for a large answer
+// that is read to its end.
+export type Honest = "small" | "bodies" | "answers";
 
 export type Said = { readonly path: string; readonly workloadPort: number };
 
@@ -41,6 +47,7 @@ const STREAMS = {
 const FLOOD = { does: "flood", connections: 4, cutWithinMs: 1_000, eventsAtOnce: 25 } as const;
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const SLOWLORIS_BYTES = 24 * 1024;
+const BODY = Buffer.alloc(64 * 1024, "b");
 
 const ON_MESH: readonly AttackKind[] = [
   {
@@ -126,28 +133,36 @@ const ON_OUTBOUND: readonly AttackKind[] = [
   {
     ...plain("slow reader x 50", ({ path }) => `${head("GET", `${path}/large`)}\r\n`),
     ...{ does: "deaf", connections: 50, eventsAtOnce: 10, cutWithinMs: undefined },
-    ...granted(BUFFERS, 50),
+    ...{ honest: "answers", ...granted(BUFFERS, 50) },
   },
 ];
 
 export const ATTACK_KINDS: readonly AttackKind[] = [...ON_MESH, ...ON_OUTBOUND];
 
-// What everybody else does.
-export function honestRequest(on: AttackKind["on"], { path, workloadPort }: Said, i: number) {
+// What everybody else does; on the mesh "small" only.
+export function honestRequest(
+  on: AttackKind["on"],
+  honest: Honest,
+  { path, workloadPort }: Said,
+  i: number,
+): Buffer {
   if (on === "mesh") return headers(id(i), fields("GET", workloadPort));
-  return Buffer.from(`${head("GET", path)}\r\n`, "latin1");
+  if (honest === "small") return Buffer.from(`${head("GET", path)}\r\n`);
+  if (honest === "answers") return Buffer.from(`${head("GET", `${path}/large`)}\r\n`);
+  const post = `${head("POST", path)}content-length: ${BODY.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(post), BODY]);
 }
 
 function mesh(name: string, event: (said: Said, i: number) => readonly Buffer[]): AttackKind {
   return {
-    ...{ name, on: "mesh", ...FLOOD, ...granted(BUFFERS, FLOOD.connections) },
+    ...{ name, on: "mesh", honest: "small", ...FLOOD, ...granted(BUFFERS, FLOOD.connections) },
     ...{ first: settings(), event: (said, i) => Buffer.concat(event(said, i)) },
   };
 }
 
 function plain(name: string, event: (said: Said, i: number) => string): AttackKind {
   return {
-    ...{ name, on: "outbound", ...FLOOD, ...granted(BUFFERS, FLOOD.connections) },
+    ...{ name, on: "outbound", honest: "small", ...FLOOD, ...granted(BUFFERS, FLOOD.connections) },
     ...{ first: settings(), event: (said, i) => Buffer.from(event(said, i), "latin1") },
   };
 }

@@ -9,15 +9,16 @@ export type Measured = { readonly cpuMs: number; readonly grownKiB: number };
 export type AttackRun = AttackResult & {
   readonly cpuNsPerByte: number;
   readonly grownKiB: number;
-  readonly p99AloneUs: number;
-  readonly p99BesideUs: number;
+  // Of good traffic, in turns without and with the attack beside it.
+  readonly p99AloneUs: readonly number[];
+  readonly p99BesideUs: readonly number[];
 };
 
 export type AttackFigures = {
   readonly name: string;
   readonly on: AttackKind["on"];
   readonly connections: number;
-  // Medians of the runs.
+  // Medians of the runs, and of all turns in them.
   readonly cpuRatio: number; // to honest requests of as many bytes
   readonly grownKiB: number;
   readonly limit: string;
@@ -49,7 +50,10 @@ export function judge(
   const ratios = {
     cpuRatio: rounded(of((run) => run.cpuNsPerByte) / honestNsPerByte),
     memoryRatio: rounded((Math.max(0, grownKiB - YOUNG_GENERATION_KIB) * 1024) / kind.limitBytes),
-    p99Ratio: rounded(of((run) => run.p99BesideUs / run.p99AloneUs)),
+    p99Ratio: rounded(
+      median(runs.flatMap((run) => run.p99BesideUs)) /
+        median(runs.flatMap((run) => run.p99AloneUs)),
+    ),
   };
   const isCut = kind.cutWithinMs === undefined || of((run) => run.cuts) > 0;
   const isCutSoon = cutAfterMs <= (kind.cutWithinMs ?? Infinity) || cutAfterEvents <= EVENTS_MAX;

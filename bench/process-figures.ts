@@ -34,6 +34,11 @@ export function memoryOf(pid: number): Memory {
   };
 }
 
+// The first of these alone: the other two cost the process time, too.
+export function anonymousKiB(pid: number): number {
+  return field(readFileSync(`/proc/${pid}/status`, "utf8"), "RssAnon");
+}
+
 // All that was received on the loopback device since boot: each byte that was sent there, once.
 export function loopbackBytes(): number {
   const found = /^\s*lo:\s*(\d+)/m.exec(readFileSync("/proc/net/dev", "utf8"));

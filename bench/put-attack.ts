@@ -7,12 +7,19 @@ import { Duplex } from "node:stream";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { FLAG, FRAME } from "#proxy/http2/frame-types.ts";
 import { settings } from "#proxy/http2/raw-peer.ts";
-import { ATTACK_KINDS, type AttackKind, honestRequest, type Said } from "./attack-kinds.ts";
+import {
+  ATTACK_KINDS,
+  type AttackKind,
+  type Honest,
+  honestRequest,
+  type Said,
+} from "./attack-kinds.ts";
 import { MeshPeer } from "./mesh-peer.ts";
 
 export type AttackOrder = Said & {
   // undefined: honest requests.
   readonly name: string | undefined;
+  readonly honest: Honest;
   readonly on: AttackKind["on"];
   readonly address: string;
   readonly port: number;
@@ -24,7 +31,7 @@ export type AttackOrder = Said & {
 };
 
 export type AttackResult = {
-  // As they went over the wire, handshakes included.
+  // As they went over the wire, handshakes included; honest requests when they are answered.
   readonly bytes: number;
   readonly connections: number;
   readonly answers: number;
@@ -37,7 +44,7 @@ export type AttackResult = {
 
 type Line = { readonly socket: Duplex; isClosed: boolean };
 
-const HONEST_AT_ONCE = 8;
+const AT_ONCE = { small: 8, bodies: 2, answers: 1 } as const satisfies Record<Honest, number>;
 const TRICKLE_MS = 1_000;
 const ANSWER = "HTTP/1.1 200";
 
@@ -112,15 +119,19 @@ function end({ socket, isClosed }: Line, events: number, beganMs: number): void 
 
 async function askHonestly(): Promise<void> {
   let asked = 0;
+  let length = 0;
   const ask = (): void => {
-    if (performance.now() < untilMs)
-      line.socket.write(count(honestRequest(order.on, order, asked++)));
+    if (performance.now() >= untilMs) return;
+    const request = honestRequest(order.on, order.honest, order, asked++);
+    length = request.length;
+    line.socket.write(request);
   };
   const line = await open(settings(), () => {
     answers++;
+    bytes += length;
     ask();
   });
-  for (let i = 0; i < HONEST_AT_ONCE; i++) ask();
+  for (let i = 0; i < AT_ONCE[order.honest]; i++) ask();
   await wait(untilMs - performance.now());
   line.socket.destroy();
 }

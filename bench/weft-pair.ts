@@ -16,7 +16,7 @@ const LOOK_MS = 10;
 const NODE = join(import.meta.dirname, "..", "node_modules", ".bin", "node");
 const APPLICATION = join(import.meta.dirname, "answering.ts");
 // Should this process be killed, the mesh ends all the same.
-const LIFE = "12m";
+const LIFE = "60m";
 const PROCESSES = ["caller", "backend"].flatMap((name) => [
   `default/${name}`,
   `default/${name} sidecar`,
