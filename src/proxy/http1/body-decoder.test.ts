@@ -134,16 +134,38 @@ test("a flood of one-byte chunks is passed on without being kept", () => {
 });
 
 test("whoever gets the data may stop it from inside", () => {
+  const large = `3E8\r\n${"a".repeat(1_000)}\r\n`;
+  const small = "1\r\nb\r\n";
+  for (const [text, passed, end] of [
+    [large + large, 1_000, 1_005],
+    [large + small, 1_000, 1_005],
+    // Up to the large one.
+    [small + small + large + small, 2, 2 * small.length + 1_005],
+    [`${small}${small}0\r\n\r\n`, 2, 2 * small.length + 3],
+    [small + small, 2, 2 * small.length],
+  ] as const) {
+    const decoder = new BodyDecoder(LIMITS);
+    const lengths: number[] = [];
+    decoder.begin("chunked", -1, {
+      data: ({ length }) => {
+        lengths.push(length);
+        decoder.stop();
+      },
+    });
+    assert.equal(decoder.decode(Buffer.from(text), 0), end);
+    assert.deepEqual([lengths, decoder.isOver], [[passed], true]);
+  }
+});
+
+test("what many small chunks of one read carry is passed on together", () => {
+  const chunk = (length: number) => `${length.toString(16)}\r\n${"x".repeat(length)}\r\n`;
+  const lengths: number[] = [];
   const decoder = new BodyDecoder(LIMITS);
-  let chunks = 0;
-  decoder.begin("chunked", -1, {
-    data: () => {
-      chunks++;
-      decoder.stop();
-    },
-  });
-  assert.equal(decoder.decode(Buffer.from("1\r\na\r\n1\r\nb\r\n"), 0), 4);
-  assert.equal(chunks, 1);
+  decoder.begin("chunked", -1, { data: ({ length }) => lengths.push(length) });
+  const text = `${chunk(1).repeat(5_000)}${chunk(600)}${chunk(512).repeat(40)}0\r\n\r\n`;
+  decoder.decode(Buffer.from(text), 0);
+  assert.deepEqual(lengths, [5_000, 600, 16_384, 40 * 512 - 16_384]);
+  assert.ok(decoder.isOver);
 });
 
 function decode(

@@ -1,7 +1,8 @@
 // Hot path.
 //
 // The body of a message as it comes in (RFC 9112 §6, §7): a length, chunks, or everything until
-// the connection closes. Data goes on at once, as a view of the bytes that were read.
+// the connection closes. Data goes on at once, as a view of the bytes that were read, small chunks
+// together.
 //
 //   chunked:   line -> data -> data-end -> line ... -> last line -> trailers -> over
 //   length:    data -> over
@@ -12,6 +13,7 @@ import type { Headers } from "#proxy/exchange/heads.ts";
 import { ChunkLine } from "./chunk-line.ts";
 import type { Fault } from "./fault.ts";
 import { HeadCollector } from "./head-collector.ts";
+import { SmallChunks } from "./small-chunks.ts";
 import { parseTrailers } from "./trailers.ts";
 
 // none: no body at all. close: ends with the connection.
@@ -32,6 +34,7 @@ export class BodyDecoder {
   #bytesLeft = 0;
   #sink: BodySink | undefined;
   #line: ChunkLine | undefined;
+  #small: SmallChunks | undefined;
   #collector: HeadCollector | undefined;
   #trailers = NO_TRAILERS;
   #fault: Fault | undefined;
@@ -68,6 +71,7 @@ export class BodyDecoder {
     this.#state = framing === "chunked" ? "line" : "data";
     if (framing !== "chunked") return;
     this.#line ??= new ChunkLine(this.#limits);
+    this.#small ??= new SmallChunks();
     this.#line.beginBody();
   }
 
@@ -75,6 +79,7 @@ export class BodyDecoder {
   stop(): void {
     this.#state = "over";
     this.#sink = undefined;
+    this.#small?.clear();
   }
 
   // Returns the index after what belongs to the body. Look at `fault` and `isOver` afterwards.
@@ -100,6 +105,7 @@ export class BodyDecoder {
           break;
       }
     }
+    this.#passSmall();
     return at;
   }
 
@@ -120,9 +126,22 @@ export class BodyDecoder {
       if (this.#framing === "length") this.stop();
       else this.#state = "data-end";
     }
-    const isWhole = from === 0 && taken === bytes.length;
-    sink.data(isWhole ? bytes : bytes.subarray(from, from + taken));
-    return from + taken;
+    const to = from + taken;
+    if (this.#framing === "chunked") this.#passChunk(bytes, from, to);
+    else pass(sink, bytes, from, to);
+    return to;
+  }
+
+  #passChunk(bytes: Buffer, from: number, to: number): void {
+    if (this.#small!.add(bytes, from, to)) return;
+    this.#passSmall();
+    // Unless it was stopped. Small ones begin anew.
+    if (!this.#sink || this.#small!.add(bytes, from, to)) return;
+    pass(this.#sink, bytes, from, to);
+  }
+
+  #passSmall(): void {
+    if (this.#small && !this.#small.isEmpty) this.#sink!.data(this.#small.take());
   }
 
   #decodeLine(bytes: Buffer, from: number): number {
@@ -133,6 +152,7 @@ export class BodyDecoder {
     } else if (line.state === "complete") {
       this.#bytesLeft = line.size;
       this.#state = line.size === 0 ? "trailers" : "data";
+      if (line.size === 0) this.#passSmall();
     }
     return at;
   }
@@ -173,4 +193,9 @@ export class BodyDecoder {
     this.#fault = { kind: "malformed", detail };
     this.stop();
   }
+}
+
+function pass(sink: BodySink, bytes: Buffer, from: number, to: number): void {
+  const isWhole = from === 0 && to === bytes.length;
+  sink.data(isWhole ? bytes : bytes.subarray(from, to));
 }

@@ -218,7 +218,7 @@ export class Http1ClientConnection implements UpstreamConnection {
     this.#forget();
     this.#isGone = true;
     this.#fetching = new Deadline(() => this.#stream.reset());
-    this.#tools.deadlines.set(this.#fetching, this.#limits.upstreamIdleMs);
+    this.#tools.deadlines.set(this.#fetching, this.#limits.streamIdleMs);
   }
 
   #refuse(fault: Fault): void {

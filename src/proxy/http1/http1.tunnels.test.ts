@@ -136,7 +136,7 @@ test("a tunnel that is over doesn't wait for ever for a peer that fetches nothin
   stream.end();
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual(told, ["draining"]);
-  clock.advance(LIMITS.upstreamIdleMs + 20);
+  clock.advance(LIMITS.streamIdleMs + 20);
   await closed;
   assert.deepEqual([told, answered.failure], [["draining", "closed"], undefined]);
 });
