@@ -8,7 +8,7 @@ import { closedLoop } from "./load-shapes.ts";
 import { anonymousKiB, exactProcessorMs } from "./process-figures.ts";
 import type { AttackOrder, AttackResult } from "./put-attack.ts";
 import { putLoad } from "./put-load.ts";
-import { benchProgram, type RealPair } from "./real-pair.ts";
+import { AHEAD, benchProgram, type RealPair } from "./real-pair.ts";
 import type { Rig } from "./rig.ts";
 import { childFailure } from "./subject.ts";
 
@@ -130,7 +130,8 @@ export class AttackRuns {
     const { pair, build } = this.#running;
     const { children } = this.#rig;
     const { seconds } = this.#size;
-    const { latencyUs } = await putLoad(children, build.load, pair.subject, GOOD, { seconds });
+    const load = [...AHEAD, ...build.load];
+    const { latencyUs } = await putLoad(children, load, pair.subject, GOOD, { seconds });
     return latencyUs.p99;
   }
 }
