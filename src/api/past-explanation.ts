@@ -24,7 +24,7 @@ export type ExplainedHop = {
   readonly isKeptBySession: boolean;
   readonly gates: readonly ExplainedGate[]; // in the order passed
   readonly tries: readonly ExplainedTry[];
-  readonly status: number; // 0: the caller left before
+  readonly status: number; // 499: the caller left before
   readonly grpcStatus: string | null;
   readonly cause: string | null; // null: the application answered
 };

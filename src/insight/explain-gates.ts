@@ -9,7 +9,7 @@ export function explainGates(request: RecordedRequest): ExplainedGate[] {
   const gates: ExplainedGate[] = [shedding(cause)];
   if (cause === "overloaded") return gates;
   if (hasWaited) {
-    const detail = "it waited until its plan, or an endpoint, was there";
+    const detail = "it was held back for its plan, or for an endpoint";
     gates.push({ gate: "plan", outcome: "waited", detail });
   }
   if (!decided) return gates;

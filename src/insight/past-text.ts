@@ -31,7 +31,7 @@ function hopLines(hop: ExplainedHop): string[] {
 }
 
 function endText({ status, cause, grpcStatus }: ExplainedHop): string {
-  if (status === 0 && cause !== null) return `it ended with ${cause}`;
+  if (cause === "downstream-reset") return "the caller left";
   const grpc = grpcStatus === null ? "" : ` (gRPC ${grpcStatus})`;
   const by = cause === null ? "" : `, by the proxy itself with cause ${cause},`;
   return `the answer was ${status}${grpc}${by}`;

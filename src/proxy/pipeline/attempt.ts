@@ -30,8 +30,8 @@ export class Attempt implements ExchangeEvents {
   readonly #told: Headers | undefined;
   #asked: Headers = [];
   #upstream: UpstreamStream | undefined;
-  // 0: not yet.
-  sentMs = 0;
+  // -1: not yet.
+  sentMs = -1;
 
   // `extra`: what the request carries for this endpoint besides its own headers. `shape`: what the
   // route changes. `told`: what the answer carries besides its own headers.

@@ -8,7 +8,7 @@ import type { Endpoint } from "./endpoint.ts";
 
 export type FailedTry = {
   readonly endpoint: Endpoint;
-  readonly sentMs: number; // 0: it never was
+  readonly sentMs: number; // -1: it never was
   readonly endedMs: number;
   readonly outcome: number | string; // the answer's status, or a failure's code
 };

@@ -80,12 +80,12 @@ function decisionOf(
 function triesOf({ startedMs, endedMs, failed, last }: RequestNote): RecordedTry[] {
   const tries = (failed?.all ?? []).map(({ endpoint, sentMs, endedMs: triedMs, outcome }) => ({
     address: endpoint.address,
-    sentAfterMs: sentMs === 0 ? null : sentMs - startedMs,
+    sentAfterMs: sentMs < 0 ? null : sentMs - startedMs,
     endedAfterMs: triedMs - startedMs,
     outcome: String(outcome),
   }));
   if (!last) return tries;
-  const sentAfterMs = last.sentMs === 0 ? null : last.sentMs - startedMs;
+  const sentAfterMs = last.sentMs < 0 ? null : last.sentMs - startedMs;
   const address = last.endpoint.address;
   return [...tries, { address, sentAfterMs, endedAfterMs: endedMs - startedMs, outcome: "" }];
 }
