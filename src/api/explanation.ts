@@ -2,6 +2,7 @@
 
 import type { DestinationPolicy } from "#ir/destination-policy.ts";
 import type { SessionPersistence } from "#ir/session-persistence.ts";
+import type { ExplainedNearness } from "./explained-nearness.ts";
 import type { ExplainedTraffic } from "./explained-traffic.ts";
 
 export type ExplainRequest = {
@@ -121,6 +122,7 @@ export type ExplainedTarget =
       readonly port: number;
       readonly members: readonly ExplainedMember[];
       readonly policy?: DestinationPolicy; // where a document has one
+      readonly nearness?: ExplainedNearness; // where some may be preferred for being near
     }
   | { readonly kind: "invalid"; readonly reason: string };
 

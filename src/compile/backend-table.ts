@@ -13,6 +13,7 @@ import type { Catalog } from "./catalog.ts";
 import { destinationPolicy } from "./destination-policy.ts";
 import { diagnose } from "./diagnose.ts";
 import { isGranted } from "./is-granted.ts";
+import { placeEndpoints } from "./place-endpoints.ts";
 import { selectEndpoints } from "./select-endpoints.ts";
 
 type ServiceBackend = Extract<RouteBackend, { kind: "service" }>;
@@ -42,9 +43,10 @@ export class BackendTable {
     const called = { namespace, service: name, port: port.port, subset: subset?.name ?? "" };
     const key = backendKey(called);
     return this.#add(`service ${key}`, () => {
-      const { endpoints, members } = selectEndpoints(this.#catalog, service, port, subset);
-      this.#members.set(key, members);
-      const policy = destinationPolicy(this.#catalog, service, port.port, subset);
+      const selection = selectEndpoints(this.#catalog, service, port, subset);
+      this.#members.set(key, selection.members);
+      const wanted = destinationPolicy(this.#catalog, service, port.port, subset);
+      const { endpoints, policy } = placeEndpoints(this.#catalog, selection, wanted);
       return { kind: "endpoints", ...called, endpoints, ...(policy && { policy }) };
     });
   }

@@ -17,6 +17,8 @@ import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { compareKeys } from "./compare.ts";
+import { labelsOfPolicies } from "./labels-of-policies.ts";
+import { regionsOfZones } from "./places.ts";
 
 type Originated = { readonly origin: Origin };
 
@@ -33,6 +35,8 @@ export type Catalog = {
   readonly outsidesOf: ReadonlyMap<string, readonly Outside[]>; // by nameKey of the service
   readonly registrationsOf: ReadonlyMap<string, readonly Registration[]>; // workload
   readonly labelled: ReadonlyMap<string, readonly Workload[]>; // by labelKey
+  readonly regionOfZone: ReadonlyMap<string, string>;
+  readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
 };
 
 export function buildCatalog(model: Model, registrations: readonly Registration[]): Catalog {
@@ -53,6 +57,8 @@ export function buildCatalog(model: Model, registrations: readonly Registration[
     outsidesOf: Map.groupBy(outsides, ({ service }) => nameKey(service)),
     registrationsOf: Map.groupBy(registrations, nameKey),
     labelled: indexLabels(workloads),
+    regionOfZone: regionsOfZones(workloads),
+    placeLabels: labelsOfPolicies(model.mesh, subsetRules),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Service, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { type Catalog, selectWorkloads } from "./catalog.ts";
+import { isNowhere, placeOfWorkload } from "./places.ts";
 import { withHash } from "./plan-hash.ts";
 import { targetPortOf, workloadPlan } from "./select-endpoints.ts";
 
@@ -31,11 +32,13 @@ function inboundPlan(
   workload: Workload,
   services: readonly Service[],
 ): InboundPlan {
+  const place = placeOfWorkload(workload, catalog.placeLabels);
   return withHash({
     kind: "inbound" as const,
     id: `inbound/${nameKey(workload)}`,
     workload: workloadPlan(workload),
     trustDomain: catalog.mesh.trustDomain,
+    ...(isNowhere(place) ? {} : { place }),
     limits: mergeLimits(catalog.mesh.limits ?? [], workload.limits?.pairs ?? []),
     ports: workload.ports.map((port): InboundPortPlan => {
       const service = services.find((candidate) =>

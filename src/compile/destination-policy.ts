@@ -1,11 +1,12 @@
 // How a port of a service is called. Istio's precedence: what a port says for itself is all that
 // holds there, nothing is inherited; and of a subset each part wins over the service's.
 
-import type { DestinationPolicy, PortedPolicy } from "#ir/destination-policy.ts";
+import type { Balancer, DestinationPolicy, PortedPolicy } from "#ir/destination-policy.ts";
 import type { Service, Subset } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
-import type { DestinationPolicyPlan } from "#snapshot/destination-policy-plan.ts";
+import type { BalancerPlan, DestinationPolicyPlan } from "#snapshot/destination-policy-plan.ts";
 import type { Catalog } from "./catalog.ts";
+import { localityPlan } from "./locality-plan.ts";
 
 const STICKY: DestinationPolicy = {
   balancer: { kind: "hash", by: { kind: "source" }, table: { kind: "ring", pointsMin: 1024 } },
@@ -13,17 +14,29 @@ const STICKY: DestinationPolicy = {
 
 // Undefined: the mesh's own way.
 export function destinationPolicy(
-  { policyOf }: Catalog,
+  catalog: Catalog,
   service: Service,
   port: number,
   subset: Subset | undefined,
 ): DestinationPolicyPlan | undefined {
   const merged: DestinationPolicy = {
     ...(service.isSticky && STICKY),
-    ...atPort(policyOf.get(nameKey(service)), port),
+    ...atPort(catalog.policyOf.get(nameKey(service)), port),
     ...atPort(subset?.policy, port),
   };
-  return Object.keys(merged).length === 0 ? undefined : merged;
+  const { balancer, ...others } = merged;
+  const locality = localityPlan(catalog, service, merged);
+  const plan: DestinationPolicyPlan = {
+    ...(balancer && { balancer: withoutLocality(balancer) }),
+    ...others,
+    ...(locality && { locality }),
+    ...(service.isNodeLocal && { isNodeLocal: true }),
+  };
+  return Object.keys(plan).length === 0 ? undefined : plan;
+}
+
+function withoutLocality({ locality: _, ...balancer }: Balancer): BalancerPlan {
+  return balancer;
 }
 
 function atPort(policy: PortedPolicy | undefined, port: number): DestinationPolicy {

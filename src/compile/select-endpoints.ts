@@ -1,6 +1,13 @@
 // From a service, a port and a subset to where requests can go now.
 
-import type { Service, ServicePort, Subset, Workload, WorkloadPort } from "#ir/model.ts";
+import type {
+  OutsideAddress,
+  Service,
+  ServicePort,
+  Subset,
+  Workload,
+  WorkloadPort,
+} from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { EndpointPlan, WorkloadPlan } from "#snapshot/plan.ts";
 import type { Registration } from "#snapshot/registration.ts";
@@ -10,6 +17,8 @@ import { compareKeys } from "./compare.ts";
 
 export type Selection = {
   readonly endpoints: readonly EndpointPlan[];
+  // Where each of them comes from.
+  readonly sources: readonly (Workload | OutsideAddress)[];
   readonly members: readonly Member[];
 };
 
@@ -28,6 +37,7 @@ export function selectEndpoints(
   if (labels.length === 0) found.push(...outsidersOf(catalog, service, port));
   return {
     endpoints: found.flatMap(({ endpoints }) => endpoints),
+    sources: found.flatMap(({ endpoints, source }) => endpoints.map(() => source)),
     members: found.map(({ member }) => member),
   };
 }
@@ -42,7 +52,11 @@ export function workloadPlan({ namespace, name, serviceAccount, labels }: Worklo
   return { namespace, name, serviceAccount, app, version: labels.get("version") ?? "" };
 }
 
-type Inspected = { readonly endpoints: readonly EndpointPlan[]; readonly member: Member };
+type Inspected = {
+  readonly source: Workload | OutsideAddress;
+  readonly endpoints: readonly EndpointPlan[];
+  readonly member: Member;
+};
 
 function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort): Inspected {
   const plan = workloadPlan(workload);
@@ -53,7 +67,8 @@ function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort)
     .filter((registration) => registration.isReady && registration.identity === identity)
     .sort((a, b) => compareKeys([a.address, a.meshPort], [b.address, b.meshPort]));
   const state = stateOf(registrations, port, identity);
-  if (!port || state !== "ready") return { endpoints: [], member: { workload: plan, state } };
+  const member = { workload: plan, state };
+  if (!port || state !== "ready") return { source: workload, endpoints: [], member };
   const endpoints = ready.map(
     ({ address, meshPort }): EndpointPlan => ({
       workload: plan,
@@ -64,7 +79,7 @@ function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort)
       identity,
     }),
   );
-  return { endpoints, member: { workload: plan, state } };
+  return { source: workload, endpoints, member };
 }
 
 function outsidersOf(
@@ -75,14 +90,19 @@ function outsidersOf(
   const { namespace } = service;
   return (outsidesOf.get(nameKey(service)) ?? []).flatMap(({ addresses, ports }) => {
     const port = ports.find((own) => own.name === name)?.port;
-    return addresses.map((outsider): Inspected => {
-      const { address, isReady } = outsider;
+    return addresses.map((source): Inspected => {
+      const { address, isReady } = source;
       const app = service.name;
-      const workload = { namespace, name: outsider.name, serviceAccount: "", app, version: "" };
-      if (port === undefined) return { endpoints: [], member: { workload, state: "port-missing" } };
-      if (!isReady) return { endpoints: [], member: { workload, state: "not-ready" } };
+      const workload = { namespace, name: source.name, serviceAccount: "", app, version: "" };
+      const without = (state: MemberState) => ({
+        source,
+        endpoints: [],
+        member: { workload, state },
+      });
+      if (port === undefined) return without("port-missing");
+      if (!isReady) return without("not-ready");
       const endpoint: EndpointPlan = { speaks: "plaintext", workload, address, port };
-      return { endpoints: [endpoint], member: { workload, state: "ready" } };
+      return { source, endpoints: [endpoint], member: { workload, state: "ready" } };
     });
   });
 }

@@ -12,6 +12,7 @@ import { backendKey } from "#snapshot/backend-key.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
 import { explainChanges } from "./explain-changes.ts";
+import { explainNearness } from "./explain-nearness.ts";
 import type { PlanContext } from "./explain-plan.ts";
 
 export function explainBackends(
@@ -38,10 +39,12 @@ function targetOf(context: PlanContext, plan: OutboundPlan, index: number): Expl
   }
   const { namespace, service, subset, port, endpoints, policy } = backend;
   const views = context.views.filter((view) => backendKey(view) === backendKey(backend));
+  const nearness = context.place && explainNearness(backend, context.place);
   return {
     ...{ kind: "service", namespace, service, subset, port },
     members: context.members(backend).map((member) => explainMember(member, endpoints, views)),
     ...(policy ? { policy } : {}),
+    ...(nearness ? { nearness } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   ExplainedRequest,
   ExplainedRule,
   ExplainedService,
+  ExplainedTarget,
   ExplainedView,
   RequestInQuestion,
 } from "#api/explanation.ts";
@@ -18,6 +19,7 @@ import {
   type TriedRoute,
 } from "#decision/explain-decision.ts";
 import { redirectLocation } from "#decision/redirect-location.ts";
+import type { PlacePlan } from "#snapshot/locality-plan.ts";
 import type { EndpointsBackendPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
 import { explainBackends } from "./explain-backends.ts";
@@ -28,6 +30,8 @@ export type PlanContext = {
   // What a backend selects, ready or not.
   members(backend: EndpointsBackendPlan): readonly Member[];
   readonly views: readonly ExplainedView[];
+  // Where the caller is; undefined where nobody kept that.
+  readonly place?: PlacePlan;
 };
 
 export function explainPlan(
@@ -93,12 +97,21 @@ function outcomeOf(
   if (isAnswer && decision.kind === "answer") {
     return { kind: "answer", cause: decision.code, reason: decision.detail };
   }
-  const isReachable = targets.some(
-    (target) => target.kind === "service" && target.members.some(({ state }) => state === "ready"),
+  if (targets.some(isReachable)) return { kind: "forward" };
+  const isFar = targets.some(
+    (target) => target.kind === "service" && target.nearness !== undefined,
   );
-  if (isReachable) return { kind: "forward" };
-  const reason = "None of the workloads that could answer is ready";
+  const where = isFar ? ", and where the caller may go" : "";
+  const reason = `None of the workloads that could answer is ready${where}`;
   return { kind: "answer", cause: "no-endpoint", reason };
+}
+
+function isReachable(target: ExplainedTarget): boolean {
+  if (target.kind !== "service") return false;
+  const { members, nearness } = target;
+  const far = nearness?.outOfReach ?? [];
+  const ready = members.filter(({ state }) => state === "ready");
+  return ready.some(({ namespace, name }) => !far.includes(`${namespace}/${name}`));
 }
 
 function replyOutcome(reply: BoundReply, request: DecisionRequest): ExplainedOutcome {

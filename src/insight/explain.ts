@@ -9,6 +9,7 @@ import type {
   RequestInQuestion,
 } from "#api/explanation.ts";
 import { parseKey } from "#compile/resolve-key.ts";
+import { NOWHERE } from "#decision/locality-groups.ts";
 import type { Model } from "#ir/model.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
@@ -37,6 +38,7 @@ export function explain(
           revision,
           members: (backend) => snapshot.members.get(backendKey(backend)) ?? [],
           views: viewsOf(request.from),
+          place: snapshot.inbound.get(request.from ?? "")?.place ?? NOWHERE,
         })
       : {
           ...{ kind: "unknown-destination", revision, request, cause: "destination-unknown" },

@@ -12,6 +12,7 @@ import type {
   RequestInQuestion,
   UnknownDestination,
 } from "#api/explanation.ts";
+import { nearnessLines } from "./nearness-lines.ts";
 import { pickedText, policyLines, sessionLine } from "./policy-lines.ts";
 import { trafficLines } from "./traffic-lines.ts";
 import { viewsText } from "./views-text.ts";
@@ -114,7 +115,9 @@ function backendLines({ percent, weight, isChosen, target, changes }: ExplainedB
   const lines = members.map((member) => `           ${memberText(member)}`);
   const listed = lines.length > 0 ? lines : ["           it selects no workload"];
   const changed = (changes ?? []).map((change) => `           ${changeText(change)}`);
-  const called = policyLines(target.policy ?? {}).map((line) => `           endpoints: ${line}`);
+  const near = target.nearness ? nearnessLines(target.nearness) : [];
+  const ways = [...near, ...policyLines(target.policy ?? {})];
+  const called = ways.map((line) => `           endpoints: ${line}`);
   return [`${share}  ${title}${mark}`, ...changed, ...listed, ...called];
 }
 

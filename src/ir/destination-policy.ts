@@ -1,6 +1,8 @@
 // How a service wants to be called: which endpoint is picked, when one is left out, how much at
 // once. What is absent has the mesh's own way.
 
+import type { Locality } from "./locality.ts";
+
 export type DestinationPolicy = {
   readonly balancer?: Balancer;
   readonly ejection?: Ejection;
@@ -10,11 +12,17 @@ export type DestinationPolicy = {
 export type Balancer =
   | SpreadingBalancer
   // Requests that are alike go to the same endpoint.
-  | { readonly kind: "hash"; readonly by: HashKey; readonly table: HashTable };
+  | {
+      readonly kind: "hash";
+      readonly by: HashKey;
+      readonly table: HashTable;
+      readonly locality?: Locality;
+    };
 
 export type SpreadingBalancer = {
   readonly kind: "round-robin" | "random" | "least-request" | "peak-ewma";
   readonly warmUp?: WarmUp;
+  readonly locality?: Locality;
 };
 
 // A new endpoint's share grows to its full one.
@@ -32,6 +40,8 @@ export type HashKey =
       readonly name: string;
       readonly path: string;
       readonly lifeMs?: number;
+      // Besides, as they stand in Set-Cookie: "SameSite=Strict".
+      readonly attributes?: readonly string[];
     }
   | { readonly kind: "source" };
 

@@ -38,6 +38,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT209: "Nobody declares what the port speaks, and it was detected",
   WEFT210: "Only idempotent requests are tried again once an endpoint may have seen them",
   WEFT211: "The other namespace has not granted the reference",
+  WEFT220: "Near endpoints are not preferred without outlier detection",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

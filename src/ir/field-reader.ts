@@ -11,7 +11,9 @@ import type { Document, FieldPath, Json, JsonObject, Labels } from "./document.t
 import { fieldPathText } from "./field-path.ts";
 import { isJsonObject } from "./json-object.ts";
 import { jsonText } from "./json-text.ts";
+import { knownText } from "./known-text.ts";
 import { nearestName } from "./nearest-name.ts";
+import { oneOf } from "./one-of.ts";
 import { type Origin, refText } from "./origin.ts";
 
 export type Finding = {
@@ -33,9 +35,6 @@ const ENVELOPE = ["apiVersion", "kind", "metadata", "status"];
 
 // What holds meanwhile is the discovery's part: see `discover`.
 const CORRECT_IT = "Correct the value; until then the object's last accepted state goes on";
-
-// A message is read, not searched.
-const KNOWN_SHOWN_MAX = 20;
 
 export class FieldReader {
   readonly #place: Place;
@@ -67,6 +66,11 @@ export class FieldReader {
   get origin(): Origin {
     const { document, path } = this.#place;
     return { ref: document.origin.ref, position: document.position(path) };
+  }
+
+  // Of a map whose names are the user's own.
+  get names(): readonly string[] {
+    return Object.keys(this.#value);
   }
 
   has(name: string): boolean {
@@ -250,9 +254,7 @@ export class FieldReader {
   #reportUnknown(name: string): void {
     const near = nearestName(name, this.#known);
     const known = [...this.#known].filter((each) => !ENVELOPE.includes(each));
-    const shown = known.slice(0, KNOWN_SHOWN_MAX).join(", ");
-    const rest = known.length > KNOWN_SHOWN_MAX ? ", ..." : ".";
-    const instead = known.length === 0 ? undefined : `Known here: ${shown}${rest}`;
+    const instead = knownText(known);
     this.report([name], {
       severity: "error",
       code: "WEFT105",
@@ -293,8 +295,4 @@ export class FieldReader {
   #own(name: string): Json | undefined {
     return Object.hasOwn(this.#value, name) ? (this.#value[name] ?? undefined) : undefined;
   }
-}
-
-function oneOf(names: readonly string[]): string {
-  return names.length === 1 ? `"${names[0]}"` : `one of ${names.join(", ")}`;
 }

@@ -3,6 +3,7 @@
 import type { LimitPair } from "#base/limits.ts";
 import type { PortedPolicy } from "./destination-policy.ts";
 import type { Labels } from "./document.ts";
+import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
 import type { HttpRoute } from "./route.ts";
 
@@ -39,6 +40,8 @@ export type MeshSettings = {
   readonly trustDomain: string; // "mesh.local"
   readonly certificateLifeMs: number;
   readonly limits?: readonly LimitPair[];
+  // Of services that say nothing of it themselves.
+  readonly locality?: Locality;
 };
 
 // A workload's own; they win over the mesh's.
@@ -86,6 +89,10 @@ export type Service = Name & {
   readonly ports: readonly ServicePort[];
   // All requests of one caller to the same endpoint.
   readonly isSticky?: boolean;
+  // Which it prefers, also where none is ever left out for failing.
+  readonly locality?: Locality;
+  // Only endpoints on the caller's own node.
+  readonly isNodeLocal?: boolean;
 };
 
 export type ServicePort = {
@@ -108,6 +115,13 @@ export type OutsideAddress = {
   readonly address: string;
   readonly name: string; // for people: what runs there, else the address
   readonly isReady: boolean;
+  // Where it runs, as far as the document says.
+  readonly region?: string;
+  readonly zone?: string;
+  readonly subzone?: string;
+  readonly node?: string;
+  // Whose callers it is meant for.
+  readonly forZones?: readonly string[];
 };
 
 export type OutsidePort = { readonly name: string; readonly port: number };

@@ -1,8 +1,13 @@
 // How a backend wants to be called, as a proxy gets it: which endpoint is picked, when one is left
 // out, how much at once. What is absent has the mesh's own way.
 
+import type { LocalityPlan } from "./locality-plan.ts";
+
 export type DestinationPolicyPlan = {
   readonly balancer?: BalancerPlan;
+  readonly locality?: LocalityPlan;
+  // Only endpoints on the caller's own node.
+  readonly isNodeLocal?: true;
   readonly ejection?: EjectionPlan;
   readonly connections?: ConnectionsPlan;
 };
@@ -32,6 +37,8 @@ export type HashKeyPlan =
       readonly name: string;
       readonly path: string;
       readonly lifeMs?: number;
+      // Besides, as they stand in Set-Cookie: "SameSite=Strict".
+      readonly attributes?: readonly string[];
     }
   | { readonly kind: "source" };
 

@@ -3,6 +3,7 @@
 
 import type { LimitPair } from "#base/limits.ts";
 import type { DestinationPolicyPlan } from "./destination-policy-plan.ts";
+import type { PlacePlan } from "./locality-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
@@ -122,6 +123,7 @@ export type MeshEndpointPlan = {
   readonly address: string; // of the workload's mesh listener
   readonly meshPort: number;
   readonly identity: string; // spiffe://...; the only one that its certificate may show
+  readonly place?: PlacePlan; // where the backend's policy asks for it
 };
 
 // A workload of another mesh whose root we trust: the plan's protocol inside CONNECT to its port.
@@ -133,6 +135,7 @@ export type PlainEndpointPlan = {
   readonly workload: WorkloadPlan; // "" where unknown
   readonly address: string;
   readonly port: number;
+  readonly place?: PlacePlan;
 };
 
 // Who somebody is, for metrics and logs.
@@ -150,6 +153,8 @@ export type InboundPlan = {
   readonly hash: string;
   readonly workload: WorkloadPlan;
   readonly trustDomain: string;
+  // Where it runs, as far as anybody knows.
+  readonly place?: PlacePlan;
   // That differ from the defaults.
   readonly limits: readonly LimitPair[];
   readonly ports: readonly InboundPortPlan[];

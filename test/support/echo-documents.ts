@@ -15,12 +15,13 @@ export type EchoWorkload = {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>; // besides
 };
 
 export function echoWorkload(options: EchoWorkload): string {
   const { name, app = name, serviceAccount = name, version = "" } = options;
   const { dependencies = [], isServed = true, environment = {}, namespace = "shop" } = options;
-  const labels = version === "" ? { app } : { app, version };
+  const labels = { app, ...(version !== "" && { version }), ...options.labels };
   const served = {
     ports: [{ name: "http", protocol: "http" }],
     readiness: { http: { port: "http", path: "/healthz" } },

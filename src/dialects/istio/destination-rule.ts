@@ -1,5 +1,6 @@
 // DestinationRule (networking.istio.io): how a service is called, and its subsets.
 
+import type { Ejection } from "#ir/destination-policy.ts";
 import type { Document } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { Subset } from "#ir/model.ts";
@@ -16,8 +17,8 @@ function readDestinationRule(root: FieldReader, { namespace, origin }: Document)
   const spec = root.inside("spec");
   spec.require("host", HOST_EXPECTED);
   const host = spec.text("host", HOST_EXPECTED);
-  const subsets = readSubsets(spec);
   const policy = readTrafficPolicy(spec);
+  const subsets = readSubsets(spec, policy?.ejection);
   spec.unsupported("warning", "the rule holds for every caller", "workloadSelector");
   if (!spec.texts("exportTo").every((name) => name === "*")) {
     spec.unsupported("warning", "the subsets are known in every namespace", "exportTo");
@@ -30,13 +31,13 @@ function readDestinationRule(root: FieldReader, { namespace, origin }: Document)
   return service ? { subsets: [{ origin, service, subsets, ...(policy && { policy }) }] } : {};
 }
 
-function readSubsets(spec: FieldReader): readonly Subset[] {
+function readSubsets(spec: FieldReader, ejection: Ejection | undefined): readonly Subset[] {
   const subsets: Subset[] = [];
   for (const reader of spec.list("subsets")) {
     reader.require("name", "a name");
     const name = reader.text("name");
     const labels = reader.textMap("labels");
-    const policy = readTrafficPolicy(reader);
+    const policy = readTrafficPolicy(reader, ejection);
     if (name === undefined || !reader.finish()) continue;
     if (subsets.some((other) => other.name === name)) {
       reader.invalid("name", "a name that no other subset has");

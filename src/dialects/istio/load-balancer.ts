@@ -4,6 +4,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Balancer, HashKey, HashTable, WarmUp } from "#ir/destination-policy.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import { readDurationMs } from "#ir/read-duration.ts";
+import { readLocality } from "#ir/read-locality.ts";
 import { reportDeprecated } from "#ir/report-deprecated.ts";
 import { isPrime } from "./is-prime.ts";
 
@@ -26,18 +27,16 @@ const COOKIE_PATH = /^[ -:<-~]*$/;
 export function readLoadBalancer(policy: FieldReader): Balancer | undefined {
   const reader = policy.object("loadBalancer");
   if (!reader) return undefined;
-  reader.unsupported(
-    "warning",
-    "endpoints are picked wherever they are",
-    "localityLbSetting",
-    "zoneAwareLbSetting",
-  );
+  reader.unsupported("warning", "zones get no shares by their size", "zoneAwareLbSetting");
+  const found = readLocality(reader);
+  const locality = found && { locality: found };
   const kind = readSimple(reader);
   const warmUp = readWarmUp(reader);
   const hash = reader.object("consistentHash");
-  if (!hash) return { kind: kind ?? "peak-ewma", ...(warmUp && { warmUp }) };
+  if (!hash) return { kind: kind ?? "peak-ewma", ...(warmUp && { warmUp }), ...locality };
   if (kind) reader.invalid("simple", "absent beside consistentHash");
-  return readConsistentHash(hash);
+  const balancer = readConsistentHash(hash);
+  return balancer && { ...balancer, ...locality };
 }
 
 function readSimple(reader: FieldReader) {
@@ -51,13 +50,10 @@ function readSimple(reader: FieldReader) {
     case "LEAST_CONN":
       reportDeprecated(reader, "simple", 'LEAST_CONN is read as "LEAST_REQUEST"');
       return "least-request";
+    // Whoever dials an address gets that. Here names are dialled, and where the platform would
+    // choose an address for one, any is as good.
     case "PASSTHROUGH":
-      reader.report(["simple"], {
-        severity: "warning",
-        code: "WEFT104",
-        message: "Not supported: PASSTHROUGH, the mesh picks an endpoint of the service",
-      });
-      return undefined;
+      return "random";
     default:
       return undefined;
   }
@@ -112,8 +108,19 @@ function readCookie(reader: FieldReader): HashKey {
   if (reader.has("name") && !COOKIE_NAME.test(name)) reader.invalid("name", "a cookie's name");
   if (!COOKIE_PATH.test(path)) reader.invalid("path", "a path without semicolons");
   const lifeMs = readDurationMs(reader, "ttl");
-  reader.unsupported("warning", "the cookie has a path and a life only", "attributes");
-  return { kind: "cookie", name, path, ...(lifeMs !== undefined && { lifeMs }) };
+  const attributes = reader.list("attributes").map(readAttribute);
+  const life = lifeMs !== undefined && { lifeMs };
+  return { kind: "cookie", name, path, ...life, ...(attributes.length > 0 && { attributes }) };
+}
+
+// "Secure", or "SameSite=Strict".
+function readAttribute(reader: FieldReader): string {
+  reader.require("name", "the attribute's name");
+  const name = reader.text("name") ?? "";
+  const value = reader.text("value") ?? "";
+  if (reader.has("name") && !COOKIE_NAME.test(name)) reader.invalid("name", "an attribute's name");
+  if (!COOKIE_PATH.test(value)) reader.invalid("value", "a value without semicolons");
+  return value === "" ? name : `${name}=${value}`;
 }
 
 function readTable(reader: FieldReader): HashTable {

@@ -45,8 +45,8 @@ function readEndpointSlice(root: FieldReader, { namespace, origin, labels }: Doc
 }
 
 function readEndpoint(reader: FieldReader, family: 4 | 6): readonly OutsideAddress[] {
-  // Where it runs: nothing depends on it here.
-  reader.accept("deprecatedTopology", "hints", "hostname", "nodeName", "zone");
+  reader.accept("hostname");
+  const place = readPlace(reader);
   const addresses = reader.texts("addresses");
   const conditions = reader.inside("conditions");
   // Kubernetes: nil is ready.
@@ -65,7 +65,27 @@ function readEndpoint(reader: FieldReader, family: 4 | 6): readonly OutsideAddre
     reader.invalidAt(["addresses", 0], address, "an address that is not link-local");
     return [];
   }
-  return [{ address, name: targetName ?? address, isReady }];
+  return [{ address, name: targetName ?? address, isReady, ...place }];
+}
+
+// Where it runs, and whose callers it is meant for.
+function readPlace(reader: FieldReader): Omit<OutsideAddress, "address" | "name" | "isReady"> {
+  const labels = reader.textMap("deprecatedTopology");
+  const region = labels.get("topology.kubernetes.io/region");
+  const zone = reader.text("zone") ?? labels.get("topology.kubernetes.io/zone");
+  const subzone = labels.get("topology.istio.io/subzone");
+  const node = reader.text("nodeName") ?? labels.get("kubernetes.io/hostname");
+  const hints = reader.object("hints");
+  const forZones = hints?.list("forZones").flatMap((each) => each.text("name") ?? []);
+  // Those of a node are what trafficDistribution says, too.
+  hints?.list("forNodes").map((each) => each.text("name"));
+  return {
+    ...(region !== undefined && { region }),
+    ...(zone !== undefined && { zone }),
+    ...(subzone !== undefined && { subzone }),
+    ...(node !== undefined && { node }),
+    ...(forZones && { forZones }),
+  };
 }
 
 function readPort(reader: FieldReader): readonly OutsidePort[] {

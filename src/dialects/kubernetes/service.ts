@@ -6,6 +6,7 @@ import type { ServicePort } from "#ir/model.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
+import { readNearness } from "./nearness.ts";
 import { servicePortProtocol } from "./service-port-protocol.ts";
 
 // How a cluster gives the service an address, or shows it to the outside: here the mesh itself
@@ -16,13 +17,11 @@ const OF_A_CLUSTER = [
   "externalIPs",
   "externalTrafficPolicy",
   "healthCheckNodePort",
-  "internalTrafficPolicy",
   "ipFamilies",
   "ipFamilyPolicy",
   "loadBalancerClass",
   "loadBalancerIP",
   "loadBalancerSourceRanges",
-  "trafficDistribution",
 ];
 const TYPES = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] as const;
 
@@ -30,7 +29,8 @@ export function translateService(document: Document): Translation {
   return translateFields(document, readService);
 }
 
-function readService(root: FieldReader, { namespace, name, origin }: Document) {
+function readService(root: FieldReader, document: Document) {
+  const { namespace, name, origin } = document;
   const spec = root.inside("spec");
   spec.accept(...OF_A_CLUSTER);
   const selector = readSelector(spec);
@@ -40,6 +40,7 @@ function readService(root: FieldReader, { namespace, name, origin }: Document) {
   }
   reportWhatDiffers(spec);
   const isSticky = readAffinity(spec);
+  const nearness = readNearness(spec, document.annotations);
   const type = spec.choice("type", TYPES);
   if (type === "ExternalName") {
     spec.report(["type"], {
@@ -55,7 +56,15 @@ function readService(root: FieldReader, { namespace, name, origin }: Document) {
     root.report(["metadata", "name"], { severity: "error", code: "WEFT102", message, remedy });
     return {};
   }
-  const service = { namespace, name, origin, selector, ports, ...(isSticky && { isSticky }) };
+  const service = {
+    namespace,
+    name,
+    origin,
+    selector,
+    ports,
+    ...(isSticky && { isSticky }),
+    ...nearness,
+  };
   return { services: [service] };
 }
 

@@ -7,6 +7,7 @@ import type { Document } from "#ir/document.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import { limitConflict } from "#ir/limit-conflict.ts";
+import { readLocality } from "#ir/read-locality.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { readLimits } from "./limits.ts";
@@ -23,7 +24,9 @@ export function translateMeshConfig(document: Document): Translation {
     const lifeMs = readLifetime(spec.inside("certificates"));
     const certificateLifeMs = lifeMs ?? DEFAULT_MESH_SETTINGS.certificateLifeMs;
     const limits = readMeshLimits(spec);
-    return { mesh: { trustDomain, certificateLifeMs, ...(limits && { limits }) } };
+    const locality = readLocality(spec);
+    const parts = { ...(limits && { limits }), ...(locality && { locality }) };
+    return { mesh: { trustDomain, certificateLifeMs, ...parts } };
   });
 }
 

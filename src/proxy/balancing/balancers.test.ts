@@ -56,12 +56,17 @@ test("least request prefers the one with fewer requests in flight", () => {
   assert.deepEqual(pickMany({ kind: "least-request" }, set, 100), [0, 100]);
 });
 
-test("an endpoint that is new gets a small share, then its full one", () => {
+test("an endpoint that is new gets the share that weights would give it, then its full one", () => {
   const warmUp = { durationMs: 10_000, percentMin: 10, aggression: 1 };
   const set = endpoints(2, [], [-100_000, 0]);
-  const [, early = 0] = pickMany({ kind: "round-robin", warmUp }, set, 4_000, undefined, 0);
+  // A tenth beside a whole one is one in eleven.
+  for (const kind of ["round-robin", "random", "least-request"] as const) {
+    const [, early = 0] = pickMany({ kind, warmUp }, set, 4_000, undefined, 0);
+    assert.ok(early > 300 && early < 430, `${kind}: ${early}`);
+    const [, half = 0] = pickMany({ kind, warmUp }, set, 4_000, undefined, 5_000);
+    assert.ok(half > 1_230 && half < 1_440, `${kind}: ${half} of 1,333`);
+  }
   const [, late = 0] = pickMany({ kind: "round-robin", warmUp }, set, 4_000, undefined, 10_000);
-  assert.ok(early < 1_300, `${early}`);
   assert.equal(late, 2_000);
 });
 
@@ -98,6 +103,15 @@ test("a cookie that is missing is made, and leads back to the same endpoint", ()
     assert.equal(balancer.pick(asked, 0, random, undefined), at);
     assert.equal(balancer.answerHeaders!(), undefined);
   }
+});
+
+test("a cookie that is made has the attributes that a document wants", () => {
+  const attributes = ["Secure", "SameSite=Strict"];
+  const by = { kind: "cookie", name: "user", path: "", lifeMs: 0, attributes } as const;
+  const balancer = make({ kind: "hash", by, table: RING }, endpoints(2));
+  balancer.pick(head("/"), 0, seededRandom(1), undefined);
+  const [, value = ""] = balancer.answerHeaders!()!;
+  assert.match(value, /^user=[0-9a-f]{12}; HttpOnly; Secure; SameSite=Strict$/);
 });
 
 function make(plan: BalancerPlan, set: readonly Loaded[]): Balancer {

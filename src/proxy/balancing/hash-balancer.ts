@@ -10,9 +10,9 @@ import type { HashKeyPlan } from "#snapshot/destination-policy-plan.ts";
 import type { Balancer, Loaded } from "./balancer.ts";
 import { hashText } from "./hash-text.ts";
 import { isGood } from "./is-good.ts";
+import { keyHash } from "./key-hash.ts";
 import { locate, type OwnerTable } from "./owner-table.ts";
 import { pickTwo } from "./pick-two.ts";
-import { cookieHash, headerHash, queryHash } from "./request-hash.ts";
 
 // Further on, any endpoint will do.
 const STEPS_MAX = 256;
@@ -61,29 +61,17 @@ export class HashBalancer implements Balancer {
 
   answerHeaders(): Headers | undefined {
     if (this.#made === "" || this.#by.kind !== "cookie") return undefined;
-    const { name, path, lifeMs = 0 } = this.#by;
+    const { name, path, lifeMs = 0, attributes = [] } = this.#by;
     const life = lifeMs > 0 ? `; Max-Age=${Math.ceil(lifeMs / 1000)}` : "";
     const where = path === "" ? "" : `; Path=${path}`;
-    return ["set-cookie", `${name}=${this.#made}${life}${where}; HttpOnly`];
+    const others = attributes.map((attribute) => `; ${attribute}`).join("");
+    return ["set-cookie", `${name}=${this.#made}${life}${where}; HttpOnly${others}`];
   }
 
   #hashOf(head: RequestHead, random: Random): number {
     const by = this.#by;
-    switch (by.kind) {
-      case "header":
-        return headerHash(head, by.name);
-      case "query":
-        return queryHash(head, by.name);
-      case "source":
-        return hashText(this.#sourceOf(head));
-      case "cookie":
-        return this.#cookieHash(head, by.name, by.lifeMs !== undefined, random);
-    }
-  }
-
-  #cookieHash(head: RequestHead, name: string, isMade: boolean, random: Random): number {
-    const hash = cookieHash(head, name);
-    if (hash >= 0 || !isMade) return hash;
+    const hash = keyHash(by, head, this.#sourceOf);
+    if (hash >= 0 || by.kind !== "cookie" || by.lifeMs === undefined) return hash;
     this.#made = Math.floor(random() * VALUE_MOST)
       .toString(16)
       .padStart(12, "0");

@@ -37,6 +37,7 @@ import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import { OutboundRouter } from "./outbound-router.ts";
 import { OverloadGuard } from "./overload-guard.ts";
+import { ownWorkload } from "./own-workload.ts";
 import { plainPool } from "./plain-port.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
@@ -183,21 +184,20 @@ export class DataPlane {
   }
 
   #makeDestinations(deadlines: Deadlines): Destinations {
-    const { namespace, name } = this.#settings.workload;
-    const source = { namespace, name, serviceAccount: "", app: name, version: "" };
     return new Destinations({
       clock: this.#world.clock,
       deadlines,
       limits: this.#tools.limits,
-      bind: (plan) =>
+      bind: (plan, place) =>
         bindDestination(
           plan,
-          source,
+          ownWorkload(this.#settings),
           this.#settings.identity,
           this.#endpoints,
           (key) => this.#telemetry.series(key),
           this.#world.clock.nowMs(),
           this.#settings.gateway !== undefined,
+          place,
         ),
       want: (key) => this.#feed.want(key),
       unwant: (key) => this.#feed.forget(key),

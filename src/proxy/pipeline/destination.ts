@@ -2,6 +2,8 @@
 
 import { bindOutbound } from "#decision/bind.ts";
 import type { BoundOutbound } from "#decision/bound-outbound.ts";
+import { withinReach } from "#decision/locality-groups.ts";
+import type { PlacePlan } from "#snapshot/locality-plan.ts";
 import type {
   BackendPlan,
   EndpointPlan,
@@ -23,7 +25,7 @@ import { SessionPlace } from "./session-place.ts";
 import { sourceOf } from "./source-of.ts";
 
 export type Destination = {
-  readonly plan: OutboundPlan;
+  readonly plan: OutboundPlan; // as the control plane has it
   readonly bound: BoundOutbound;
   readonly boundAtMs: number;
   // By route, then by backend.
@@ -45,20 +47,23 @@ export type Destination = {
 export type SeriesOf = (key: SeriesKey) => Series;
 
 export function bindDestination(
-  plan: OutboundPlan,
+  given: OutboundPlan,
   source: WorkloadPlan,
   sourceIdentity: string,
   endpoints: Endpoints,
   seriesOf: SeriesOf,
   nowMs: number,
   isGateway = false,
+  place?: PlacePlan,
 ): Destination {
+  const plan = withinReachOf(given, place);
   const base = baseKey(plan, source, sourceIdentity);
+  const callerOf = sourceOf(source, isGateway);
   const sessions = plan.routes.map((route) => bindSession(route, plan.backends, endpoints.clock));
   const forwardingsFor = (asked: ProtocolAsked) => {
     const bound = plan.backends.map((backend) => {
       const candidates = backend.kind === "endpoints" ? endpoints.of(backend, asked) : [];
-      const balancer = bindBalancer(backend, candidates, sourceOf(source, isGateway));
+      const balancer = bindBalancer(backend, candidates, callerOf, place);
       return { backend, candidates, balancer };
     });
     return plan.routes.map((route, routeIndex) => {
@@ -85,10 +90,26 @@ export function bindDestination(
   const shaped = shapedOf(bound, forwardings);
   const shapedOverHttp2 = overHttp2 === forwardings ? shaped : shapedOf(bound, overHttp2);
   return {
-    ...{ plan, bound, boundAtMs: nowMs, forwardings, overHttp2, shaped, shapedOverHttp2, sessions },
+    ...{
+      plan: given,
+      bound,
+      boundAtMs: nowMs,
+      forwardings,
+      overHttp2,
+      shaped,
+      shapedOverHttp2,
+      sessions,
+    },
     unrouted: seriesOf(base),
     repliedFor: seriesOfReplies(plan, base, seriesOf),
   };
+}
+
+function withinReachOf(plan: OutboundPlan, place: PlacePlan | undefined): OutboundPlan {
+  const backends = plan.backends.map((backend) => {
+    return backend.kind === "endpoints" ? withinReach(backend, place) : backend;
+  });
+  return backends.every((each, i) => each === plan.backends[i]) ? plan : { ...plan, backends };
 }
 
 function shapedOf(

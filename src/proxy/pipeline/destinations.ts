@@ -5,6 +5,7 @@ import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
+import type { PlacePlan } from "#snapshot/locality-plan.ts";
 import type { Update } from "#snapshot/messages.ts";
 import type { EndpointsBackendPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
@@ -19,7 +20,7 @@ export type DestinationsOptions = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly limits: LimitsInForce;
-  readonly bind: (plan: OutboundPlan) => Destination;
+  readonly bind: (plan: OutboundPlan, place: PlacePlan | undefined) => Destination;
   // Asks the control plane; it answers by `install`.
   readonly want: (key: string) => void;
   // Nobody waits for the key any more.

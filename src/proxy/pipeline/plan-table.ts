@@ -2,6 +2,8 @@
 // and one assignment puts it in force. An exchange reads the slot once, at its start.
 
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import type { PlacePlan } from "#snapshot/locality-plan.ts";
 import type { Update } from "#snapshot/messages.ts";
 import type { InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Destination } from "./destination.ts";
@@ -29,12 +31,17 @@ export const EMPTY_TABLE: PlanTable = {
 export function nextTable(
   before: PlanTable,
   update: Update,
-  bind: (plan: OutboundPlan) => Destination,
+  bind: (plan: OutboundPlan, place: PlacePlan | undefined) => Destination,
   nowMs: number,
 ): PlanTable {
   assert.ok(update.revision >= before.revision, "a proxy never goes back to an older revision");
+  const inbound = update.inbound ?? before.inbound;
+  const place = inbound?.place;
   const destinations = new Map(before.destinations);
-  for (const plan of update.plans) destinations.set(plan.id, bind(plan));
+  // Who is near has changed for all of them.
+  const hasMoved = !isDeepStrictEqual(place, before.inbound?.place);
+  const moved = hasMoved ? [...destinations.values()].map(({ plan }) => plan) : [];
+  for (const plan of [...moved, ...update.plans]) destinations.set(plan.id, bind(plan, place));
   const keys = new Map<string, KeySlot>();
   for (const [key, { destination, usedAtMs }] of before.keys) {
     const id = destination?.plan.id;
@@ -51,7 +58,7 @@ export function nextTable(
     revision: update.revision,
     keys,
     destinations,
-    inbound: update.inbound ?? before.inbound,
+    inbound,
   };
 }
 

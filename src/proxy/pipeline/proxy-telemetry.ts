@@ -4,8 +4,9 @@ import type { Clock } from "#base/clock.ts";
 import type { DetectionCount } from "#proxy/telemetry/detection-family.ts";
 import type { EjectionCount } from "#proxy/telemetry/ejection-family.ts";
 import { type OverloadGauges, Telemetry } from "#proxy/telemetry/telemetry.ts";
-import type { InboundPlan, WorkloadPlan } from "#snapshot/plan.ts";
+import type { InboundPlan } from "#snapshot/plan.ts";
 import type { Series } from "./endpoint.ts";
+import { ownWorkload } from "./own-workload.ts";
 import type { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 
@@ -23,8 +24,7 @@ export function startTelemetry(
   meter: ProcessMeter,
   sources: TelemetrySources,
 ): Telemetry {
-  const { namespace, name } = settings.workload;
-  const unknown: WorkloadPlan = { namespace, name, serviceAccount: "", app: name, version: "" };
+  const unknown = ownWorkload(settings);
   return new Telemetry({
     clock,
     version: settings.version,

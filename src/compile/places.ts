@@ -1,0 +1,61 @@
+// Where workloads and addresses are.
+
+import type { OutsideAddress, Workload } from "#ir/model.ts";
+import type { LocalityPlan, PlacePlan } from "#snapshot/locality-plan.ts";
+import type { Catalog } from "./catalog.ts";
+
+const REGION = "topology.kubernetes.io/region";
+const ZONE = "topology.kubernetes.io/zone";
+const SUBZONE = "topology.istio.io/subzone";
+const NODE = "kubernetes.io/hostname";
+// All three in one, with dots or slashes between them; it wins, as in Istio.
+const ISTIO_LOCALITY = "istio-locality";
+
+// `names`: the labels that somebody asks for.
+export function placeOfWorkload({ labels }: Workload, names: Iterable<string>): PlacePlan {
+  const [region, zone, subzone] = partsOf(labels);
+  const place = { region, zone, subzone, node: labels.get(NODE) ?? "" };
+  const asked = [...names].flatMap((name): [string, string][] => {
+    const value = labels.get(name) ?? "";
+    return value === "" || isOfPlace(name) ? [] : [[name, value]];
+  });
+  return asked.length === 0 ? place : { ...place, labels: asked };
+}
+
+// An EndpointSlice names no region: it is that of other workloads in the same zone.
+export function placeOfOutsider({ regionOfZone }: Catalog, address: OutsideAddress): PlacePlan {
+  const { zone = "", subzone = "", node = "", forZones } = address;
+  const region = address.region ?? regionOfZone.get(zone) ?? "";
+  return { region, zone, subzone, node, ...(forZones && { forZones }) };
+}
+
+export function regionsOfZones(workloads: readonly Workload[]): ReadonlyMap<string, string> {
+  const regions = new Map<string, string>();
+  for (const { labels } of workloads) {
+    const [region, zone] = partsOf(labels);
+    if (zone !== "" && region !== "" && !regions.has(zone)) regions.set(zone, region);
+  }
+  return regions;
+}
+
+// The labels that a backend's policy asks endpoints for.
+export function labelsAsked(locality: LocalityPlan | undefined): readonly string[] {
+  return locality?.kind === "tiers" ? locality.labels.map(({ name }) => name) : [];
+}
+
+export function isNowhere({ region, zone, subzone, node, labels = [] }: PlacePlan): boolean {
+  return `${region}${zone}${subzone}${node}` === "" && labels.length === 0;
+}
+
+function partsOf(labels: Workload["labels"]): [region: string, zone: string, subzone: string] {
+  const whole = labels.get(ISTIO_LOCALITY);
+  if (whole === undefined) {
+    return [labels.get(REGION) ?? "", labels.get(ZONE) ?? "", labels.get(SUBZONE) ?? ""];
+  }
+  const [region = "", zone = "", subzone = ""] = whole.split(whole.includes("/") ? "/" : ".");
+  return [region, zone, subzone];
+}
+
+function isOfPlace(name: string): boolean {
+  return name === REGION || name === ZONE || name === SUBZONE || name === NODE;
+}
