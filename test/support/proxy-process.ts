@@ -6,12 +6,12 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { eventually } from "#local/testing/eventually.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
-import { proxySettings, SECRET, type SmallMesh } from "./small-mesh.ts";
+import { type ProxyOptions, proxySettings, SECRET, type SmallMesh } from "./small-mesh.ts";
 
 const ENTRY = join(import.meta.dirname, "../../dist/main/proxy.js");
 const LIFELINE = 3;
 
-export type ProxyMeans = {
+export type ProxyMeans = Pick<ProxyOptions, "application"> & {
   readonly flags?: readonly string[]; // Node's
   readonly descriptorsMax?: number;
 };
@@ -41,9 +41,10 @@ export class ProxyProcess {
     lifeline.write(`${JSON.stringify(settings)}\n`);
   }
 
-  // For a declared workload that only calls. Resolves when it listens.
+  // For a declared workload. Resolves when it listens, on sockets of its own.
   static async start(mesh: SmallMesh, name: string, means: ProxyMeans): Promise<ProxyProcess> {
-    const settings = proxySettings(mesh, name);
+    const { application } = means;
+    const settings = proxySettings(mesh, name, application ? { application } : {});
     mkdirSync(settings.stateFolder, { recursive: true });
     const started = new ProxyProcess(settings, means);
     await eventually("the proxy is ready", () => started.#said.includes('"ready"'), 10_000);
@@ -52,6 +53,16 @@ export class ProxyProcess {
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  // What it has told its supervisor, who never answers.
+  get told(): readonly string[] {
+    const events = this.#said.trim().split("\n");
+    return events.map((line) => JSON.parse(line).event);
   }
 
   url(key: string): string {
@@ -63,6 +74,11 @@ export class ProxyProcess {
     const { address, port } = this.settings.metrics;
     const text = await (await fetch(`http://${address}:${port}/metrics`)).text();
     return Number(pattern.exec(text)?.[1]);
+  }
+
+  // SIGTERM.
+  end(): void {
+    this.#child.kill();
   }
 
   kill(): void {
