@@ -11,8 +11,8 @@ const NODE = join(import.meta.dirname, "..", "node_modules", ".bin", "node");
 const RAISED = ["sh", "-c", 'ulimit -n "$(ulimit -H -n)" && exec "$0" "$@"'];
 
 // Ahead of whatever else the machine does, where we may: what is measured is the pair and not how
-// long it waits for a core. Where we may not, `nice` says so and goes on.
-export const AHEAD: readonly string[] = ["nice", "-n", "-15"];
+// long it waits for a core. (Nice values count only within a session, and each of these has one.)
+export const AHEAD = ["sh", "-c", 'chrt --rr -p 1 $$ 2>/dev/null; exec "$0" "$@"'];
 
 export type RealPair = { readonly pair: WeftPair; readonly build: FrozenBuild };
 

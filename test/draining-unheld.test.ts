@@ -12,6 +12,8 @@ import { ProxyProcess } from "./support/proxy-process.ts";
 import { application, smallMesh } from "./support/small-mesh.ts";
 
 const PORT = 9000;
+// Not over yet when it accepts nothing any more.
+const SLOW_MS = LIMITS.endpointPropagationMs + 1_000;
 const SERVED = ["stays", "ends"];
 
 test("nothing is lost while callers hear of it, and then it ends", async (t) => {
@@ -52,8 +54,7 @@ async function pair(t: TestContext) {
   });
   t.after(() => mesh.close());
   const echo = await application((request, answer) => {
-    // Longer than callers take to hear that its sidecar leaves.
-    setTimeout(() => answer.end(), request.url === "/slow" ? 2_000 : 5);
+    setTimeout(() => answer.end(), request.url === "/slow" ? SLOW_MS : 5);
   });
   t.after(() => echo.close());
   const served = { application: { declared: PORT, port: echo.port } };
