@@ -143,6 +143,8 @@ test("whoever gets the data may stop it from inside", () => {
     [small + small + large + small, 2, 2 * small.length + 1_005],
     [`${small}${small}0\r\n\r\n`, 2, 2 * small.length + 3],
     [small + small, 2, 2 * small.length],
+    // It never gets there.
+    [`${small}zz`, 1, small.length + 1],
   ] as const) {
     const decoder = new BodyDecoder(LIMITS);
     const lengths: number[] = [];
@@ -153,8 +155,16 @@ test("whoever gets the data may stop it from inside", () => {
       },
     });
     assert.equal(decoder.decode(Buffer.from(text), 0), end);
-    assert.deepEqual([lengths, decoder.isOver], [[passed], true]);
+    assert.deepEqual([lengths, decoder.isOver, decoder.fault], [[passed], true, undefined]);
   }
+});
+
+test("what stands before a chunk that is malformed is passed on", () => {
+  let body = "";
+  const decoder = new BodyDecoder(LIMITS);
+  decoder.begin("chunked", -1, { data: (chunk) => (body += Buffer.from(chunk)) });
+  decoder.decode(Buffer.from("1\r\na\r\n1\r\nbc"), 0);
+  assert.deepEqual([body, decoder.fault?.kind], ["ab", "malformed"]);
 });
 
 test("what many small chunks of one read carry is passed on together", () => {

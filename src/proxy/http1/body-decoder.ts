@@ -190,6 +190,9 @@ export class BodyDecoder {
   }
 
   #refuse(detail: string): void {
+    // What stands before it was good, however it was cut.
+    this.#passSmall();
+    if (this.#state === "over") return;
     this.#fault = { kind: "malformed", detail };
     this.stop();
   }
