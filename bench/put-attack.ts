@@ -98,7 +98,8 @@ async function trickle({ first, event }: AttackKind): Promise<void> {
   let events = 0;
   while (!line.isClosed && performance.now() < untilMs) {
     line.socket.write(count(event(order, events++)));
-    await wait(TRICKLE_MS);
+    // Each has a clock of its own: many that come at once are a crowd, and that anybody may be.
+    await wait(events === 1 ? Math.random() * TRICKLE_MS : TRICKLE_MS);
   }
   end(line, events, beganMs);
 }
