@@ -9,6 +9,8 @@ export const RIG_KEY = `backend.${RIG_NAMESPACE}:80`;
 export const RIG_PORT = 8080;
 
 const ROUTES = 100;
+// Of one HTTPRoute; its CRD allows no more.
+const RULES_MAX = 16;
 // A path of the load's thousand in every tenth place; what is left takes the last route.
 const PATH_STEP = 10;
 const PORT_NAME = "rig";
@@ -27,7 +29,7 @@ export function rigDocuments({ shape, backend, backendProtocol }: RigOptions): s
     ...(isPair
       ? [workload("backend", { ports: [{ name: PORT_NAME, port: RIG_PORT, protocol }] })]
       : [endpointSlice(backend.address, backend.port)]),
-    ...(backendProtocol === "tcp" ? [] : [httpRoute()]),
+    ...(backendProtocol === "tcp" ? [] : httpRoutes()),
   ]
     .map((document) => JSON.stringify(document))
     .join("\n---\n");
@@ -64,21 +66,22 @@ function endpointSlice(address: string, port: number): object {
   };
 }
 
-function httpRoute(): object {
+function httpRoutes(): object[] {
   const backendRefs = [{ name: "backend", port: 80 }];
-  const rules = Array.from({ length: ROUTES - 1 }, (_, i) => ({
+  const exact = Array.from({ length: ROUTES - 1 }, (_, i) => ({
     matches: [{ path: { type: "Exact", value: `/item/${(i + 1) * PATH_STEP}` } }],
     backendRefs,
   }));
-  return {
+  const rules = [...exact, { backendRefs }];
+  return Array.from({ length: Math.ceil(rules.length / RULES_MAX) }, (_, i) => ({
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
-    metadata: metadata("backend"),
+    metadata: metadata(`backend-${i}`),
     spec: {
       parentRefs: [{ group: "", kind: "Service", name: "backend" }],
-      rules: [...rules, { backendRefs }],
+      rules: rules.slice(i * RULES_MAX, (i + 1) * RULES_MAX),
     },
-  };
+  }));
 }
 
 function metadata(name: string) {
