@@ -126,14 +126,23 @@ export type ExplainedTarget =
     }
   | { readonly kind: "invalid"; readonly reason: string };
 
+export type MemberState =
+  | "ready"
+  | "not-ready"
+  | "not-joined"
+  | "identity-differs"
+  | "unresolved"
+  | "port-missing";
+
 // A workload that the backend selects.
 export type ExplainedMember = {
   readonly namespace: string;
   readonly name: string;
   readonly version: string;
-  readonly state: "ready" | "not-ready" | "not-joined" | "identity-differs" | "port-missing";
+  readonly state: MemberState;
   readonly addresses: readonly string[]; // of its mesh listener
   readonly identity: string | null; // that its certificate must show
+  readonly tls?: string; // in words, where TLS is spoken to who has no proxy of the mesh
   // How proxies that call it find it now, where they have something to say.
   readonly views?: readonly ExplainedView[];
 };

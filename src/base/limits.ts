@@ -148,6 +148,12 @@ const TABLE = {
   requestsToldMax: 32, // of those that went well, and as many of the others; in one report
   requestToldBytesMax: 4 * KiB,
   endpointsToldMax: 100,
+  // names outside the mesh, in the control plane
+  resolvedNamesMax: 1_000,
+  resolvedAddressesMax: 64, // of one name
+  resolutionsMax: 4, // under way
+  resolveEveryMs: 30_000,
+  resolveAgainMs: 1_000, // after a failure, then twice as long each time
   // reports, in the control plane
   reportsKeptMs: 900_000,
   reportSeriesMax: 10_000,
@@ -190,6 +196,7 @@ const TABLE = {
   joinTokenLifeMs: 600_000,
   joinTokensMax: 1024,
   handshakesMax: 256,
+  tlsContextsMax: 256,
   meshConnectionsMax: 8192,
   certificateBackdateMs: 60_000,
   renewalFloorMs: 1_000,

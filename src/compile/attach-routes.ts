@@ -1,6 +1,7 @@
 // Hangs every route on the service ports that it is for.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
+import { matchesHost } from "#ir/host-name.ts";
 import type { Service, ServicePort } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
@@ -8,34 +9,82 @@ import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteParent } from "#ir/route.ts";
 import type { Catalog } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
+import { findServices } from "./find-service.ts";
+import { hostOf } from "./host-of.ts";
+import { serviceText } from "./service-text.ts";
 
 export type Attachments = {
-  readonly routesOf: ReadonlyMap<ServicePort, ReadonlySet<HttpRoute>>;
+  readonly routesOf: ReadonlyMap<ServicePort, readonly AttachedRoute[]>;
   readonly diagnostics: readonly Diagnostic[];
 };
 
+// `specificity`: how narrowly its document named the service. Of Istio's, the narrowest win.
+export type AttachedRoute = { readonly route: HttpRoute; readonly specificity: number };
+
 export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): Attachments {
-  const routesOf = new Map<ServicePort, Set<HttpRoute>>();
+  const routesOf = new Map<ServicePort, AttachedRoute[]>();
   const diagnostics: Diagnostic[] = [];
   for (const route of routes) {
     for (const parent of route.parents) {
-      const service = catalog.serviceOf.get(nameKey(parent.service));
-      const ports = service ? portsOf(service, parent) : [];
-      for (const port of ports) {
-        routesOf.set(port, (routesOf.get(port) ?? new Set<HttpRoute>()).add(route));
+      const found = servicesOf(catalog, route, parent);
+      let ports = 0;
+      for (const { service, ...attached } of found) {
+        for (const port of portsOf(service, parent, route)) {
+          attach(routesOf, port, attached);
+          ports++;
+        }
       }
-      if (!service) diagnostics.push(missingService(route, parent, catalog));
-      else if (ports.length === 0) diagnostics.push(missingPort(route, parent, service));
+      const [first] = found;
+      if (!first) diagnostics.push(missingService(route, parent, catalog));
+      else if (ports === 0) diagnostics.push(missingPort(route, parent, first.service));
     }
   }
   return { routesOf, diagnostics };
 }
 
-// A route is about HTTP requests: a port that carries TCP has none.
-function portsOf(service: Service, { port: named }: RouteParent): readonly ServicePort[] {
+type Found = AttachedRoute & { readonly service: Service };
+
+// Rules for one host of a pattern are for requests that are for it.
+function servicesOf(catalog: Catalog, route: HttpRoute, { service: ref }: RouteParent): Found[] {
+  const found = findServices(catalog, ref, route.origin);
+  if (found.length > 0) return found.map((each) => ({ ...each, route }));
+  const { host } = ref;
+  if (host === undefined || host.startsWith("*")) return [];
+  const own = { ...route, authorities: [host] };
+  return catalog.services
+    .filter((service) => hostOf(service).startsWith("*") && matchesHost(hostOf(service), host))
+    .map((service) => ({ service, route: own, specificity: Number.POSITIVE_INFINITY }));
+}
+
+// One object may name a service in several ways.
+function attach(
+  routesOf: Map<ServicePort, AttachedRoute[]>,
+  port: ServicePort,
+  attached: AttachedRoute,
+): void {
+  const known = routesOf.get(port) ?? [];
+  const twin = known.findIndex(({ route }) => route === attached.route);
+  if (twin < 0) known.push(attached);
+  else if (known[twin]!.specificity < attached.specificity) known[twin] = attached;
+  routesOf.set(port, known);
+}
+
+function portsOf(
+  service: Service,
+  { port: named }: RouteParent,
+  route: HttpRoute,
+): readonly ServicePort[] {
   return service.ports.filter(
-    ({ port, protocol }) => protocol !== "tcp" && (named === undefined || named === port),
+    (port) => isAbout(route, port) && (named === undefined || named === port.port),
   );
+}
+
+// A route is about HTTP requests, which a port that carries TCP has none of; or about connections.
+// Istio tells ports that begin with TLS from others.
+function isAbout({ layer, dialect }: HttpRoute, { protocol, isTls }: ServicePort): boolean {
+  if (layer === undefined) return protocol !== "tcp";
+  if (protocol !== "tcp") return layer === "tcp" && protocol === "detect";
+  return dialect !== "istio" || (isTls ?? false) === (layer === "tls");
 }
 
 function missingService(
@@ -47,23 +96,25 @@ function missingService(
   return diagnose({
     code: "WEFT201",
     severity: "warning",
-    message: `${refText(origin.ref)} routes nothing: Service ${nameKey(service)} does not exist`,
+    message: `${refText(origin.ref)} routes nothing: ${serviceText(service)} does not exist`,
     remedy: near === undefined ? "Declare the service." : `Did you mean ${near}?`,
     origin,
   });
 }
 
-function missingPort({ origin }: HttpRoute, parent: RouteParent, service: Service): Diagnostic {
-  const http = service.ports.filter(({ protocol }) => protocol !== "tcp").map(({ port }) => port);
-  const wanted = parent.port === undefined ? "port for HTTP" : `port ${parent.port} for HTTP`;
+function missingPort(route: HttpRoute, parent: RouteParent, service: Service): Diagnostic {
+  const { origin, layer } = route;
+  const fit = service.ports.filter((port) => isAbout(route, port)).map(({ port }) => port);
+  const what = layer === undefined ? "HTTP" : layer === "tls" ? "TLS" : "plain TCP";
+  const wanted = parent.port === undefined ? `port for ${what}` : `port ${parent.port} for ${what}`;
   return diagnose({
     code: "WEFT202",
     severity: "warning",
-    message: `${refText(origin.ref)} routes nothing: Service ${nameKey(service)} has no ${wanted}`,
+    message: `${refText(origin.ref)} routes nothing: ${serviceText(service)} has no ${wanted}`,
     remedy:
-      http.length > 0
-        ? `Name one of its ports for HTTP: ${http.join(", ")}.`
-        : "Set appProtocol: http on the service's port.",
+      fit.length > 0
+        ? `Name one of its ports for ${what}: ${fit.join(", ")}.`
+        : `Set appProtocol: ${layer ?? "http"} on the service's port.`,
     origin,
   });
 }

@@ -11,10 +11,13 @@ import type { BackendPlan } from "#snapshot/plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
 import type { Catalog } from "./catalog.ts";
 import { destinationPolicy } from "./destination-policy.ts";
+import type { RulesInForce } from "./destination-rules.ts";
 import { diagnose } from "./diagnose.ts";
+import { findService } from "./find-service.ts";
 import { isGranted } from "./is-granted.ts";
 import { placeEndpoints } from "./place-endpoints.ts";
 import { selectEndpoints } from "./select-endpoints.ts";
+import { serviceText } from "./service-text.ts";
 
 type ServiceBackend = Extract<RouteBackend, { kind: "service" }>;
 type Problem = Pick<Diagnostic, "code" | "message"> & { readonly remedy: string };
@@ -24,13 +27,20 @@ export class BackendTable {
   readonly diagnostics: Diagnostic[] = [];
   readonly #catalog: Catalog;
   readonly #dialledPort: number;
+  readonly #consumer: string | undefined;
   readonly #members: Map<string, readonly Member[]>;
   readonly #indexes = new Map<string, number>();
 
   // `members` collects what the backends select, for the snapshot.
-  constructor(catalog: Catalog, dialledPort: number, members: Map<string, readonly Member[]>) {
+  constructor(
+    catalog: Catalog,
+    dialledPort: number,
+    consumer: string | undefined,
+    members: Map<string, readonly Member[]>,
+  ) {
     this.#catalog = catalog;
     this.#dialledPort = dialledPort;
+    this.#consumer = consumer;
     this.#members = members;
   }
 
@@ -43,9 +53,18 @@ export class BackendTable {
     const called = { namespace, service: name, port: port.port, subset: subset?.name ?? "" };
     const key = backendKey(called);
     return this.#add(`service ${key}`, () => {
-      const selection = selectEndpoints(this.#catalog, service, port, subset);
+      const rules = this.#catalog.rules.for(service, this.#consumer);
+      const { tls, policy: wanted } = destinationPolicy(
+        this.#catalog,
+        rules,
+        service,
+        port.port,
+        subset,
+      );
+      const selection = selectEndpoints(this.#catalog, service, port, subset, tls);
       this.#members.set(key, selection.members);
-      const wanted = destinationPolicy(this.#catalog, service, port.port, subset);
+      const hasOutsiders = selection.endpoints.some(({ speaks }) => speaks === "plaintext");
+      if (tls?.kind === "invalid" && hasOutsiders) return { kind: "invalid", reason: tls.reason };
       const { endpoints, policy } = placeEndpoints(this.#catalog, selection, wanted);
       return { kind: "endpoints", ...called, endpoints, ...(policy && { policy }) };
     });
@@ -56,14 +75,15 @@ export class BackendTable {
     if (!isGranted(this.#catalog.grants, backend.origin, backend.service)) {
       return this.#refuse(backend, notGranted(backend));
     }
-    const service = this.#catalog.serviceOf.get(nameKey(backend.service));
+    const service = findService(this.#catalog, backend.service, backend.origin);
     if (!service) return this.#refuse(backend, missingService(backend, this.#catalog));
     const port = this.#portOf(service, backend.port);
     if (!port)
       return this.#refuse(backend, missingPort(service, backend.port ?? this.#dialledPort));
     if (backend.subset === undefined) return this.indexOfService(service, port, undefined);
-    const subset = this.#catalog.subsetsOf.get(nameKey(service))?.get(backend.subset);
-    if (!subset) return this.#refuse(backend, this.#missingSubset(service, backend.subset));
+    const rules = this.#catalog.rules.for(service, this.#consumer);
+    const subset = rules.subsets.get(backend.subset);
+    if (!subset) return this.#refuse(backend, missingSubset(service, backend.subset, rules));
     return this.indexOfService(service, port, subset);
   }
 
@@ -79,19 +99,6 @@ export class BackendTable {
     return this.#invalid(message);
   }
 
-  #missingSubset(service: Service, subset: string): Problem {
-    const known = [...(this.#catalog.subsetsOf.get(nameKey(service))?.keys() ?? [])];
-    const remedy =
-      known.length > 0
-        ? `Name one of its subsets (${known.join(", ")}), or define "${subset}".`
-        : `Define it in a DestinationRule for host ${service.name}.`;
-    return {
-      code: "WEFT203",
-      message: `Service ${nameKey(service)} has no subset "${subset}"`,
-      remedy,
-    };
-  }
-
   #invalid(reason: string): number {
     return this.#add(`invalid ${reason}`, () => ({ kind: "invalid", reason }));
   }
@@ -102,6 +109,15 @@ export class BackendTable {
     this.#indexes.set(key, this.backends.length);
     return this.backends.push(make()) - 1;
   }
+}
+
+function missingSubset(service: Service, subset: string, { subsets }: RulesInForce): Problem {
+  const known = [...subsets.keys()];
+  const remedy =
+    known.length > 0
+      ? `Name one of its subsets (${known.join(", ")}), or define "${subset}".`
+      : `Define it in a DestinationRule for host ${service.name}.`;
+  return { code: "WEFT203", message: `${serviceText(service)} has no subset "${subset}"`, remedy };
 }
 
 function notGranted({ service, origin: { ref } }: ServiceBackend): Problem {
@@ -119,14 +135,14 @@ function notGranted({ service, origin: { ref } }: ServiceBackend): Problem {
 function missingService({ service }: ServiceBackend, { serviceOf }: Catalog): Problem {
   const near = nearestName(nameKey(service), serviceOf.keys());
   const remedy = near === undefined ? "Declare the service." : `Did you mean ${near}?`;
-  return { code: "WEFT201", message: `Service ${nameKey(service)} does not exist`, remedy };
+  return { code: "WEFT201", message: `${serviceText(service)} does not exist`, remedy };
 }
 
 function missingPort(service: Service, port: number): Problem {
   const ports = service.ports.map((known) => known.port).join(", ");
   return {
     code: "WEFT202",
-    message: `Service ${nameKey(service)} has no port ${port}`,
+    message: `${serviceText(service)} has no port ${port}`,
     remedy: ports ? `Name one of its ports: ${ports}.` : "Declare the port in the service.",
   };
 }

@@ -1,7 +1,6 @@
 // The model and who has joined, indexed for compiling. Where two objects bear one name, the first
 // in the order of files counts; discovery has complained about the other.
 
-import type { PortedPolicy } from "#ir/destination-policy.ts";
 import type {
   MeshSettings,
   Model,
@@ -9,14 +8,16 @@ import type {
   Outside,
   ReferenceGrant,
   Service,
-  Subset,
   SubsetRule,
   Workload,
+  WorkloadEntry,
 } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { compareKeys } from "./compare.ts";
+import { DestinationRules } from "./destination-rules.ts";
+import { hostOf } from "./host-of.ts";
 import { labelsOfPolicies } from "./labels-of-policies.ts";
 import { regionsOfZones } from "./places.ts";
 
@@ -28,8 +29,8 @@ export type Catalog = {
   readonly services: readonly Service[];
   readonly subsetRules: readonly SubsetRule[];
   readonly serviceOf: ReadonlyMap<string, Service>; // by nameKey
-  readonly subsetsOf: ReadonlyMap<string, ReadonlyMap<string, Subset>>; // service, then subset
-  readonly policyOf: ReadonlyMap<string, PortedPolicy>; // by nameKey of the service
+  readonly hostOf: ReadonlyMap<string, readonly Service[]>; // by host
+  readonly rules: DestinationRules;
   readonly grants: readonly ReferenceGrant[];
   readonly outsides: readonly Outside[];
   readonly outsidesOf: ReadonlyMap<string, readonly Outside[]>; // by nameKey of the service
@@ -37,21 +38,34 @@ export type Catalog = {
   readonly labelled: ReadonlyMap<string, readonly Workload[]>; // by labelKey
   readonly regionOfZone: ReadonlyMap<string, string>;
   readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
+  readonly entries: readonly WorkloadEntry[];
+  readonly addressesOf: AddressesOf;
 };
 
-export function buildCatalog(model: Model, registrations: readonly Registration[]): Catalog {
+// The addresses of a host, as they were found last; undefined: not yet.
+export type AddressesOf = (host: string) => readonly string[] | undefined;
+
+const UNRESOLVED: AddressesOf = () => undefined;
+
+export function buildCatalog(
+  model: Model,
+  registrations: readonly Registration[],
+  addressesOf: AddressesOf = UNRESOLVED,
+): Catalog {
   const workloads = eachOnce(model.workloads);
   const services = eachOnce(model.services);
   const subsetRules = [...model.subsets].sort(byOrigin);
   const outsides = [...model.outsides].sort(byOrigin);
+  const index = {
+    ...{ services, subsetRules },
+    serviceOf: new Map(services.map((service) => [nameKey(service), service])),
+    hostOf: Map.groupBy(services, hostOf),
+  };
   return {
+    ...index,
     mesh: model.mesh,
     workloads,
-    services,
-    subsetRules,
-    serviceOf: new Map(services.map((service) => [nameKey(service), service])),
-    subsetsOf: indexSubsets(subsetRules),
-    policyOf: indexPolicies(subsetRules),
+    rules: new DestinationRules(index),
     grants: model.referenceGrants ?? [],
     outsides,
     outsidesOf: Map.groupBy(outsides, ({ service }) => nameKey(service)),
@@ -59,6 +73,8 @@ export function buildCatalog(model: Model, registrations: readonly Registration[
     labelled: indexLabels(workloads),
     regionOfZone: regionsOfZones(workloads),
     placeLabels: labelsOfPolicies(model.mesh, subsetRules),
+    entries: eachOnce(model.entries ?? []),
+    addressesOf,
   };
 }
 
@@ -79,6 +95,19 @@ export function selectWorkloads(
   );
 }
 
+export function selectEntries(
+  { entries }: Catalog,
+  namespace: string,
+  labels: readonly (readonly [string, string])[],
+): readonly WorkloadEntry[] {
+  if (labels.length === 0) return [];
+  return entries.filter(
+    (entry) =>
+      entry.namespace === namespace &&
+      labels.every(([name, value]) => entry.labels.get(name) === value),
+  );
+}
+
 function byOrigin(a: Originated, b: Originated): number {
   return compareKeys(originKeys(a.origin), originKeys(b.origin));
 }
@@ -95,25 +124,6 @@ function eachOnce<T extends Name & Originated>(objects: readonly T[]): readonly 
     if (!once.has(nameKey(object))) once.set(nameKey(object), object);
   }
   return [...once.values()];
-}
-
-function indexSubsets(rules: readonly SubsetRule[]): Map<string, Map<string, Subset>> {
-  const index = new Map<string, Map<string, Subset>>();
-  for (const { service, subsets } of rules) {
-    const known = index.get(nameKey(service)) ?? new Map<string, Subset>();
-    for (const subset of subsets) if (!known.has(subset.name)) known.set(subset.name, subset);
-    index.set(nameKey(service), known);
-  }
-  return index;
-}
-
-function indexPolicies(rules: readonly SubsetRule[]): Map<string, PortedPolicy> {
-  const index = new Map<string, PortedPolicy>();
-  for (const { service, policy } of rules) {
-    const key = nameKey(service);
-    if (policy && !index.has(key)) index.set(key, policy);
-  }
-  return index;
 }
 
 function indexLabels(workloads: readonly Workload[]): Map<string, Workload[]> {

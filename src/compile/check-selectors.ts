@@ -5,9 +5,11 @@ import type { Outside, Service, SubsetRule } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import { refText } from "#ir/origin.ts";
-import { type Catalog, selectWorkloads } from "./catalog.ts";
+import { type Catalog, selectEntries, selectWorkloads } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
+import { findServices } from "./find-service.ts";
 import { targetPortOf } from "./select-endpoints.ts";
+import { serviceText } from "./service-text.ts";
 
 export function checkSelectors(catalog: Catalog): Diagnostic[] {
   return [
@@ -19,8 +21,10 @@ export function checkSelectors(catalog: Catalog): Diagnostic[] {
 
 function checkService(catalog: Catalog, service: Service): Diagnostic[] {
   const { selector, origin, namespace } = service;
-  const title = `Service ${nameKey(service)}`;
+  const title = serviceText(service);
   if (selector.size === 0) return checkOutsideOf(catalog, service);
+  // An entry has the ports that it is asked for.
+  if (selectEntries(catalog, namespace, [...selector]).length > 0) return [];
   const workloads = selectWorkloads(catalog, namespace, [...selector]);
   if (workloads.length === 0) {
     const labels = [...selector].map(([name, value]) => `${name}=${value}`).join(", ");
@@ -37,6 +41,8 @@ function checkService(catalog: Catalog, service: Service): Diagnostic[] {
 
 function checkOutsideOf({ outsidesOf }: Catalog, service: Service): Diagnostic[] {
   const { origin } = service;
+  // A ServiceEntry says itself where its hosts are.
+  if (service.host !== undefined) return [];
   const title = `Service ${nameKey(service)}`;
   const outsides = outsidesOf.get(nameKey(service)) ?? [];
   if (outsides.length === 0) {
@@ -64,21 +70,25 @@ function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Dia
 
 function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
   const { origin, subsets } = rule;
-  const service = catalog.serviceOf.get(nameKey(rule.service));
-  if (!service) {
-    const what = `Service ${nameKey(rule.service)} does not exist`;
+  const found = findServices(catalog, rule.service, origin);
+  if (found.length === 0) {
+    const what = `${serviceText(rule.service)} does not exist`;
     const message = `${refText(origin.ref)} has no effect: ${what}`;
     const remedy = "Declare the service, or name another one.";
     return [diagnose({ code: "WEFT201", severity: "warning", message, remedy, origin })];
   }
-  if (service.selector.size === 0) return []; // said already
+  const [{ service }] = found as [(typeof found)[number]];
+  // A pattern's subsets need not fit all of its services; of those without selector it was said.
+  if (found.length > 1 || service.selector.size === 0) return [];
   return subsets
     .filter(({ labels }) => {
       const all = [...service.selector, ...labels];
-      return selectWorkloads(catalog, service.namespace, all).length === 0;
+      const { namespace } = service;
+      const count = selectWorkloads(catalog, namespace, all).length;
+      return count + selectEntries(catalog, namespace, all).length === 0;
     })
     .map(({ name }) => {
-      const what = `Subset "${name}" of Service ${nameKey(service)} selects no workload`;
+      const what = `Subset "${name}" of ${serviceText(service)} selects no workload`;
       return selectsNothing(what, "Correct the subset's labels, or add such a workload.", origin);
     });
 }

@@ -8,9 +8,12 @@ import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Name } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteDialect } from "#ir/route.ts";
+import type { AttachedRoute } from "./attach-routes.ts";
 import { originKeys } from "./catalog.ts";
 import { compareKeys } from "./compare.ts";
 import { diagnose } from "./diagnose.ts";
+import { isExported } from "./find-service.ts";
+import { serviceText } from "./service-text.ts";
 
 export type PortName = Name & { readonly port: number };
 
@@ -36,13 +39,13 @@ const DIALECT_TEXT = {
 // `attached` are all routes of this port; `consumer` is the caller's namespace, undefined for
 // callers anywhere.
 export function chooseRoutes(
-  attached: readonly HttpRoute[],
+  attached: readonly AttachedRoute[],
   consumer: string | undefined,
   target: PortName,
 ): Choice {
-  const visible = attached
-    .filter(({ consumerNamespace: only }) => only === undefined || only === consumer)
-    .sort((a, b) => compareKeys(ageKeys(a), ageKeys(b)));
+  const visible = narrowest(attached.filter(({ route }) => isVisible(route, consumer))).sort(
+    (a, b) => compareKeys(ageKeys(a), ageKeys(b)),
+  );
   const best = visible.reduce((rank, { dialect }) => Math.min(rank, DIALECT_RANK[dialect]), 3);
   const winners = visible.filter(({ dialect }) => DIALECT_RANK[dialect] === best);
   const losers = visible.filter(({ dialect }) => DIALECT_RANK[dialect] !== best);
@@ -57,9 +60,30 @@ export function chooseRoutes(
   };
 }
 
-// Older first, then by name.
+function isVisible(
+  { consumerNamespace: only, exportTo }: HttpRoute,
+  consumer: string | undefined,
+): boolean {
+  if (only !== undefined && only !== consumer) return false;
+  return consumer === undefined ? exportTo === undefined : isExported(exportTo, consumer);
+}
+
+// Of rules in the order written, those for a host win over those for a pattern of hosts.
+function narrowest(attached: readonly AttachedRoute[]): HttpRoute[] {
+  const isFor = (a: HttpRoute, b: HttpRoute) =>
+    a.dialect === b.dialect && a.authorities.join() === b.authorities.join();
+  return attached
+    .filter(
+      ({ route, specificity }) =>
+        route.order !== "as-written" ||
+        !attached.some((other) => isFor(other.route, route) && other.specificity > specificity),
+    )
+    .map(({ route }) => route);
+}
+
+// Older first, then by name; but what is for a certain host before what is for any.
 function ageKeys(route: HttpRoute): (string | number)[] {
-  return [route.createdAtMs, ...originKeys(route.origin)];
+  return [route.authorities.length > 0 ? 0 : 1, route.createdAtMs, ...originKeys(route.origin)];
 }
 
 // Routes whose rules are tried as written can't be merged: of two for one host the first wins.
@@ -77,7 +101,7 @@ function dropConflicts(routes: readonly HttpRoute[], target: PortName): Choice {
 function conflict(a: HttpRoute, b: HttpRoute): boolean {
   if (a.order !== "as-written" || b.order !== "as-written") return false;
   if (refText(a.origin.ref) === refText(b.origin.ref)) return false;
-  if (a.authorities.length === 0 || b.authorities.length === 0) return true;
+  if (a.authorities.length === 0 && b.authorities.length === 0) return true;
   return a.authorities.some((authority) => b.authorities.includes(authority));
 }
 
@@ -107,5 +131,5 @@ function conflictLost(loser: HttpRoute, winner: HttpRoute, target: PortName): Di
 }
 
 export function portText({ namespace, name, port }: PortName): string {
-  return `Service ${namespace}/${name} port ${port}`;
+  return `${serviceText({ namespace, name })} port ${port}`;
 }

@@ -7,22 +7,23 @@ import type { HttpRoute, RouteBackend, RouteRule } from "#ir/route.ts";
 import type { MatchPlan, OriginPlan, OutboundPlan, RoutePlan } from "#snapshot/plan.ts";
 import type { ShapePlan } from "#snapshot/shape-plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
+import type { AttachedRoute } from "./attach-routes.ts";
 import { BackendTable } from "./backend-table.ts";
 import type { Catalog } from "./catalog.ts";
 import { chooseRoutes } from "./choose-routes.ts";
 import { dependsOnMatch, replyPlan, shapePlan } from "./compile-shape.ts";
 import { compileTraffic } from "./compile-traffic.ts";
 import { findShadowed } from "./find-shadowed.ts";
+import { hostOf } from "./host-of.ts";
 import { matchPlan } from "./match-plan.ts";
 import { withHash } from "./plan-hash.ts";
 import { type RankedMatch, rankMatches } from "./rank-matches.ts";
-import { CLUSTER_DOMAIN } from "./resolve-key.ts";
 
 export type OutboundInput = {
   readonly catalog: Catalog;
   readonly service: Service;
   readonly port: ServicePort;
-  readonly attached: readonly HttpRoute[];
+  readonly attached: readonly AttachedRoute[];
   readonly consumer: string | undefined;
   readonly members: Map<string, readonly Member[]>; // filled
 };
@@ -38,7 +39,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   const target = { namespace, name, port: port.port };
   const choice = chooseRoutes(attached, consumer, target);
   const ranked = rankMatches(choice.routes, port.port);
-  const table = new BackendTable(catalog, port.port, members);
+  const table = new BackendTable(catalog, port.port, consumer, members);
   // A routed service answers only what a rule matches; one that nothing routes answers everything.
   const routes =
     choice.routes.length > 0
@@ -51,7 +52,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
     scope: {
       kind: "service-port" as const,
       ...target,
-      host: `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
+      host: hostOf(service),
     },
     protocol: port.protocol,
     routes,

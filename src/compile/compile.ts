@@ -5,18 +5,24 @@ import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Model, Service, ServicePort } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { HttpRoute } from "#ir/route.ts";
+import type { Egress } from "#snapshot/directory.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import type { Member, Snapshot } from "#snapshot/snapshot.ts";
-import { type Attachments, attachRoutes } from "./attach-routes.ts";
-import { buildCatalog, type Catalog } from "./catalog.ts";
+import { type AttachedRoute, type Attachments, attachRoutes } from "./attach-routes.ts";
+import { buildDirectory } from "./build-directory.ts";
+import { type AddressesOf, buildCatalog, type Catalog } from "./catalog.ts";
 import { checkProtocols } from "./check-protocols.ts";
 import { checkSelectors } from "./check-selectors.ts";
+import { checkTls } from "./check-tls.ts";
 import { compareText } from "./compare.ts";
 import { compileInbound } from "./compile-inbound.ts";
 import { compileOutbound } from "./compile-outbound.ts";
 import { declareProtocols } from "./declare-protocols.ts";
 import { tidyDiagnostics } from "./diagnose.ts";
+import { findService } from "./find-service.ts";
+import { PASSTHROUGH_PLAN } from "./passthrough-plan.ts";
+import { PASSTHROUGH } from "./resolve-key.ts";
 import { workloadPlan } from "./select-endpoints.ts";
 
 export type Compilation = {
@@ -28,10 +34,14 @@ export function compile(
   model: Model,
   registrations: readonly Registration[],
   revision: number,
+  addressesOf?: AddressesOf,
 ): Compilation {
-  const catalog = buildCatalog(declareProtocols(model), registrations);
+  const catalog = buildCatalog(declareProtocols(model), registrations, addressesOf);
   const attachments = attachRoutes(catalog, model.routes);
   const { outbound, members, diagnostics } = compileServices(catalog, attachments);
+  const directory = buildDirectory(catalog, model.egressRules ?? []);
+  const isOpen = directory.allowsUnknown || [...directory.egress.values()].some(allowsUnknown);
+  if (isOpen) outbound.set(PASSTHROUGH, PASSTHROUGH_PLAN);
   return {
     snapshot: {
       revision,
@@ -43,12 +53,14 @@ export function compile(
         catalog.workloads.map((workload) => [nameKey(workload), workloadPlan(workload)]),
       ),
       members,
+      directory,
     },
     diagnostics: tidyDiagnostics([
       ...attachments.diagnostics,
       ...diagnostics,
       ...checkSelectors(catalog),
       ...checkProtocols(catalog),
+      ...checkTls(catalog),
     ]),
   };
 }
@@ -60,7 +72,7 @@ function compileServices(catalog: Catalog, { routesOf }: Attachments) {
   for (const service of catalog.services) {
     for (const port of portsOnce(service)) {
       const attached = [...(routesOf.get(port) ?? [])];
-      for (const consumer of consumersOf(attached)) {
+      for (const consumer of consumersOf(catalog, service, attached)) {
         const compiled = compileOutbound({ catalog, service, port, attached, consumer, members });
         const key = `${nameKey(service)}/${port.port}`;
         outbound.set(consumer === undefined ? key : `${key}@${consumer}`, compiled.plan);
@@ -76,8 +88,32 @@ function portsOnce({ ports }: Service): readonly ServicePort[] {
   return ports.filter((port) => ports.find((other) => other.port === port.port) === port);
 }
 
-// Everybody, and each namespace that has routes of its own.
-function consumersOf(attached: readonly HttpRoute[]): (string | undefined)[] {
-  const namespaces = attached.flatMap(({ consumerNamespace }) => consumerNamespace ?? []);
-  return [undefined, ...[...new Set(namespaces)].sort(compareText)];
+// Everybody, and each namespace that sees other routes or other rules for what they lead to.
+function consumersOf(
+  catalog: Catalog,
+  service: Service,
+  attached: readonly AttachedRoute[],
+): (string | undefined)[] {
+  const routes = attached.map(({ route }) => route);
+  const own = routes.flatMap(({ consumerNamespace, exportTo }) => [
+    ...(consumerNamespace === undefined ? [] : [consumerNamespace]),
+    ...(exportTo ?? []),
+  ]);
+  const targets = new Set([service, ...routes.flatMap((route) => targetsOf(catalog, route))]);
+  const others = [...targets].flatMap((target) => catalog.rules.consumersOf(target));
+  return [undefined, ...[...new Set([...own, ...others])].sort(compareText)];
+}
+
+function targetsOf(catalog: Catalog, { rules }: HttpRoute): Service[] {
+  return rules.flatMap(({ backends, traffic }) => {
+    const copies = (traffic?.mirrors ?? []).map(({ backend }) => backend);
+    return [...backends, ...copies].flatMap((backend) => {
+      if (backend.kind !== "service") return [];
+      return findService(catalog, backend.service, backend.origin) ?? [];
+    });
+  });
+}
+
+function allowsUnknown(egress: Egress): boolean {
+  return egress.allowsUnknown;
 }

@@ -46,5 +46,7 @@ function policyFor(
   const [subset] = rule.subsets;
   const model = sampleModel({ services: [service], subsets: [rule] });
   const own = { ...subset!, ...(ofSubset && { policy: ofSubset }) };
-  return destinationPolicy(buildCatalog(model, []), service, port, own);
+  const catalog = buildCatalog(model, []);
+  const rules = catalog.rules.for(service, undefined);
+  return destinationPolicy(catalog, rules, service, port, own).policy;
 }

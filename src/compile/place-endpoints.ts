@@ -20,7 +20,9 @@ export function placeEndpoints(
   if (!policy?.locality && !policy?.isNodeLocal) return { endpoints, policy };
   const asked = labelsAsked(policy.locality);
   const places = sources.map((source) =>
-    "labels" in source ? placeOfWorkload(source, asked) : placeOfOutsider(catalog, source),
+    "dependencies" in source
+      ? placeOfWorkload(source, asked)
+      : placeOfOutsider(catalog, source, asked),
   );
   // Nobody is nearer than another: no proxy needs to know.
   const { locality, ...others } = policy;

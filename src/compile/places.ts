@@ -1,5 +1,6 @@
 // Where workloads and addresses are.
 
+import type { Labels } from "#ir/document.ts";
 import type { OutsideAddress, Workload } from "#ir/model.ts";
 import type { LocalityPlan, PlacePlan } from "#snapshot/locality-plan.ts";
 import type { Catalog } from "./catalog.ts";
@@ -15,6 +16,10 @@ const ISTIO_LOCALITY = "istio-locality";
 export function placeOfWorkload({ labels }: Workload, names: Iterable<string>): PlacePlan {
   const [region, zone, subzone] = partsOf(labels);
   const place = { region, zone, subzone, node: labels.get(NODE) ?? "" };
+  return withLabels(place, labels, names);
+}
+
+function withLabels(place: PlacePlan, labels: Labels, names: Iterable<string>): PlacePlan {
   const asked = [...names].flatMap((name): [string, string][] => {
     const value = labels.get(name) ?? "";
     return value === "" || isOfPlace(name) ? [] : [[name, value]];
@@ -23,10 +28,20 @@ export function placeOfWorkload({ labels }: Workload, names: Iterable<string>): 
 }
 
 // An EndpointSlice names no region: it is that of other workloads in the same zone.
-export function placeOfOutsider({ regionOfZone }: Catalog, address: OutsideAddress): PlacePlan {
-  const { zone = "", subzone = "", node = "", forZones } = address;
-  const region = address.region ?? regionOfZone.get(zone) ?? "";
-  return { region, zone, subzone, node, ...(forZones && { forZones }) };
+// WorkloadEntries have labels as workloads have, and may say their place besides.
+export function placeOfOutsider(
+  { regionOfZone }: Catalog,
+  address: OutsideAddress,
+  names: Iterable<string>,
+): PlacePlan {
+  const { labels = new Map<string, string>(), forZones } = address;
+  const isSaid = address.region !== undefined || address.zone !== undefined;
+  const [ownRegion, ownZone, ownSubzone] = isSaid ? ["", "", ""] : partsOf(labels);
+  const { zone = ownZone, subzone = ownSubzone, node = labels.get(NODE) ?? "" } = address;
+  const known = ownRegion === "" ? (regionOfZone.get(zone) ?? "") : ownRegion;
+  const region = address.region ?? known;
+  const place = { region, zone, subzone, node, ...(forZones && { forZones }) };
+  return withLabels(place, labels, names);
 }
 
 export function regionsOfZones(workloads: readonly Workload[]): ReadonlyMap<string, string> {

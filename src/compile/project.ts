@@ -1,10 +1,15 @@
 // The part of a snapshot that one proxy may have.
 
-import type { InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { EndpointPlan, InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
-import { resolveKey, type Viewer } from "./resolve-key.ts";
+import { withHash } from "./plan-hash.ts";
+import { type DialledPart, resolveKey, type Viewer } from "./resolve-key.ts";
 
 const ID_PREFIX = "outbound/";
+
+// Many proxies dial the same, and each asks again whenever anything changes.
+const parts = new WeakMap<Snapshot, Map<string, OutboundPlan>>();
 
 export function projectOutbound(
   snapshot: Snapshot,
@@ -12,7 +17,15 @@ export function projectOutbound(
   viewer: Viewer,
 ): OutboundPlan | undefined {
   const found = resolveKey(snapshot, key, viewer);
-  return found && snapshot.outbound.get(found.outboundId.slice(ID_PREFIX.length));
+  const plan = found && snapshot.outbound.get(found.outboundId.slice(ID_PREFIX.length));
+  if (!plan || !found?.part) return plan;
+  const known = parts.get(snapshot) ?? new Map<string, OutboundPlan>();
+  parts.set(snapshot, known);
+  if (known.size >= LIMITS.plansHeldMax) known.clear();
+  const id = `${plan.id}#${partText(found.part)}`;
+  const part = known.get(id) ?? partOf(plan, id, found.part);
+  known.set(id, part);
+  return part;
 }
 
 export function projectInbound(
@@ -20,4 +33,38 @@ export function projectInbound(
   workload: { readonly namespace: string; readonly name: string },
 ): InboundPlan | undefined {
   return snapshot.inbound.get(`${workload.namespace}/${workload.name}`);
+}
+
+function partText(part: DialledPart): string {
+  if (part.kind === "workload") return part.name;
+  return part.port === undefined ? part.address : `${part.address}:${part.port}`;
+}
+
+function partOf({ hash: _, ...plan }: OutboundPlan, id: string, part: DialledPart): OutboundPlan {
+  const { namespace, name } = plan.scope;
+  const backends = plan.backends.map((backend) => {
+    if (backend.kind === "invalid") return backend;
+    const isOwn = backend.namespace === namespace && backend.service === name;
+    if (!isOwn) return backend;
+    const endpoints = backend.endpoints.flatMap((each) => endpointsIn(each, part));
+    return { ...backend, part: partText(part), endpoints };
+  });
+  return withHash({ ...plan, id, backends });
+}
+
+function endpointsIn(endpoint: EndpointPlan, part: DialledPart): readonly EndpointPlan[] {
+  if (part.kind === "workload") return endpoint.workload.name === part.name ? [endpoint] : [];
+  if (endpoint.speaks !== "plaintext" || !endpoint.isNamed) return [endpoint];
+  const { address, port = endpoint.port } = part;
+  const { tls } = endpoint;
+  return [{ ...endpoint, address, port, ...(tls && { tls: namedIn(tls, address) }) }];
+}
+
+// "*" stands for what was dialled.
+function namedIn<Tls extends { readonly serverName: string; readonly names: readonly string[] }>(
+  tls: Tls,
+  address: string,
+): Tls {
+  const named = (name: string): string => (name === "*" ? address : name);
+  return { ...tls, serverName: named(tls.serverName), names: tls.names.map(named) };
 }

@@ -1,13 +1,18 @@
 // What a workload means by "reviews:9080": which plan, seen from its namespace.
 
+import { BlockList, isIP } from "node:net";
 import { LIMITS } from "#base/limits.ts";
+import { matchesHost } from "#ir/host-name.ts";
+import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
-
-export const CLUSTER_DOMAIN = "cluster.local";
+import { isExported } from "./find-service.ts";
+import { CLUSTER_DOMAIN } from "./host-of.ts";
 
 const DEFAULT_PORT = 80;
+const SUFFIX = `.svc.${CLUSTER_DOMAIN}`;
 
-export type Viewer = { readonly namespace: string };
+// `workload`: its name, where it is known.
+export type Viewer = { readonly namespace: string; readonly workload?: string };
 
 export type DialledName = {
   readonly namespace: string;
@@ -15,19 +20,161 @@ export type DialledName = {
   readonly port: number | undefined; // undefined: not said
 };
 
-// `outboundId` is OutboundPlan.id.
+export type ResolvedKey = {
+  readonly outboundId: string; // OutboundPlan.id
+  // The part of that plan that is meant, where it isn't all of it.
+  readonly part?: DialledPart;
+};
+
+export type DialledPart =
+  // What was dialled is where it is.
+  | { readonly kind: "as-dialled"; readonly address: string; readonly port: number | undefined }
+  // One workload of a headless service.
+  | { readonly kind: "workload"; readonly name: string };
+
+export const PASSTHROUGH = "passthrough";
+
+type Found = { readonly entry: DirectoryEntry; readonly workload?: string };
+
 export function resolveKey(
   snapshot: Snapshot,
   key: string,
   viewer: Viewer,
-): { readonly outboundId: string } | undefined {
-  const dialled = parseKey(key, viewer);
+): ResolvedKey | undefined {
+  const dialled = parseHost(key);
   if (!dialled) return undefined;
-  const { namespace, name, port = DEFAULT_PORT } = dialled;
-  const everybodys = `${namespace}/${name}/${port}`;
-  const own = `${everybodys}@${viewer.namespace}`;
-  const plan = snapshot.outbound.get(own) ?? snapshot.outbound.get(everybodys);
-  return plan && { outboundId: plan.id };
+  const { host, port = DEFAULT_PORT } = dialled;
+  const { directory, outbound } = snapshot;
+  const egress = directory.egress.get(`${viewer.namespace}/${viewer.workload ?? ""}`);
+  const found = find(
+    directory,
+    host,
+    (entry) => {
+      if (!isExported(entry.exportTo, viewer.namespace)) return false;
+      return isReached(egress, entry, host, port);
+    },
+    viewer.namespace,
+  );
+  if (!found) return unknown(directory, egress, host, port);
+  const { entry, workload } = found;
+  const everybodys = `${entry.namespace}/${entry.name}/${port}`;
+  const plan = outbound.get(`${everybodys}@${viewer.namespace}`) ?? outbound.get(everybodys);
+  if (!plan) return undefined;
+  if (workload !== undefined) {
+    return { outboundId: plan.id, part: { kind: "workload", name: workload } };
+  }
+  if (!entry.isAsDialled || entry.host === host) return { outboundId: plan.id };
+  return { outboundId: plan.id, part: { kind: "as-dialled", address: host, port: undefined } };
+}
+
+// Full names and addresses only: what is no such thing would be the resolver's guess.
+function unknown(
+  { allowsUnknown }: Directory,
+  egress: Egress | undefined,
+  host: string,
+  port: number,
+): ResolvedKey | undefined {
+  const isOpen = egress?.allowsUnknown ?? allowsUnknown;
+  if (!isOpen || !isFullName(host)) return undefined;
+  return {
+    outboundId: `outbound/${PASSTHROUGH}`,
+    part: { kind: "as-dialled", address: host, port },
+  };
+}
+
+function isFullName(host: string): boolean {
+  if (isIP(host) !== 0) return true;
+  return host.includes(".") && !host.endsWith(SUFFIX) && !host.endsWith(".svc");
+}
+
+function find(
+  directory: Directory,
+  host: string,
+  admits: (entry: DirectoryEntry) => boolean,
+  namespace: string,
+): Found | undefined {
+  for (const name of fullNames(host, namespace)) {
+    const entry = best(directory.hosts.get(name) ?? [], admits, namespace);
+    if (entry) return { entry };
+    const dot = name.indexOf(".");
+    const parents = name.endsWith(SUFFIX) ? (directory.hosts.get(name.slice(dot + 1)) ?? []) : [];
+    const parent = best(parents, (each) => each.isHeadless === true && admits(each), namespace);
+    if (parent) return { entry: parent, workload: name.slice(0, dot) };
+  }
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+    const entry = best(directory.hosts.get(`*${host.slice(dot)}`) ?? [], admits, namespace);
+    if (entry) return { entry };
+  }
+  const entry = best(rangesOf(directory, host), admits, namespace);
+  return entry && { entry };
+}
+
+// In the order tried. "a.b" is a host, or the service a in the namespace b, or the workload a of
+// the service b.
+function fullNames(host: string, namespace: string): readonly string[] {
+  const inCluster = `${host}${SUFFIX}`;
+  const nearby = `${host}.${namespace}${SUFFIX}`;
+  switch (host.split(".").length) {
+    case 1:
+      return [nearby];
+    case 2:
+      return [host, inCluster, nearby];
+    default:
+      return host.endsWith(".svc") ? [`${host}.${CLUSTER_DOMAIN}`] : [host, inCluster];
+  }
+}
+
+function best(
+  entries: readonly DirectoryEntry[],
+  admits: (entry: DirectoryEntry) => boolean,
+  namespace: string,
+): DirectoryEntry | undefined {
+  const admitted = entries.filter(admits);
+  return admitted.find((entry) => entry.namespace === namespace) ?? admitted[0];
+}
+
+function rangesOf({ ranges }: Directory, host: string): readonly DirectoryEntry[] {
+  const family = isIP(host);
+  if (family === 0) return [];
+  return ranges.flatMap(({ range, entry }) => {
+    const [start = "", bits] = range.split("/");
+    if (isIP(start) !== family) return [];
+    const type = family === 4 ? "ipv4" : "ipv6";
+    const list = new BlockList();
+    list.addSubnet(start, Number(bits), type);
+    return list.check(host, type) ? [entry] : [];
+  });
+}
+
+function isReached(
+  egress: Egress | undefined,
+  entry: DirectoryEntry,
+  dialled: string,
+  port: number,
+): boolean {
+  if (!egress?.reaches) return true;
+  const { host } = entry;
+  return egress.reaches.some(
+    (reach) =>
+      (reach.namespace === "*" || reach.namespace === entry.namespace) &&
+      (reach.port === undefined || reach.port === port) &&
+      (matchesHost(reach.host, host) || (host.startsWith("*") && matchesHost(reach.host, dialled))),
+  );
+}
+
+function parseHost(key: string): { host: string; port: number | undefined } | undefined {
+  if (key.length > LIMITS.destinationKeyMax) return undefined;
+  const isBracketed = key.startsWith("[");
+  const end = isBracketed ? key.indexOf("]") : key.lastIndexOf(":");
+  const colon = isBracketed ? key.indexOf(":", end) : end;
+  const port = colon < 0 ? undefined : parsePort(key.slice(colon + 1));
+  const written = isBracketed ? key.slice(1, end) : key.slice(0, colon < 0 ? key.length : colon);
+  const host = written.toLowerCase();
+  if (Number.isNaN(port) || (isBracketed && (end < 0 || isIP(host) !== 6))) return undefined;
+  const name = host.endsWith(".") ? host.slice(0, -1) : host;
+  // A slash would reach into another part of the snapshot's keys, a star into a pattern's.
+  if (name === "" || /[/*@#]/.test(name) || name.includes("..")) return undefined;
+  return { host: name, port };
 }
 
 // "name", "name.namespace", "name.namespace.svc" or "name.namespace.svc.cluster.local", with or

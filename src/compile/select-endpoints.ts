@@ -1,5 +1,6 @@
 // From a service, a port and a subset to where requests can go now.
 
+import type { TlsOrigination } from "#ir/destination-policy.ts";
 import type {
   OutsideAddress,
   Service,
@@ -14,6 +15,7 @@ import type { Registration } from "#snapshot/registration.ts";
 import type { Member, MemberState } from "#snapshot/snapshot.ts";
 import { type Catalog, selectWorkloads } from "./catalog.ts";
 import { compareKeys } from "./compare.ts";
+import { type Inspected, OutsideEndpoints } from "./outside-endpoints.ts";
 
 export type Selection = {
   readonly endpoints: readonly EndpointPlan[];
@@ -27,14 +29,16 @@ export function selectEndpoints(
   service: Service,
   port: ServicePort,
   subset: Subset | undefined,
+  tls?: TlsOrigination,
 ): Selection {
   const labels = [...service.selector];
   // A subset narrows a service down; it can't make a service without selector select something.
   if (subset && labels.length > 0) labels.push(...subset.labels);
   const selected = selectWorkloads(catalog, service.namespace, labels);
   const found = selected.map((workload) => inspect(catalog, workload, port));
-  // A service that selects workloads has no others: nothing may slip in beside them.
-  if (labels.length === 0) found.push(...outsidersOf(catalog, service, port));
+  const outside = new OutsideEndpoints(catalog, service, port, tls);
+  // A service that selects has no others: nothing may slip in beside what it selects.
+  found.push(...(labels.length === 0 ? outside.listed(subset) : outside.selected(labels)));
   return {
     endpoints: found.flatMap(({ endpoints }) => endpoints),
     sources: found.flatMap(({ endpoints, source }) => endpoints.map(() => source)),
@@ -51,12 +55,6 @@ export function workloadPlan({ namespace, name, serviceAccount, labels }: Worklo
   const app = labels.get("app") ?? name;
   return { namespace, name, serviceAccount, app, version: labels.get("version") ?? "" };
 }
-
-type Inspected = {
-  readonly source: Workload | OutsideAddress;
-  readonly endpoints: readonly EndpointPlan[];
-  readonly member: Member;
-};
 
 function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort): Inspected {
   const plan = workloadPlan(workload);
@@ -80,31 +78,6 @@ function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort)
     }),
   );
   return { source: workload, endpoints, member };
-}
-
-function outsidersOf(
-  { outsidesOf }: Catalog,
-  service: Service,
-  { name }: ServicePort,
-): readonly Inspected[] {
-  const { namespace } = service;
-  return (outsidesOf.get(nameKey(service)) ?? []).flatMap(({ addresses, ports }) => {
-    const port = ports.find((own) => own.name === name)?.port;
-    return addresses.map((source): Inspected => {
-      const { address, isReady } = source;
-      const app = service.name;
-      const workload = { namespace, name: source.name, serviceAccount: "", app, version: "" };
-      const without = (state: MemberState) => ({
-        source,
-        endpoints: [],
-        member: { workload, state },
-      });
-      if (port === undefined) return without("port-missing");
-      if (!isReady) return without("not-ready");
-      const endpoint: EndpointPlan = { speaks: "plaintext", workload, address, port };
-      return { source, endpoints: [endpoint], member: { workload, state: "ready" } };
-    });
-  });
 }
 
 function stateOf(

@@ -63,7 +63,22 @@ function explainMember(
     ...{ namespace, name, version, state, addresses },
     identity: identityOf(own[0]),
     ...(seen.length > 0 ? { views: seen } : {}),
+    ...tlsOf(own[0]),
   };
+}
+
+function tlsOf(endpoint: EndpointPlan | undefined): { readonly tls?: string } {
+  if (endpoint?.speaks !== "plaintext" || !endpoint.tls) return {};
+  const { serverName, names, trust, certificate, isUnverified } = endpoint.tls;
+  const whose = names.length > 0 ? ` (${names.join(" or ")})` : "";
+  const by = trust === "well-known" ? "a well-known authority" : trustText(trust);
+  const check = isUnverified ? "believing anybody" : `vouched for by ${by}${whose}`;
+  const own = trust === "mesh" || certificate ? ", with a certificate of ours" : "";
+  return { tls: `over TLS to ${serverName}, ${check}${own}` };
+}
+
+function trustText(trust: "mesh" | { readonly file: string }): string {
+  return trust === "mesh" ? "the mesh" : trust.file;
 }
 
 function addressOf(endpoint: EndpointPlan): string {

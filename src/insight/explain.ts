@@ -8,14 +8,14 @@ import type {
   Explanation,
   RequestInQuestion,
 } from "#api/explanation.ts";
-import { parseKey } from "#compile/resolve-key.ts";
+import { parseKey, type Viewer } from "#compile/resolve-key.ts";
 import { NOWHERE } from "#decision/locality-groups.ts";
 import type { Model } from "#ir/model.ts";
-import { backendKey } from "#snapshot/backend-key.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import { explainPlan } from "./explain-plan.ts";
 import { findDestination } from "./find-destination.ts";
 import { findSource } from "./find-source.ts";
+import { membersOf } from "./members-of.ts";
 
 const DEFAULT_NAMESPACE = "default";
 
@@ -30,13 +30,13 @@ export function explain(
   if (question.kind === "error") return question;
   const request = question.value;
   const { revision } = snapshot;
-  const viewer = { namespace: request.namespace };
+  const viewer = viewerOf(request);
   const found = findDestination(snapshot, model.services, request.to, viewer);
   const value: Explanation =
     found.kind === "found"
       ? explainPlan(found.plan, request, {
           revision,
-          members: (backend) => snapshot.members.get(backendKey(backend)) ?? [],
+          members: (backend) => membersOf(snapshot, backend),
           views: viewsOf(request.from),
           place: snapshot.inbound.get(request.from ?? "")?.place ?? NOWHERE,
         })
@@ -45,6 +45,10 @@ export function explain(
           ...{ reason: found.reason, suggestions: found.suggestions },
         };
   return { kind: "ok", value };
+}
+
+function viewerOf({ namespace, from }: RequestInQuestion): Viewer {
+  return from === null ? { namespace } : { namespace, workload: from.slice(from.indexOf("/") + 1) };
 }
 
 function completeRequest(snapshot: Snapshot, asked: ExplainRequest): Answer<RequestInQuestion> {

@@ -128,13 +128,16 @@ function changeText({ of, part, action, name, value }: ExplainedChange): string 
   return `${whose} ${what} ${action === "add" ? "also gets" : "becomes"} "${value}"`;
 }
 
-function memberText({ namespace, name, version, state, addresses, views }: ExplainedMember) {
-  const title = `${namespace}/${name}${version === "" ? "" : ` (${version})`}`;
+function memberText(member: ExplainedMember): string {
+  const { namespace, name, version, state, addresses, tls, views } = member;
+  const full = namespace === "" ? name : `${namespace}/${name}`;
+  const title = `${full}${version === "" ? "" : ` (${version})`}`;
   const states = {
-    ready: `ready at ${addresses.join(" and ")}`,
+    ready: `ready at ${addresses.join(" and ")}${tls === undefined ? "" : `, ${tls}`}`,
     "not-ready": "not ready: its application does not pass its probe",
     "not-joined": "not joined: no proxy speaks for it",
     "identity-differs": "left out: its proxy joined under another service account",
+    unresolved: "left out: its name has no address that is known",
     "port-missing": "left out: it declares no port that the service's targetPort means",
   } as const satisfies Record<ExplainedMember["state"], string>;
   return `${title} ${states[state]}${viewsText(views ?? [])}`;

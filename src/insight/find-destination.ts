@@ -2,6 +2,7 @@
 
 import { projectOutbound } from "#compile/project.ts";
 import { type DialledName, parseKey, type Viewer } from "#compile/resolve-key.ts";
+import { matchesHost } from "#ir/host-name.ts";
 import type { Service } from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
@@ -23,9 +24,11 @@ export function findDestination(
   to: string,
   viewer: Viewer,
 ): FoundDestination {
+  const known = projectOutbound(snapshot, to, viewer) ?? onOnlyPort(snapshot, services, to, viewer);
+  if (known) return { kind: "found", plan: known };
   const dialled = parseKey(to, viewer);
   if (!dialled) {
-    const reason = `"${to}" is no service's name: it must be NAME[.NAMESPACE][:PORT]`;
+    const reason = `No Service and no ServiceEntry answers to "${to}"`;
     return { kind: "missing", reason, suggestions: [] };
   }
   const { namespace, name } = dialled;
@@ -34,6 +37,18 @@ export function findDestination(
   const port = dialled.port ?? portMeant(service);
   const plan = projectOutbound(snapshot, `${name}.${namespace}:${port}`, viewer);
   return plan ? { kind: "found", plan } : missingPort(service, port);
+}
+
+// A host of a ServiceEntry, without a port.
+function onOnlyPort(
+  snapshot: Snapshot,
+  services: readonly Service[],
+  to: string,
+  viewer: Viewer,
+): OutboundPlan | undefined {
+  if (to.includes(":")) return undefined;
+  const meant = services.find(({ host }) => host !== undefined && matchesHost(host, to));
+  return meant && projectOutbound(snapshot, `${to}:${portMeant(meant)}`, viewer);
 }
 
 // People leave out the port where there is only one; a proxy takes 80.

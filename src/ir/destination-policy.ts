@@ -7,6 +7,31 @@ export type DestinationPolicy = {
   readonly balancer?: Balancer;
   readonly ejection?: Ejection;
   readonly connections?: Connections;
+  readonly tls?: TlsOrigination;
+};
+
+// What is spoken to endpoints that have no proxy of the mesh.
+export type TlsOrigination =
+  | { readonly kind: "none" }
+  // As a workload of the mesh: its own certificate, and the mesh's roots.
+  | ({ readonly kind: "mesh" } & ServerIdentity)
+  | ({ readonly kind: "tls" } & ServerIdentity & TlsFiles)
+  // It can't be done as it is written, and nothing less is safe.
+  | { readonly kind: "invalid"; readonly reason: string };
+
+export type ServerIdentity = {
+  readonly serverName?: string; // SNI; absent: the host that is called
+  // One of these stands in its certificate; absent: the server's name does.
+  readonly certificateNames?: readonly string[];
+};
+
+// Paths on the proxy's machine.
+export type TlsFiles = {
+  readonly caFile?: string; // absent: the well-known authorities
+  readonly crlFile?: string;
+  readonly certificateFile?: string; // ours
+  readonly keyFile?: string;
+  readonly isUnverified?: true; // whoever answers is believed
 };
 
 export type Balancer =

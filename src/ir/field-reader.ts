@@ -11,10 +11,10 @@ import type { Document, FieldPath, Json, JsonObject, Labels } from "./document.t
 import { fieldPathText } from "./field-path.ts";
 import { isJsonObject } from "./json-object.ts";
 import { jsonText } from "./json-text.ts";
-import { knownText } from "./known-text.ts";
 import { nearestName } from "./nearest-name.ts";
 import { oneOf } from "./one-of.ts";
 import { type Origin, refText } from "./origin.ts";
+import { unknownField } from "./unknown-field.ts";
 
 export type Finding = {
   readonly severity: Severity;
@@ -252,15 +252,7 @@ export class FieldReader {
   }
 
   #reportUnknown(name: string): void {
-    const near = nearestName(name, this.#known);
-    const known = [...this.#known].filter((each) => !ENVELOPE.includes(each));
-    const instead = knownText(known);
-    this.report([name], {
-      severity: "error",
-      code: "WEFT105",
-      message: `"${name}" is no field of this kind at this place`,
-      remedy: near === undefined ? instead : `Did you mean "${near}"?`,
-    });
+    this.report([name], unknownField(name, this.#known, ENVELOPE));
   }
 
   #child(path: FieldPath, value: Json): FieldReader {

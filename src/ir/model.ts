@@ -3,6 +3,7 @@
 import type { LimitPair } from "#base/limits.ts";
 import type { PortedPolicy } from "./destination-policy.ts";
 import type { Labels } from "./document.ts";
+import type { EgressRule } from "./egress-rule.ts";
 import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
 import type { HttpRoute } from "./route.ts";
@@ -16,6 +17,8 @@ export type Model = {
   readonly subsets: readonly SubsetRule[];
   readonly routes: readonly HttpRoute[];
   readonly referenceGrants?: readonly ReferenceGrant[];
+  readonly entries?: readonly WorkloadEntry[];
+  readonly egressRules?: readonly EgressRule[];
 };
 
 // Gateway API: objects of other namespaces that may refer to those of this one.
@@ -32,6 +35,10 @@ export function nameKey({ namespace, name }: Name): string {
   return `${namespace}/${name}`;
 }
 
+// What a document calls a service. `host`: as it was written, where that may also mean something
+// outside the mesh ("api.example.com"), or a pattern ("*.example.com"); hosts come first.
+export type ServiceRef = Name & { readonly host?: string };
+
 // "http2": the application speaks HTTP/2 on that port, without TLS; gRPC is that. "tcp": bytes.
 // "detect": no document says, so each connection's first bytes do.
 export type Protocol = "http" | "http2" | "tcp" | "detect";
@@ -42,6 +49,8 @@ export type MeshSettings = {
   readonly limits?: readonly LimitPair[];
   // Of services that say nothing of it themselves.
   readonly locality?: Locality;
+  // What no document declares may be dialled anyhow, without any rules.
+  readonly allowsUnknown?: true;
 };
 
 // A workload's own; they win over the mesh's.
@@ -73,7 +82,7 @@ export type WorkloadPort = {
 
 // What the process dials: it gets WEFT_<SERVICE>_URL (http) or _HOST and _PORT (tcp).
 export type Dependency = {
-  readonly service: Name;
+  readonly service: ServiceRef;
   readonly port: number;
   readonly protocol: "http" | "tcp";
 };
@@ -93,6 +102,18 @@ export type Service = Name & {
   readonly locality?: Locality;
   // Only endpoints on the caller's own node.
   readonly isNodeLocal?: boolean;
+  // Lower case; absent: NAME.NAMESPACE.svc.cluster.local. "*.example.com": every name below that.
+  readonly host?: string;
+  // By which it can be dialled, too: "10.0.0.7", "10.1.0.0/16".
+  readonly addresses?: readonly string[];
+  // Namespaces that know it; absent: all.
+  readonly exportTo?: readonly string[];
+  // Each of its workloads has a name of its own: "redis-0.redis.shop.svc.cluster.local".
+  readonly isHeadless?: true;
+  // What was dialled is where it is.
+  readonly isAsDialled?: true;
+  // Names that certificates of its endpoints may show.
+  readonly certificateNames?: readonly string[];
 };
 
 export type ServicePort = {
@@ -100,6 +121,8 @@ export type ServicePort = {
   readonly port: number;
   readonly targetPort: number | string; // a WorkloadPort's number or name
   readonly protocol: Protocol;
+  // What it carries begins with a TLS ClientHello, in which the server is named.
+  readonly isTls?: true;
 };
 
 // Addresses outside the mesh behind a service that selects no workloads.
@@ -112,7 +135,7 @@ export type Outside = {
 };
 
 export type OutsideAddress = {
-  readonly address: string;
+  readonly address: string; // a host name where it has a `resolution`
   readonly name: string; // for people: what runs there, else the address
   readonly isReady: boolean;
   // Where it runs, as far as the document says.
@@ -122,6 +145,23 @@ export type OutsideAddress = {
   readonly node?: string;
   // Whose callers it is meant for.
   readonly forZones?: readonly string[];
+  // All addresses that the name has, or the first.
+  readonly resolution?: "all" | "first";
+  // Subsets choose by them; absent: no subset leaves it out.
+  readonly labels?: Labels;
+  // By the name of the service's port, before the Outside's own.
+  readonly ports?: ReadonlyMap<string, number>;
+  // It has a proxy of another mesh's make, which shows this account's identity...
+  readonly serviceAccount?: string;
+  // ...to TLS on the port itself, or inside HBONE.
+  readonly isTunnelled?: true;
+};
+
+// An endpoint that services select by its labels, as they select workloads.
+export type WorkloadEntry = Name & {
+  readonly origin: Origin;
+  readonly labels: Labels;
+  readonly endpoint: OutsideAddress;
 };
 
 export type OutsidePort = { readonly name: string; readonly port: number };
@@ -135,7 +175,9 @@ export type ServiceAccount = Name & {
 // How a service is called, and its versions, told apart by labels.
 export type SubsetRule = {
   readonly origin: Origin;
-  readonly service: Name;
+  readonly service: ServiceRef;
+  // Namespaces whose callers know it; absent: all.
+  readonly exportTo?: readonly string[];
   readonly subsets: readonly Subset[];
   readonly policy?: PortedPolicy;
 };

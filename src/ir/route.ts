@@ -1,7 +1,7 @@
 // How requests to a service find their backend.
 
 import type { Labels } from "./document.ts";
-import type { Name } from "./model.ts";
+import type { ServiceRef } from "./model.ts";
 import type { Origin } from "./origin.ts";
 import type { RequestShape } from "./request-shape.ts";
 import type { RouteReply } from "./route-reply.ts";
@@ -16,8 +16,12 @@ export type HttpRoute = {
   readonly parents: readonly RouteParent[];
   // Which Host or :authority it is for, lower case, without port; empty for any.
   readonly authorities: readonly string[];
+  // What it is about; absent: HTTP requests. "tls": connections whose ClientHello was read.
+  readonly layer?: "tcp" | "tls";
   // Only for callers in this namespace (a consumer route), or for everybody.
   readonly consumerNamespace: string | undefined;
+  // Only for callers in these namespaces; absent: anywhere.
+  readonly exportTo?: readonly string[];
   // Gateway API: the most specific match wins. Istio: the first in order.
   readonly order: "most-specific" | "as-written";
   // For conflicts between objects: older (smaller) wins, then the name. 0 where unknown.
@@ -26,7 +30,7 @@ export type HttpRoute = {
 };
 
 export type RouteParent = {
-  readonly service: Name;
+  readonly service: ServiceRef;
   readonly port: number | undefined; // undefined: every port of the service
 };
 
@@ -84,7 +88,7 @@ export type FieldMatch = { readonly name: string; readonly value: StringMatch };
 export type RouteBackend =
   | {
       readonly kind: "service";
-      readonly service: Name;
+      readonly service: ServiceRef;
       readonly port: number | undefined; // undefined: the port that was dialled
       readonly subset: string | undefined;
       readonly weight: number;

@@ -2,6 +2,7 @@
 // backends, never an exception and never silence.
 
 import type { Diagnostic } from "./diagnostic.ts";
+import type { EgressRule } from "./egress-rule.ts";
 import type {
   MeshSettings,
   Outside,
@@ -10,6 +11,7 @@ import type {
   ServiceAccount,
   SubsetRule,
   Workload,
+  WorkloadEntry,
 } from "./model.ts";
 import type { HttpRoute } from "./route.ts";
 
@@ -22,5 +24,7 @@ export type Translation = {
   readonly subsets?: readonly SubsetRule[];
   readonly routes?: readonly HttpRoute[];
   readonly referenceGrants?: readonly ReferenceGrant[];
+  readonly entries?: readonly WorkloadEntry[];
+  readonly egressRules?: readonly EgressRule[];
   readonly mesh?: MeshSettings;
 };

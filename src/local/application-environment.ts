@@ -73,7 +73,8 @@ function dependencyVariables(setting: ApplicationSetting): [string, string][] {
     const { namespace, service, port } = dependency;
     const values = dependencyValues(setting, dependency);
     const short = `WEFT_${variableName(service)}`;
-    const long = `${short}_${variableName(namespace)}_${port}`;
+    const space = namespace === "" ? "" : `_${variableName(namespace)}`;
+    const long = `${short}${space}_${port}`;
     const isTaken = values.some(([suffix]) => variables.has(short + suffix));
     for (const [suffix, value] of values) variables.set((isTaken ? long : short) + suffix, value);
   }

@@ -5,7 +5,7 @@
 import { type BindFailure, bindListener, type Listener } from "./listener.ts";
 
 export type DependencyListener = {
-  readonly key: string; // "redis.shop:6379"
+  readonly key: string; // "redis.shop:6379", "db.example.com:5432"
   readonly listener: Listener;
 };
 
@@ -46,5 +46,5 @@ export class DependencyListeners {
 }
 
 export function dependencyKey({ namespace, service, port }: Omit<Dependency, "protocol">): string {
-  return `${service}.${namespace}:${port}`;
+  return namespace === "" ? `${service}:${port}` : `${service}.${namespace}:${port}`;
 }

@@ -6,9 +6,11 @@ export type BackendName = {
   readonly service: string;
   readonly port: number;
   readonly subset: string; // "" for all of the service
+  readonly part?: string; // of its endpoints, where what was dialled means one of them
 };
 
-export function backendKey({ namespace, service, port, subset }: BackendName): string {
+export function backendKey({ namespace, service, port, subset, part }: BackendName): string {
   const key = `${namespace}/${service}/${port}`;
-  return subset === "" ? key : `${key}/${subset}`;
+  const full = subset === "" ? key : `${key}/${subset}`;
+  return part === undefined ? full : `${full}#${part}`;
 }

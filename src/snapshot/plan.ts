@@ -7,6 +7,7 @@ import type { PlacePlan } from "./locality-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
+import type { TlsPlan } from "./tls-plan.ts";
 
 export type Plan = OutboundPlan | InboundPlan;
 
@@ -108,6 +109,7 @@ export type EndpointsBackendPlan = {
   readonly namespace: string;
   readonly service: string;
   readonly subset: string; // "" for all of the service
+  readonly part?: string; // of its endpoints, where what was dialled means one of them
   readonly port: number;
   readonly endpoints: readonly EndpointPlan[];
   readonly policy?: DestinationPolicyPlan;
@@ -129,13 +131,16 @@ export type MeshEndpointPlan = {
 // A workload of another mesh whose root we trust: the plan's protocol inside CONNECT to its port.
 export type HboneEndpointPlan = Omit<MeshEndpointPlan, "speaks"> & { readonly speaks: "hbone" };
 
-// Outside the mesh: the plan's protocol, without TLS.
+// Outside the mesh: the plan's protocol, inside TLS where `tls` is there.
 export type PlainEndpointPlan = {
   readonly speaks: "plaintext";
   readonly workload: WorkloadPlan; // "" where unknown
   readonly address: string;
   readonly port: number;
   readonly place?: PlacePlan;
+  // The address is a host's name, which the proxy resolves for each connection: what was dialled.
+  readonly isNamed?: true;
+  readonly tls?: TlsPlan;
 };
 
 // Who somebody is, for metrics and logs.

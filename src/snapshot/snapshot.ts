@@ -1,5 +1,6 @@
 // The whole mesh compiled at one revision. Exists only in the control plane; proxies get plans.
 
+import type { Directory } from "./directory.ts";
 import type { InboundPlan, OutboundPlan, WorkloadPlan } from "./plan.ts";
 
 export type Snapshot = {
@@ -15,6 +16,7 @@ export type Snapshot = {
   // What each backend selects, ready or not, by backendKey. For people: plans list only what is
   // ready.
   readonly members: ReadonlyMap<string, readonly Member[]>;
+  readonly directory: Directory;
 };
 
 export type Member = { readonly workload: WorkloadPlan; readonly state: MemberState };
@@ -24,4 +26,5 @@ export type MemberState =
   | "not-ready" // its proxy has joined, its application does not pass its probe
   | "not-joined" // no proxy speaks for it
   | "identity-differs" // a proxy does, under another service account
+  | "unresolved" // its name has no address that is known yet
   | "port-missing"; // it declares no port that the service's targetPort means

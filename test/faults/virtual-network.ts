@@ -49,6 +49,10 @@ export class VirtualNetwork {
         ({ alpn }) =>
         (target, _identities, timeoutMs, events) =>
           this.#dial(target, timeoutMs, events, self, alpn),
+      // Its scenarios name addresses only, and speak no TLS to the outside.
+      resolve: (_host, found) => found([], "there are no names here"),
+      originDial: () => (target, _tls, _alpns, timeoutMs, events) =>
+        this.#dial(target, timeoutMs, events, self, NO_ALPN),
       listen: (on, accept) => this.#listen(on, (far, near) => accept(this.#faulty(far, near))),
       meshListen: ({ on, onStream }) =>
         this.#listen(on, (far, near, peer, alpn) => onStream(this.#faulty(far, near), peer, alpn)),

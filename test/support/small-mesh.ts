@@ -12,10 +12,11 @@ import { type Log, silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { LookUp } from "#control/plane/name-resolver.ts";
 import type { OverloadSampler } from "#proxy/overload/overload-sample.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
-import { systemNetwork } from "#proxy/pipeline/network.ts";
+import { type Network, systemNetwork } from "#proxy/pipeline/network.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
 import { freePort, OWN_ADDRESS } from "./free-port.ts";
 
@@ -37,6 +38,7 @@ export type ProxyOptions = {
   // Its own; the network's and everybody else's is the system's.
   readonly clock?: Clock;
   readonly sampler?: OverloadSampler;
+  readonly network?: Partial<Network>;
 };
 
 export type RunningProxy = {
@@ -49,6 +51,7 @@ export type RunningProxy = {
 export async function smallMesh(
   documents: Readonly<Record<string, string>>,
   log: Log = silentLog,
+  lookUp?: LookUp,
 ): Promise<SmallMesh> {
   const folder = mkdtempSync(join(tmpdir(), "weft-mesh-"));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
@@ -67,6 +70,7 @@ export async function smallMesh(
       clock: systemClock,
       files: systemFiles,
       log,
+      ...(lookUp && { lookUp }),
       proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
     },
     () => {},
@@ -137,7 +141,7 @@ async function startProxy(
     clock: options.clock ?? systemClock,
     random: seededRandom(1),
     files: systemFiles,
-    network: systemNetwork(systemClock),
+    network: { ...systemNetwork(systemClock), ...options.network },
     endOfTick: setImmediate,
     log,
     sampler: options.sampler ?? new SystemSampler(systemClock),

@@ -2,15 +2,22 @@
 // selectors are checked where they are put together, in compile.)
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import { type Dependency, type Model, nameKey, type Service, type Workload } from "#ir/model.ts";
+import { matchesHost } from "#ir/host-name.ts";
+import {
+  type Dependency,
+  type Model,
+  nameKey,
+  type Service,
+  type ServiceRef,
+  type Workload,
+} from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
 import { refText } from "#ir/origin.ts";
 
 export function checkDependencies(model: Model): readonly Diagnostic[] {
-  const services = new Map(model.services.map((service) => [nameKey(service), service]));
   return model.workloads.flatMap((workload) =>
     workload.dependencies.flatMap((dependency) => {
-      const problem = problemOf(workload, dependency, services);
+      const problem = problemOf(workload, dependency, model);
       return problem ? [problem] : [];
     }),
   );
@@ -19,26 +26,38 @@ export function checkDependencies(model: Model): readonly Diagnostic[] {
 function problemOf(
   workload: Workload,
   dependency: Dependency,
-  services: ReadonlyMap<string, Service>,
+  { services, mesh }: Model,
 ): Diagnostic | undefined {
-  const key = nameKey(dependency.service);
-  const service = services.get(key);
+  const ref = dependency.service;
+  const key = ref.name.includes(".") ? ref.name : nameKey(ref);
+  const title = ref.name.includes(".") ? `host ${key}` : `Service ${key}`;
+  const service = serviceMeant(services, ref);
   if (!service) {
-    const near = nearestName(key, services.keys());
+    if (mesh.allowsUnknown && ref.host !== undefined) return undefined;
+    const near = nearestName(key, services.map(nameKey));
     const remedy = near === undefined ? "Declare the Service." : `Did you mean ${near}?`;
-    return finding(workload, "WEFT201", `depends on Service ${key}, which does not exist`, remedy);
+    return finding(workload, "WEFT201", `depends on ${title}, which does not exist`, remedy);
   }
   const found = service.ports.find(({ port }) => port === dependency.port);
   // Bytes can be carried to whatever speaks.
   if (found && (found.protocol !== "tcp" || dependency.protocol === "tcp")) return undefined;
   if (found) {
-    const message = `dials port ${found.port} of Service ${key} over HTTP; it carries plain TCP`;
+    const message = `dials port ${found.port} of ${title} over HTTP; it carries plain TCP`;
     return finding(workload, "WEFT208", message, 'Write "protocol: tcp" in the dependency.');
   }
   const ports = service.ports.map(({ port }) => port).join(", ");
   const remedy = ports === "" ? "Declare the port in the Service." : `It has ${ports}.`;
-  const message = `depends on port ${dependency.port} of Service ${key}, which it does not have`;
+  const message = `depends on port ${dependency.port} of ${title}, which it does not have`;
   return finding(workload, "WEFT202", message, remedy);
+}
+
+function serviceMeant(services: readonly Service[], ref: ServiceRef): Service | undefined {
+  const { host } = ref;
+  return (
+    services.find((service) => service.host !== undefined && service.host === host) ??
+    services.find((service) => nameKey(service) === nameKey(ref)) ??
+    services.find(({ host: own }) => own?.startsWith("*") && matchesHost(own, host ?? ""))
+  );
 }
 
 function finding(

@@ -55,6 +55,8 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     subsets: translations.flatMap(({ subsets = [] }) => subsets),
     routes: translations.flatMap(({ routes = [] }) => routes),
     referenceGrants: translations.flatMap(({ referenceGrants = [] }) => referenceGrants),
+    entries: translations.flatMap(({ entries = [] }) => entries),
+    egressRules: translations.flatMap(({ egressRules = [] }) => egressRules),
   };
   diagnostics.push(...checkDependencies(model));
   const accepted = new Map([...entries].map(([key, { translation }]) => [key, translation]));

@@ -1,8 +1,7 @@
 // Kinds that we know of and don't read yet, by group (docs/reference/documents.md). A document of
 // one of them is no mistake; that it has no effect must be said.
 
-const ISTIO_NETWORKING =
-  "Gateway ServiceEntry Sidecar WorkloadEntry WorkloadGroup EnvoyFilter ProxyConfig";
+const ISTIO_NETWORKING = "Gateway WorkloadGroup EnvoyFilter ProxyConfig";
 const GATEWAY_API =
   "GatewayClass Gateway TLSRoute TCPRoute UDPRoute BackendTLSPolicy " +
   "ListenerSet BackendTrafficPolicy";

@@ -4,7 +4,10 @@ import { translateGrpcRoute } from "#dialects/gateway-api/grpc-route.ts";
 import { translateHttpRoute } from "#dialects/gateway-api/http-route.ts";
 import { translateReferenceGrant } from "#dialects/gateway-api/reference-grant.ts";
 import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
+import { translateServiceEntry } from "#dialects/istio/service-entry.ts";
+import { translateSidecar } from "#dialects/istio/sidecar.ts";
 import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
+import { translateWorkloadEntry } from "#dialects/istio/workload-entry.ts";
 import { translateEndpointSlice } from "#dialects/kubernetes/endpoint-slice.ts";
 import { translateNamespace } from "#dialects/kubernetes/namespace.ts";
 import { translateService } from "#dialects/kubernetes/service.ts";
@@ -40,6 +43,9 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ],
   ["networking.istio.io/VirtualService", { versions: ISTIO, translate: translateVirtualService }],
   ["networking.istio.io/DestinationRule", { versions: ISTIO, translate: translateDestinationRule }],
+  ["networking.istio.io/ServiceEntry", { versions: ISTIO, translate: translateServiceEntry }],
+  ["networking.istio.io/WorkloadEntry", { versions: ISTIO, translate: translateWorkloadEntry }],
+  ["networking.istio.io/Sidecar", { versions: ISTIO, translate: translateSidecar }],
 ]);
 
 export function translatorOf(group: string, kind: string): Translator | undefined {

@@ -5,6 +5,7 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { projectInbound, projectOutbound } from "#compile/project.ts";
+import type { Viewer } from "#compile/resolve-key.ts";
 import type { Ack, DownMessage, Hello, Update } from "#snapshot/messages.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
@@ -20,6 +21,7 @@ export type SessionState = {
 export class Session {
   readonly namespace: string;
   readonly key: string;
+  readonly #viewer: Viewer;
   readonly #hello: Hello;
   readonly #clock: Clock;
   readonly #send: (message: DownMessage) => void;
@@ -40,6 +42,7 @@ export class Session {
   ) {
     this.#hello = hello;
     this.namespace = hello.workload.namespace;
+    this.#viewer = { namespace: this.namespace, workload: hello.workload.name };
     this.key = `${hello.workload.namespace}/${hello.workload.name}`;
     this.#clock = clock;
     this.#send = send;
@@ -121,7 +124,7 @@ export class Session {
     const plans: OutboundPlan[] = [];
     const used = new Set<string>();
     for (const [key, before] of this.#keys) {
-      const plan = projectOutbound(snapshot, key, { namespace: this.namespace });
+      const plan = projectOutbound(snapshot, key, this.#viewer);
       const id = plan?.id ?? null;
       if (id !== before || asked.includes(key)) keys.push([key, id]);
       this.#keys.set(key, id);

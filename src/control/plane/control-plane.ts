@@ -21,7 +21,9 @@ import { CertificateDesk } from "./certificate-desk.ts";
 import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-settings.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
 import { LastGoodDocuments } from "./last-good-documents.ts";
+import { lookUp } from "./look-up.ts";
 import { MeshState } from "./mesh-state.ts";
+import { NameResolver } from "./name-resolver.ts";
 import { OwnCertificate } from "./own-certificate.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
 import { RevisionStore } from "./revision-store.ts";
@@ -53,6 +55,7 @@ export class ControlPlane {
   readonly #changed: () => void;
   readonly #startedAtMs: number;
   readonly #lastGood: LastGoodDocuments;
+  readonly #names: NameResolver;
   #documents: DocumentSet;
   #discovery: Discovery;
   #forgetting: Timer | undefined;
@@ -126,11 +129,16 @@ export class ControlPlane {
     this.reports = new Reports({ clock });
     const registryOptions = { files, path: `${folder}/registrations.json`, clock, log };
     this.registry = new Registry(registryOptions, () => this.#state.changed());
+    this.#names = new NameResolver({
+      ...{ clock, log, lookUp: world.lookUp ?? lookUp },
+      changed: () => this.#state.changed(),
+    });
     this.#state = new MeshState(
       {
         discovery: () => this.#discovery,
         registrations: () => this.registry.all,
         joined: () => this.joined.all,
+        names: this.#names,
       },
       new RevisionStore(files, `${folder}/revision`, log),
       clock,
@@ -238,6 +246,7 @@ export class ControlPlane {
     this.#own.stop();
     this.#forgetting?.cancel();
     this.registry.close();
+    this.#names.close();
     this.#listener.close();
   }
 

@@ -2,11 +2,14 @@
 // ends here and comes out as the next revision, or as none where no proxy would see a difference.
 
 import type { Clock } from "#base/clock.ts";
+import { canonicalJson } from "#compile/canonical-json.ts";
 import { type Compilation, compile } from "#compile/compile.ts";
+import { namesToResolve } from "#compile/names-to-resolve.ts";
 import type { Discovery } from "#control/discovery/discover.ts";
 import type { Workload } from "#ir/model.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
+import type { NameResolver } from "./name-resolver.ts";
 import type { RevisionStore } from "./revision-store.ts";
 
 // Changes that come together (a mesh that starts) are compiled together.
@@ -16,6 +19,7 @@ export type MeshInputs = {
   readonly discovery: () => Discovery;
   readonly registrations: () => readonly Registration[];
   readonly joined: () => readonly Workload[];
+  readonly names: Pick<NameResolver, "addressesOf" | "retain">;
 };
 
 export class MeshState {
@@ -79,12 +83,23 @@ export class MeshState {
     const { model } = this.#inputs.discovery();
     const joined = this.#inputs.joined();
     const workloads = joined.length === 0 ? model.workloads : [...model.workloads, ...joined];
-    return compile({ ...model, workloads }, this.#inputs.registrations(), revision);
+    const { names, registrations } = this.#inputs;
+    names.retain(namesToResolve(model));
+    const addressesOf = names.addressesOf.bind(names);
+    return compile({ ...model, workloads }, registrations(), revision, addressesOf);
   }
 }
 
 function isSame(a: Snapshot, b: Snapshot): boolean {
-  return sameHashes(a.outbound, b.outbound) && sameHashes(a.inbound, b.inbound);
+  return (
+    sameHashes(a.outbound, b.outbound) &&
+    sameHashes(a.inbound, b.inbound) &&
+    directoryText(a) === directoryText(b)
+  );
+}
+
+function directoryText({ directory: { hosts, egress, ...others } }: Snapshot): string {
+  return canonicalJson({ ...others, hosts: [...hosts], egress: [...egress] });
 }
 
 type Hashed = { readonly hash: string };

@@ -19,7 +19,8 @@ export function workloadOrder(workload: Workload, { mesh }: Model, documents: st
     environment: [...workload.environment],
     ports: workload.ports,
     dependencies: workload.dependencies.map(({ service, port, protocol }) => ({
-      namespace: service.namespace,
+      // A host lies in none.
+      namespace: service.name.includes(".") ? "" : service.namespace,
       service: service.name,
       port,
       protocol,

@@ -2,6 +2,7 @@
 
 import type { Ejection } from "#ir/destination-policy.ts";
 import type { Document } from "#ir/document.ts";
+import { readExportTo } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { Subset } from "#ir/model.ts";
 import { translateFields } from "#ir/translate-fields.ts";
@@ -20,15 +21,15 @@ function readDestinationRule(root: FieldReader, { namespace, origin }: Document)
   const policy = readTrafficPolicy(spec);
   const subsets = readSubsets(spec, policy?.ejection);
   spec.unsupported("warning", "the rule holds for every caller", "workloadSelector");
-  if (!spec.texts("exportTo").every((name) => name === "*")) {
-    spec.unsupported("warning", "the subsets are known in every namespace", "exportTo");
-  }
-  const service = host === undefined ? undefined : serviceOfHost(host, namespace);
+  const exportTo = readExportTo(spec, namespace);
+  const service = host === undefined ? undefined : serviceOfHost(host, namespace, "patterns");
   if (host !== undefined && !service) {
     const message = `Not supported: the host "${host}", it must be ${HOST_EXPECTED}`;
     spec.report(["host"], { severity: "error", code: "WEFT104", message });
   }
-  return service ? { subsets: [{ origin, service, subsets, ...(policy && { policy }) }] } : {};
+  if (!service) return {};
+  const rule = { origin, service, subsets, ...(exportTo && { exportTo }) };
+  return { subsets: [{ ...rule, ...(policy && { policy }) }] };
 }
 
 function readSubsets(spec: FieldReader, ejection: Ejection | undefined): readonly Subset[] {

@@ -2,6 +2,7 @@
 
 import type { DestinationPolicy, Ejection, PortedPolicy } from "#ir/destination-policy.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
+import { readClientTls } from "./client-tls.ts";
 import { readConnectionPool } from "./connection-pool.ts";
 import { readLoadBalancer } from "./load-balancer.ts";
 import { readOutlierDetection } from "./outlier-detection.ts";
@@ -10,7 +11,6 @@ const PORT_MAX = 65_535;
 const WITHOUT = {
   proxyProtocol: "no PROXY protocol is spoken",
   retryBudget: "the mesh's own retry budget holds",
-  tls: "connections inside the mesh are always mTLS",
   tunnel: "nothing is tunnelled",
 } as const;
 
@@ -37,6 +37,7 @@ function readPolicy(reader: FieldReader, inherited: Ejection | undefined): Desti
   const ejection = readOutlierDetection(reader);
   if (balancer?.locality?.kind === "tiers" && !(ejection ?? inherited)) reportNoFailover(reader);
   const connections = readConnectionPool(reader);
+  const tls = readClientTls(reader);
   for (const [name, consequence] of Object.entries(WITHOUT)) {
     reader.unsupported("warning", consequence, name);
   }
@@ -44,6 +45,7 @@ function readPolicy(reader: FieldReader, inherited: Ejection | undefined): Desti
     ...(balancer && { balancer }),
     ...(ejection && { ejection }),
     ...(connections && { connections }),
+    ...(tls && { tls }),
   };
 }
 

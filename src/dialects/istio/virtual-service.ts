@@ -2,6 +2,7 @@
 
 import { createdAtMs } from "#ir/created-at.ts";
 import type { Document } from "#ir/document.ts";
+import { readExportTo } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { HttpRoute, RouteParent } from "#ir/route.ts";
 import { translateFields } from "#ir/translate-fields.ts";
@@ -19,13 +20,14 @@ function readVirtualService(root: FieldReader, document: Document) {
   const parents = readHosts(spec, namespace);
   const rules = readHttpRules(spec, document);
   spec.unsupported("error", "plain TCP and TLS are not routed", "tcp", "tls");
-  readExportTo(spec);
+  const exportTo = readExportTo(spec, namespace);
   const isForMesh = readGateways(spec);
   // An object with hosts and no HTTP rules is about other protocols.
   if (parents.length === 0 || !isForMesh || !spec.has("http")) return {};
   const route: HttpRoute = {
     ...{ origin, dialect: "istio", parents, authorities: [], consumerNamespace: undefined },
     ...{ order: "as-written", createdAtMs: createdAtMs(document), rules },
+    ...(exportTo && { exportTo }),
   };
   return { routes: [route] };
 }
@@ -34,7 +36,7 @@ function readHosts(spec: FieldReader, namespace: string): readonly RouteParent[]
   spec.require("hosts", "a list of hosts");
   const parents: RouteParent[] = [];
   for (const [i, host] of spec.texts("hosts").entries()) {
-    const service = serviceOfHost(host, namespace);
+    const service = host === "*" ? undefined : serviceOfHost(host, namespace, "patterns");
     if (service) parents.push({ service, port: undefined });
     else {
       const message = `Not supported: the host "${host}" is left out, it must be ${HOST_EXPECTED}`;
@@ -42,12 +44,6 @@ function readHosts(spec: FieldReader, namespace: string): readonly RouteParent[]
     }
   }
   return parents;
-}
-
-function readExportTo(spec: FieldReader): void {
-  const names = spec.texts("exportTo");
-  if (names.every((name) => name === "*")) return;
-  spec.unsupported("error", "the rules hold for callers in every namespace", "exportTo");
 }
 
 // "mesh" stands for every sidecar.

@@ -1,20 +1,15 @@
 // EndpointSlice (discovery.k8s.io/v1): addresses behind a Service that selects no workloads. What
 // is there is outside the mesh, and spoken to without TLS.
 
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import type { Document } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { OutsideAddress, OutsidePort } from "#ir/model.ts";
+import { isLinkLocal, isMeshPort, NO_MESH_PORT } from "#ir/outside-target.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 
 const SERVICE_LABEL = "kubernetes.io/service-name";
-// What the proxy refuses to callers that name it themselves is no way in by a document either:
-// where clouds give out credentials, and the mesh's own ports.
-const LINK_LOCAL = new BlockList();
-LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
-LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
-const MESH_PORTS = { first: 15_000, last: 15_090 };
 
 export function translateEndpointSlice(document: Document): Translation {
   return translateFields(document, readEndpointSlice);
@@ -61,7 +56,7 @@ function readEndpoint(reader: FieldReader, family: 4 | 6): readonly OutsideAddre
     reader.invalidAt(["addresses", 0], address, `an IPv${family} address`);
     return [];
   }
-  if (LINK_LOCAL.check(address, family === 4 ? "ipv4" : "ipv6")) {
+  if (isLinkLocal(address)) {
     reader.invalidAt(["addresses", 0], address, "an address that is not link-local");
     return [];
   }
@@ -96,9 +91,8 @@ function readPort(reader: FieldReader): readonly OutsidePort[] {
   reader.require("port", "a port number");
   const port = reader.integer("port", 1, 65_535);
   if (port === undefined || transport !== "TCP") return [];
-  if (port >= MESH_PORTS.first && port <= MESH_PORTS.last) {
-    const { first, last } = MESH_PORTS;
-    reader.invalidAt(["port"], port, `no port from ${first} to ${last}: they are the mesh's own`);
+  if (isMeshPort(port)) {
+    reader.invalid("port", NO_MESH_PORT);
     return [];
   }
   return [{ name, port }];

@@ -1,6 +1,7 @@
 // Service (v1): a name and a port, and the workloads behind them.
 
 import type { Document, Labels } from "#ir/document.ts";
+import { isExport, namespacesOf } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { ServicePort } from "#ir/model.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
@@ -23,6 +24,7 @@ const OF_A_CLUSTER = [
   "loadBalancerIP",
   "loadBalancerSourceRanges",
 ];
+const EXPORT_TO = "networking.istio.io/exportTo";
 const TYPES = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] as const;
 
 export function translateService(document: Document): Translation {
@@ -56,16 +58,26 @@ function readService(root: FieldReader, document: Document) {
     root.report(["metadata", "name"], { severity: "error", code: "WEFT102", message, remedy });
     return {};
   }
+  const exportTo = readExportAnnotation(root, document);
   const service = {
-    namespace,
-    name,
-    origin,
-    selector,
-    ports,
+    ...{ namespace, name, origin, selector, ports },
     ...(isSticky && { isSticky }),
+    ...(exportTo && { exportTo }),
     ...nearness,
   };
   return { services: [service] };
+}
+
+// Istio's: "namespace-a,namespace-b".
+function readExportAnnotation(root: FieldReader, { annotations, namespace }: Document) {
+  const text = annotations.get(EXPORT_TO);
+  if (text === undefined) return undefined;
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !isExport(name));
+  if (wrong === undefined) return namespacesOf(names, namespace);
+  const path = ["metadata", "annotations", EXPORT_TO];
+  root.invalidAt(path, text, 'namespaces with commas between, or ".", "*" or "~"');
+  return undefined;
 }
 
 // Read first. One label that can't be read must not make it select more: then it selects nothing.

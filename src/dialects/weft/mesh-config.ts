@@ -25,8 +25,11 @@ export function translateMeshConfig(document: Document): Translation {
     const certificateLifeMs = lifeMs ?? DEFAULT_MESH_SETTINGS.certificateLifeMs;
     const limits = readMeshLimits(spec);
     const locality = readLocality(spec);
+    const policy = spec.inside("outboundTrafficPolicy");
+    const isOpen = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]) === "ALLOW_ANY";
     const parts = { ...(limits && { limits }), ...(locality && { locality }) };
-    return { mesh: { trustDomain, certificateLifeMs, ...parts } };
+    const open = isOpen ? { allowsUnknown: true as const } : {};
+    return { mesh: { trustDomain, certificateLifeMs, ...parts, ...open } };
   });
 }
 

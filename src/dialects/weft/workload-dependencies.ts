@@ -1,7 +1,8 @@
 // spec.dependencies of a Workload: what the process dials.
 
 import type { FieldReader } from "#ir/field-reader.ts";
-import type { Dependency, Name } from "#ir/model.ts";
+import { isHostName } from "#ir/host-name.ts";
+import type { Dependency, ServiceRef } from "#ir/model.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
 
 export function readDependencies(spec: FieldReader, namespace: string): readonly Dependency[] {
@@ -19,14 +20,17 @@ function readDependency(reader: FieldReader, namespace: string): Dependency | un
   const protocol = reader.choice("protocol", ["http", "tcp"]) ?? "http";
   const service = text === undefined ? undefined : serviceName(text, namespace);
   if (text !== undefined && !service) {
-    reader.invalid("service", '"name", or "name.namespace" for one in another namespace');
+    const expected = '"name", "name.namespace", or a host that a ServiceEntry declares';
+    reader.invalid("service", expected);
   }
   if (!service || port === undefined || !reader.finish()) return undefined;
   return { service, port, protocol };
 }
 
-function serviceName(text: string, namespace: string): Name | undefined {
+function serviceName(text: string, namespace: string): ServiceRef | undefined {
   const [name = "", space = namespace, ...more] = text.split(".");
-  const isName = more.length === 0 && isDnsLabel(name) && isDnsLabel(space);
-  return isName ? { namespace: space, name } : undefined;
+  if (more.length === 0 && isDnsLabel(name) && isDnsLabel(space)) {
+    return { namespace: space, name, ...(text.includes(".") && { host: text }) };
+  }
+  return isHostName(text, "names") ? { namespace, name: text, host: text } : undefined;
 }

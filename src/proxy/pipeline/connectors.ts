@@ -6,12 +6,13 @@ import type { Failure } from "#proxy/exchange/failure.ts";
 import { Http1ClientConnection } from "#proxy/http1/client-connection.ts";
 import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
 import type { MeshDial } from "#proxy/tls/mesh-dial.ts";
-import type { ByteStream, Dial, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
+import type { ByteStream, DialFailure, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpClientConnection } from "#proxy/tunnel/tcp-client-connection.ts";
 import type { ConnectTo } from "./endpoints.ts";
 import { http2First } from "./http2-first.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
+import type { OutsideDial, OutsideTarget, Spoken } from "./outside-dial.ts";
 import type { PlainConnectors } from "./plain-port.ts";
 
 export function meshConnector(
@@ -42,17 +43,22 @@ export function meshConnector(
   };
 }
 
-export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors {
+export function plainConnectors(dial: OutsideDial, tools: CodecTools): PlainConnectors {
   const over =
-    (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection) =>
-    (target: Target, limits: PoolLimits = tools.limits) =>
+    (speak: (stream: ByteStream, owner: ConnectionOwner) => UpstreamConnection, spoken: Spoken) =>
+    (target: OutsideTarget, limits: PoolLimits = tools.limits) =>
     (owner: ConnectionOwner, settled: Settled) =>
-      dial(target, limits.current.connectTimeoutMs, {
-        connected: (stream) => settled.connected(speak(stream, owner)),
-        failed: (failure) => settled.failed(connectFailure(target, failure)),
-      });
-  const http = over((stream, owner) => new Http1ClientConnection(stream, owner, tools));
-  const http2 = over((stream, owner) => new Http2ClientConnection(stream, owner, tools));
+      dial(
+        target,
+        limits.current.connectTimeoutMs,
+        {
+          connected: (stream) => settled.connected(speak(stream, owner)),
+          failed: (failure) => settled.failed(connectFailure(target, failure)),
+        },
+        spoken,
+      );
+  const http = over((stream, owner) => new Http1ClientConnection(stream, owner, tools), "http/1.1");
+  const http2 = over((stream, owner) => new Http2ClientConnection(stream, owner, tools), "h2");
   const { clock, deadlines } = tools;
   const patienceMs = () => tools.limits.current.connectTimeoutMs;
   return {
@@ -62,7 +68,7 @@ export function plainConnectors(dial: Dial, tools: CodecTools): PlainConnectors 
       const [connectHttp1, connectHttp2] = [http(target, limits), http2(target, limits)];
       return http2First({ clock, deadlines, patienceMs, connectHttp1, connectHttp2 });
     },
-    tcp: over((stream, owner) => new TcpClientConnection(stream, owner, tools)),
+    tcp: over((stream, owner) => new TcpClientConnection(stream, owner, tools), ""),
   };
 }
 

@@ -1,8 +1,11 @@
 // The network as a parameter: sockets and TLS in a process, something virtual in a simulator.
 
+import { lookup } from "node:dns";
 import type { Clock } from "#base/clock.ts";
 import { type MeshDial, type MeshDialOptions, meshDial } from "#proxy/tls/mesh-dial.ts";
 import { type MeshListenOptions, meshListen } from "#proxy/tls/mesh-listen.ts";
+import type { OriginContexts } from "#proxy/tls/origin-contexts.ts";
+import { type OriginDial, originDial } from "#proxy/tls/origin-dial.ts";
 import type { ByteStream, Dial } from "#proxy/transport/byte-stream.ts";
 import { netDial } from "#proxy/transport/net-dial.ts";
 import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-listen.ts";
@@ -12,9 +15,18 @@ import type { GatewayListener, GatewayListenOptions } from "./gateway/gateway-li
 // A gateway's listener, whatever its sockets are.
 export type GatewayDoor = Pick<GatewayListener, "bound" | "open" | "replace" | "close">;
 
+export type Resolve = (
+  host: string,
+  found: (addresses: readonly string[], reason: string) => void,
+) => void;
+
 export type Network = {
   readonly dial: Dial;
   readonly listen: (on: ListenOn, accept: (stream: ByteStream) => void) => Promise<Listener>;
+  // The addresses of a host; none, with a reason.
+  readonly resolve: Resolve;
+  // TLS to the outside.
+  readonly originDial: (clock: Clock, contexts: OriginContexts) => OriginDial;
   // With mTLS, both of them.
   readonly meshDial: (options: MeshDialOptions) => MeshDial;
   readonly meshListen: (options: MeshListenOptions) => Promise<Listener>;
@@ -26,8 +38,19 @@ export type Network = {
 };
 
 export function systemNetwork(clock: Clock): Network {
-  return { dial: netDial(clock), listen: netListen, meshDial, meshListen, gatewayListener };
+  const dial = netDial(clock);
+  return { dial, resolve, originDial, listen: netListen, meshDial, meshListen, gatewayListener };
 }
+
+const resolve: Resolve = (host, found) =>
+  lookup(host, { all: true }, (error, addresses) => {
+    if (error) found([], error.code ?? error.message);
+    else
+      found(
+        addresses.map(({ address }) => address),
+        "",
+      );
+  });
 
 // A sidecar never loads it.
 const gatewayListener: NonNullable<Network["gatewayListener"]> = async (bound, options) => {

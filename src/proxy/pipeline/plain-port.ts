@@ -11,11 +11,11 @@ import {
   type PoolTools,
 } from "#proxy/exchange/connection-pool.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
-import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { OutsideTarget } from "./outside-dial.ts";
 
-export type ConnectInPlain = (target: Target, limits?: PoolLimits) => Connect;
+export type ConnectInPlain = (target: OutsideTarget, limits?: PoolLimits) => Connect;
 
 export type PlainConnectors = {
   readonly http: ConnectInPlain;
@@ -34,7 +34,7 @@ export class PlainPort {
   readonly #http2First: PlainEndpoint;
   readonly #tcp: ConnectionPool;
 
-  constructor(target: Target, connectors: PlainConnectors, tools: PoolTools) {
+  constructor(target: OutsideTarget, connectors: PlainConnectors, tools: PoolTools) {
     const pool = (connect: ConnectInPlain, optionsFor = plainPool): ConnectionPool =>
       new ConnectionPool(connect(target, tools.limits), optionsFor, tools);
     const address = `${target.address}:${target.port}`;

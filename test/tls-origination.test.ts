@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TLSSocket } from "node:tls";
+import { askOf, outsideMesh } from "./support/outside-mesh.ts";
+import type { SmallMesh } from "./support/small-mesh.ts";
+import { type Material, TestAuthority } from "./support/test-authority.ts";
+
+type Test = { after(run: () => void | Promise<void>): void };
+
+// Answers with the server's name that was asked for, and who asked.
+async function secureServer(
+  t: Test,
+  { keyPem, certificatePem, trustPem }: Material,
+): Promise<number> {
+  const server = createServer(
+    {
+      key: keyPem,
+      cert: certificatePem,
+      ca: [...trustPem],
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+    (request, response) => {
+      const socket = request.socket as TLSSocket & { servername?: string };
+      response.end(
+        `${socket.servername} ${socket.getPeerCertificate().subjectaltname ?? "nobody"}`,
+      );
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const documents = (port: number, tls: string): string => `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: api, namespace: shop }
+spec:
+  hosts: [api.example.com]
+  ports: [{ number: 80, name: http, protocol: HTTP, targetPort: ${port} }]
+  resolution: STATIC
+  endpoints: [{ address: 127.0.0.1 }]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: api, namespace: shop }
+spec: { host: api.example.com, trafficPolicy: { tls: ${tls} } }
+`;
+
+async function meshWith(t: Test, port: number): Promise<(tls: string) => Promise<string>> {
+  const mesh: SmallMesh = await outsideMesh(t, documents(port, "{ mode: DISABLE }"));
+  const caller = await mesh.proxy("caller-shop");
+  return async (tls) => {
+    const { revision } = mesh.control.snapshot;
+    mesh.write("b.yaml", documents(port, tls));
+    while (mesh.control.snapshot.revision === revision) await new Promise(setImmediate);
+    while (mesh.control.distributor.sessions[0]!.state.revision === revision) {
+      await new Promise(setImmediate);
+    }
+    return askOf(caller, "api.example.com:80");
+  };
+}
+
+test("a DestinationRule makes TLS of plain requests, to whom its names and authorities fit", async (t) => {
+  const authority = await TestAuthority.create();
+  const port = await secureServer(t, await authority.issue({ uris: [], dns: ["api.example.com"] }));
+  const ask = await meshWith(t, port);
+  const ca = join(process.env["TMPDIR"] ?? "/tmp", `weft-ca-${process.pid}.pem`);
+  writeFileSync(ca, authority.rootPem);
+  assert.equal(await ask(`{ mode: SIMPLE, caCertificates: ${ca} }`), "api.example.com nobody");
+  const renamed = `{ mode: SIMPLE, caCertificates: ${ca}, sni: other.example.com`;
+  assert.equal(await ask(`${renamed} }`), "503 upstream-untrusted");
+  const named = `${renamed}, subjectAltNames: [x.example.com, api.example.com] }`;
+  assert.equal(await ask(named), "other.example.com nobody");
+  assert.equal(await ask("{ mode: SIMPLE }"), "503 upstream-untrusted");
+  const trusting = "{ mode: SIMPLE, insecureSkipVerify: true }";
+  assert.equal(await ask(trusting), "api.example.com nobody");
+  const own = await authority.issue({ uris: ["spiffe://partner/shop"] });
+  const [certificate, key] = [`${ca}.cert`, `${ca}.key`];
+  writeFileSync(certificate, own.certificatePem);
+  writeFileSync(key, own.keyPem, { mode: 0o600 });
+  const files = `clientCertificate: ${certificate}, privateKey: ${key}, caCertificates: ${ca}`;
+  assert.equal(
+    await ask(`{ mode: MUTUAL, ${files} }`),
+    "api.example.com URI:spiffe://partner/shop",
+  );
+  assert.equal(await ask("{ mode: SIMPLE, credentialName: none }"), "500 backend-invalid");
+});
+
+test("ISTIO_MUTUAL shows the workload's own certificate, and wants one of the mesh", async (t) => {
+  const authority = await TestAuthority.create();
+  const port = await secureServer(t, await authority.issue({ uris: [], dns: ["api.example.com"] }));
+  const ask = await meshWith(t, port);
+  assert.equal(await ask("{ mode: ISTIO_MUTUAL }"), "503 upstream-untrusted");
+});
