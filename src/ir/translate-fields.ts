@@ -1,5 +1,6 @@
 // The frame of every translation: read the fields, then report what was in the document besides.
 
+import { byPosition } from "./by-position.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import { FieldReader } from "./field-reader.ts";
@@ -17,9 +18,4 @@ export function translateFields(
   root.finish();
   // In the order of the text, as one reads it.
   return { ...translated, diagnostics: diagnostics.sort(byPosition) };
-}
-
-function byPosition({ position: a }: Diagnostic, { position: b }: Diagnostic): number {
-  if (!a || !b) return 0;
-  return a.line === b.line ? a.column - b.column : a.line - b.line;
 }

@@ -70,10 +70,11 @@ for (const key of translatedKinds()) {
   });
 }
 
-// No list of matches was written, or an empty one.
+// No list of matches was written, or an empty one; or, of an HTTPRoute, no rules.
 function takesEverything(kind: string, spec: Json, index: number): boolean {
   const [list, field] = kind === "VirtualService" ? ["http", "match"] : ["rules", "matches"];
   const written = isJsonObject(spec) ? spec[list!] : undefined;
+  if (kind === "HTTPRoute" && (written ?? undefined) === undefined) return true;
   const rule = Array.isArray(written) ? (written[index] as Json) : undefined;
   if (!isJsonObject(rule)) return false;
   const all = rule[field!] ?? [];

@@ -3,6 +3,7 @@
 
 import { checkSchema } from "#control/schemas/check-schema.ts";
 import type { SchemaFinding } from "#control/schemas/schema-finding.ts";
+import { byPosition } from "#ir/by-position.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document } from "#ir/document.ts";
 import { fieldPathText } from "#ir/field-path.ts";
@@ -23,7 +24,7 @@ export function withSchemaFindings(document: Document, translation: Translation)
   const own = translation.diagnostics.filter(
     (diagnostic) => diagnostic.code !== "WEFT106" || !fields.has(diagnostic.field),
   );
-  return { ...translation, diagnostics: [...own, ...found] };
+  return { ...translation, diagnostics: [...own, ...found].sort(byPosition) };
 }
 
 function isRefusal({ severity, code }: Diagnostic): boolean {

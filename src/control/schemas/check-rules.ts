@@ -1,7 +1,5 @@
 // A value against the rules that a CRD writes in CEL (x-kubernetes-validations), such as "either
 // this field or that one": https://kubernetes.io/docs/reference/using-api/cel/
-//
-// For values that have passed the structural check: rules rely on types and defaults.
 
 import { createRequire } from "node:module";
 import { isIP } from "node:net";
@@ -24,14 +22,17 @@ const HAS_BEHIND_INDEX = /\bhas\(([\w.]+\[\d+\](?:\.\w+)*)\.(\w+)\)/g;
 // The same as in a document, and as rules see it.
 type Value = { readonly json: Json; readonly cel: unknown };
 
-export type RulesCheck = (value: Json) => readonly SchemaFinding[];
+// `broken`: places whose structure is wrong; what lies in them or around them isn't looked at, as
+// rules rely on types and defaults.
+export type RulesCheck = (value: Json, broken: readonly FieldPath[]) => readonly SchemaFinding[];
 
 export function compileRulesCheck(schema: CrdSchema): RulesCheck {
   const rules = new CelRules();
-  return (value) => {
+  return (value, broken) => {
     const findings: SchemaFinding[] = [];
     const visit = (inner: CrdSchema, { json, cel }: Value, path: FieldPath): void => {
-      for (const rule of inner["x-kubernetes-validations"] ?? []) {
+      const isSound = !broken.some((other) => isWithin(path, other));
+      for (const rule of (isSound && inner["x-kubernetes-validations"]) || []) {
         if (!rules.holds(rule, cel)) findings.push(findingOf(rule, json, path));
       }
       for (const [step, field, each] of innerValues(inner, json, cel)) {
@@ -41,6 +42,12 @@ export function compileRulesCheck(schema: CrdSchema): RulesCheck {
     visit(schema, { json: value, cel: celValue(schema, value) }, []);
     return findings;
   };
+}
+
+// One of them is the other, or lies in it.
+function isWithin(a: FieldPath, b: FieldPath): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.every((step, i) => step === long[i]);
 }
 
 function findingOf(rule: CrdRule, value: Json, path: FieldPath): SchemaFinding {

@@ -34,9 +34,20 @@ function find({ apiVersion, origin, spec }: Document): readonly SchemaFinding[] 
   const { structure, rules } = checkOf(schema);
   const value = withoutNulls(spec);
   const found = [...structure(value), ...checkLists(schema, value)];
-  // An API server, too, evaluates rules only where the structure is right.
-  const all = found.length > 0 ? found : rules(value);
-  return all.map((finding) => ({ ...finding, path: ["spec", ...finding.path] }));
+  const broken = found.map(({ path }) => path);
+  return firsts([...found, ...rules(value, broken)]).map((finding) => ({
+    ...finding,
+    path: ["spec", ...finding.path],
+  }));
+}
+
+// One place, one finding: what is empty is also of the wrong form.
+function firsts(findings: readonly SchemaFinding[]): readonly SchemaFinding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ path }) => {
+    const text = JSON.stringify(path);
+    return !seen.has(text) && seen.add(text);
+  });
 }
 
 function checkOf(schema: CrdSchema): Check {

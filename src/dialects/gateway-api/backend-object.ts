@@ -7,8 +7,12 @@ import { isDnsLabel } from "#ir/read-document.ts";
 
 export type BackendObject = { readonly service: Name; readonly port: number };
 
-// Or why there is none.
-export function readBackendObject(reader: FieldReader, namespace: string): BackendObject | string {
+// Or why there is none. `consequence`: what a kind that can't be one leads to.
+export function readBackendObject(
+  reader: FieldReader,
+  namespace: string,
+  consequence = "its requests get an error",
+): BackendObject | string {
   const group = reader.text("group") ?? "";
   const kind = reader.text("kind") ?? "Service";
   const space = reader.text("namespace") ?? namespace;
@@ -16,7 +20,7 @@ export function readBackendObject(reader: FieldReader, namespace: string): Backe
   const name = reader.text("name");
   const port = reader.integer("port", 1, 65_535);
   if (kind !== "Service" || (group !== "" && group !== "core")) {
-    const message = `Not supported: a ${kind} as backend, its requests get an error`;
+    const message = `Not supported: a ${kind} as backend, ${consequence}`;
     reader.report(["kind"], { severity: "error", code: "WEFT104", message });
     return `A ${kind} cannot be a backend yet`;
   }

@@ -5,7 +5,7 @@ import { readPattern } from "#ir/read-pattern.ts";
 import type { PathMatch, RouteMatch } from "#ir/route.ts";
 import { readHeaders } from "./route-match.ts";
 
-const SERVICE = /^[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)*$/;
+const SERVICE = /^\.?[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/i;
 const METHOD = /^[A-Za-z_][A-Za-z_0-9]*$/;
 const NAME_MAX = 1_024;
 const ANY = "[^/]+";

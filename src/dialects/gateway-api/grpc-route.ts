@@ -30,7 +30,11 @@ function readGrpcRoute(root: FieldReader, document: Document) {
 
 function readRules(spec: FieldReader, document: Document): readonly RouteRule[] {
   const { namespace, annotations } = document;
-  if (!spec.has("rules")) spec.require("rules", "a list of rules");
+  if (!spec.has("rules")) {
+    const message = "The route has no rules: it takes no call";
+    const remedy = "Write a rule with a Service in backendRefs.";
+    spec.report(["rules"], { severity: "warning", code: "WEFT106", message, remedy });
+  }
   return spec.list("rules").flatMap((reader, index) => {
     if (!reader.isSound) return [];
     const name = reader.text("name") ?? "";

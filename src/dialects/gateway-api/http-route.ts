@@ -30,8 +30,7 @@ function readHttpRoute(root: FieldReader, document: Document) {
 
 function readRules(spec: FieldReader, document: Document): readonly RouteRule[] {
   const { namespace, annotations } = document;
-  // The API server's default: one rule for everything.
-  if (!spec.has("rules")) spec.require("rules", "a list of rules");
+  if (!spec.has("rules")) return [ruleForAll(spec)];
   return spec.list("rules").flatMap((reader, index) => {
     // What isn't even an object takes no request.
     if (!reader.isSound) return [];
@@ -58,6 +57,14 @@ function readRules(spec: FieldReader, document: Document): readonly RouteRule[] 
         ]
       : [];
   });
+}
+
+// The API server's default: it takes every request, and has nobody to send them to.
+function ruleForAll(spec: FieldReader): RouteRule {
+  const message = "The route has no rules: every request gets an error";
+  const remedy = "Write a rule with a Service in backendRefs.";
+  spec.report(["rules"], { severity: "warning", code: "WEFT106", message, remedy });
+  return { name: "", index: 0, origin: spec.origin, matches: [], backends: [] };
 }
 
 // Undefined: no match could be honoured, so the rule takes no request. (An empty list would take

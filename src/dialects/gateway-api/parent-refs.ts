@@ -7,7 +7,11 @@ import type { RouteParent } from "#ir/route.ts";
 export const GATEWAY_GROUP = "gateway.networking.k8s.io";
 
 export function readParentRefs(spec: FieldReader, namespace: string): readonly RouteParent[] {
-  spec.require("parentRefs", "a list with the Service that the route is for");
+  if (!spec.has("parentRefs")) {
+    const message = "The route names no parent: it is for nobody, and takes no request";
+    const remedy = "Name the Service that it is for in parentRefs.";
+    spec.report(["parentRefs"], { severity: "warning", code: "WEFT106", message, remedy });
+  }
   return spec.list("parentRefs").flatMap((reader) => {
     const parent = readParentRef(reader, namespace);
     return reader.finish() && parent ? [parent] : [];

@@ -16,7 +16,7 @@ export function readRequestMirror(filter: FieldReader, namespace: string): Route
   reader.require("backendRef", "the service that gets the copies");
   const ref = reader.object("backendRef");
   if (!ref) return undefined;
-  const object = readBackendObject(ref, namespace);
+  const object = readBackendObject(ref, namespace, "it gets no copies");
   if (typeof object === "string" || !filter.finish()) return undefined;
   const target = { kind: "service", ...object, subset: undefined, weight: 1 } as const;
   return { backend: { ...target, origin: ref.origin }, share, marksAuthority: false };

@@ -27,7 +27,7 @@ const FILTERS: ReadonlyMap<string, Meaning> = new Map([
   ["ExtensionRef", { severity: "error", consequence: ERROR_INSTEAD, refuses: true }],
   ["ExternalAuth", { severity: "error", consequence: ERROR_INSTEAD, refuses: true }],
 ]);
-const UNKNOWN: Meaning = { severity: "error", consequence: ERROR_INSTEAD, refuses: true };
+const TYPES = [...FILTERS.keys(), "RequestHeaderModifier", "ResponseHeaderModifier"];
 
 // Why requests must not go on, if so.
 export function readFilters(
@@ -35,26 +35,30 @@ export function readFilters(
   shape: ShapeFound,
   found?: MirrorsFound,
 ): string | undefined {
-  let refusal: string | undefined;
-  for (const filter of reader.list("filters")) {
-    const type = filter.text("type");
-    if (isShapeFilter(type ?? "", shape)) {
-      const problem = readShapeFilter(filter, type!, shape);
-      refusal ??= problem;
-      continue;
-    }
-    if (type === "RequestMirror" && found) {
-      const mirror = readRequestMirror(filter, found.namespace);
-      if (mirror) found.mirrors.push(mirror);
-      continue;
-    }
-    // The filter as a whole is reported; its settings are part of that.
-    filter.accept("cors", "extensionRef", "externalAuth", "requestHeaderModifier");
-    filter.accept("requestMirror", "requestRedirect", "responseHeaderModifier", "urlRewrite");
-    const { severity, consequence, refuses } = FILTERS.get(type ?? "") ?? UNKNOWN;
-    const message = `Not supported: filter ${type ?? "without a type"}, ${consequence}`;
-    filter.report([], { severity, code: "WEFT104", message });
-    if (refuses) refusal ??= `Filter ${type ?? "without a type"} is not supported yet`;
+  const refusals = reader.list("filters").map((filter) => readFilter(filter, shape, found));
+  return refusals.find((refusal) => refusal !== undefined);
+}
+
+function readFilter(
+  filter: FieldReader,
+  shape: ShapeFound,
+  found: MirrorsFound | undefined,
+): string | undefined {
+  if (filter.isSound) filter.require("type", `one of ${TYPES.join(", ")}`);
+  const type = filter.choice("type", TYPES);
+  if (type !== undefined && isShapeFilter(type, shape)) return readShapeFilter(filter, type, shape);
+  if (type === "RequestMirror" && found) {
+    const mirror = readRequestMirror(filter, found.namespace);
+    if (mirror) found.mirrors.push(mirror);
+    return undefined;
   }
-  return refusal;
+  // The filter as a whole is reported; its settings are part of that.
+  filter.accept("cors", "extensionRef", "externalAuth", "requestHeaderModifier");
+  filter.accept("requestMirror", "requestRedirect", "responseHeaderModifier", "urlRewrite");
+  const meaning = type === undefined ? undefined : FILTERS.get(type);
+  if (!meaning) return "A filter's type cannot be read";
+  const { severity, consequence, refuses } = meaning;
+  const message = `Not supported: filter ${type}, ${consequence}`;
+  filter.report([], { severity, code: "WEFT104", message });
+  return refuses ? `Filter ${type} is not supported yet` : undefined;
 }

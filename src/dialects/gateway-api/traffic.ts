@@ -67,9 +67,8 @@ function readRetry(rule: FieldReader, annotations: Labels): RouteRetry | undefin
 
 function readMs(reader: FieldReader, name: string): number | undefined {
   const text = reader.text(name, 'a duration such as "1m30s"');
-  if (text !== undefined && !DURATION.test(text)) {
-    reader.invalid(name, 'a duration such as "1m30s"', "Write whole hours, minutes, s and ms.");
-    return undefined;
-  }
-  return readDurationMs(reader, name);
+  if (text === undefined) return undefined;
+  if (DURATION.test(text)) return readDurationMs(reader, name);
+  reader.invalid(name, 'a duration such as "1m30s"', "Write whole hours, minutes, s and ms.");
+  return undefined;
 }
