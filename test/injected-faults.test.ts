@@ -10,7 +10,9 @@ const DELAY_MS = 800;
 const ROUNDS = 400;
 
 test("an abort is answered by the proxy, and nothing gets to the application", async (t) => {
-  const route = virtualService("      fault: { abort: { httpStatus: 418 } }");
+  const route = virtualService(
+    "      fault: { abort: { httpStatus: 418, percentage: { value: 100 } } }",
+  );
   const mesh = await trafficMesh(t, { route, answer: (_, response) => response.end() });
   const answer = await fetch(mesh.url);
   assert.equal(answer.status, 418);
@@ -21,7 +23,9 @@ test("an abort is answered by the proxy, and nothing gets to the application", a
 });
 
 test("a gRPC call that is aborted gets the status that the rule names", async (t) => {
-  const route = virtualService("      fault: { abort: { grpcStatus: RESOURCE_EXHAUSTED } }");
+  const route = virtualService(
+    "      fault: { abort: { grpcStatus: RESOURCE_EXHAUSTED, percentage: { value: 100 } } }",
+  );
   const mesh = await trafficMesh(t, { route, answer: (_, response) => response.end() });
   const headers = { "content-type": "application/grpc" };
   const call = await fetch(mesh.url, { method: "POST", headers });
@@ -31,7 +35,8 @@ test("a gRPC call that is aborted gets the status that the rule names", async (t
 });
 
 test("a delay holds a request up before it goes anywhere, and is no part of its timeout", async (t) => {
-  const route = virtualService(`      fault: { delay: { fixedDelay: ${DELAY_MS}ms } }
+  const route =
+    virtualService(`      fault: { delay: { fixedDelay: ${DELAY_MS}ms, percentage: { value: 100 } } }
       timeout: ${DELAY_MS - 100}ms`);
   const mesh = await trafficMesh(t, { route, answer: ({ body }, response) => response.end(body) });
   const beganMs = performance.now();
@@ -44,7 +49,9 @@ test("a delay holds a request up before it goes anywhere, and is no part of its 
 });
 
 test("a request that is given up while it is delayed reaches nobody", async (t) => {
-  const route = virtualService(`      fault: { delay: { fixedDelay: ${DELAY_MS}ms } }`);
+  const route = virtualService(
+    `      fault: { delay: { fixedDelay: ${DELAY_MS}ms, percentage: { value: 100 } } }`,
+  );
   const mesh = await trafficMesh(t, { route, answer: (_, response) => response.end() });
   const asking = get(mesh.url).on("error", () => {});
   await new Promise((resolve) => setTimeout(resolve, DELAY_MS / 4));

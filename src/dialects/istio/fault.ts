@@ -43,7 +43,7 @@ function readDelay(fault: FieldReader): RouteFault["delay"] {
   const reader = fault.object("delay");
   if (!reader) return undefined;
   reader.unsupported("warning", "only fixedDelay delays requests", "exponentialDelay");
-  const share = readShare(reader, "percentage", "percent");
+  const share = readFaultShare(reader, "delayed");
   if (reader.isSound && !reader.has("exponentialDelay")) {
     reader.require("fixedDelay", 'a duration such as "5s"');
   }
@@ -55,7 +55,7 @@ function readAbort(fault: FieldReader): RouteFault["abort"] {
   const reader = fault.object("abort");
   if (!reader) return undefined;
   reader.unsupported("warning", "only httpStatus and grpcStatus abort requests", "http2Error");
-  const share = readShare(reader, "percentage", "percent");
+  const share = readFaultShare(reader, "aborted");
   const status = reader.integer("httpStatus", 200, 599);
   const name = reader.choice("grpcStatus", GRPC_STATUSES);
   if (!reader.finish()) return undefined;
@@ -68,4 +68,16 @@ function readAbort(fault: FieldReader): RouteFault["abort"] {
   }
   if (!reader.has("http2Error")) reader.require("httpStatus", "a status such as 503");
   return undefined;
+}
+
+// Unlike a mirror's, a fault's share is nobody where none is written.
+function readFaultShare(reader: FieldReader, done: string): number {
+  if (reader.has("percentage") || reader.has("percent") || !reader.isSound) {
+    return readShare(reader, "percentage", "percent");
+  }
+  const message = `Found no percentage: no request is ${done}`;
+  const remedy = "Write percentage: { value: 100 } for all of them.";
+  reader.report(["percentage"], { severity: "warning", code: "WEFT106", message, remedy });
+  reader.accept("percentage", "percent");
+  return 0;
 }

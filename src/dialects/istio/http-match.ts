@@ -6,6 +6,8 @@ import type { FieldMatch, PathMatch, RouteMatch, StringMatch } from "#ir/route.t
 import { NO_REQUEST, readStringMatch } from "./string-match.ts";
 
 const PRESENT = { kind: "present" } as const;
+// "The keys uri, scheme, method, and authority will be ignored": HTTPMatchRequest.headers.
+const IGNORED = ["uri", "scheme", "method", "authority"];
 const METHOD_MAX = 32;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -63,16 +65,27 @@ function readHeaders(
   reader: FieldReader,
   map: "headers" | "withoutHeaders",
 ): readonly FieldMatch[] {
-  return reader.objectMap(map).map(([name, inner]) => {
+  return reader.objectMap(map).flatMap(([name, inner]) => {
     if (!TOKEN.test(name)) reader.invalidAt([map, name], name, "the name of a header");
-    return { name: name.toLowerCase(), value: readStringMatch(inner, PRESENT) ?? PRESENT };
+    const value = presence(readStringMatch(inner, PRESENT));
+    if (map === "withoutHeaders" || !IGNORED.includes(name)) {
+      return [{ name: name.toLowerCase(), value }];
+    }
+    const message = `Not supported: a header with the name of a field, Istio ignores it`;
+    reader.report([map, name], { severity: "warning", code: "WEFT104", message });
+    return [];
   });
 }
 
 function readQuery(reader: FieldReader): readonly FieldMatch[] {
   return reader.objectMap("queryParams").map(([name, inner]) => {
-    return { name, value: readStringMatch(inner, undefined) ?? PRESENT };
+    return { name, value: presence(readStringMatch(inner, undefined)) };
   });
+}
+
+// An empty text asks for the name only, as istiod has it.
+function presence(match: StringMatch | undefined): StringMatch {
+  return match === undefined || (match.kind === "exact" && match.value === "") ? PRESENT : match;
 }
 
 // "mesh" stands for every sidecar, which is all that there is so far.

@@ -18,7 +18,7 @@ export function readHttpRules(spec: FieldReader, context: RuleContext): readonly
     if (!reader.isSound) return [];
     const name = reader.text("name") ?? "";
     const matches = readMatches(reader);
-    const reply = readReply(reader);
+    const reply = readReply(reader, matches ?? []);
     const backends = readBackends(reader, context.namespace, reply);
     const shape = readShape(reader);
     const traffic = readTraffic(reader, context, matches ?? []);

@@ -28,6 +28,8 @@ export function readLoadBalancer(policy: FieldReader): Balancer | undefined {
   const reader = policy.object("loadBalancer");
   if (!reader) return undefined;
   reader.unsupported("warning", "zones get no shares by their size", "zoneAwareLbSetting");
+  const measured = "endpoints are told apart by what their answers take, not by what they report";
+  reader.unsupported("warning", measured, "backendUtilization");
   const found = readLocality(reader);
   const locality = found && { locality: found };
   const kind = readSimple(reader);

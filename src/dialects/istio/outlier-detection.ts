@@ -15,6 +15,10 @@ const EJECTED_PERCENT_MAX = 10;
 export function readOutlierDetection(policy: FieldReader): Ejection | undefined {
   const reader = policy.object("outlierDetection");
   if (!reader) return undefined;
+  const consequence = "failures in a row eject, whatever else is written";
+  reader.unsupported("warning", consequence, "failurePercentageThreshold");
+  const statuses = "failures are statuses of 500 and above, or 502 to 504";
+  reader.unsupported("warning", statuses, "outlierDetectionHttpErrorCodes");
   const count = (name: string) => reader.integer(name, 0, COUNT_MOST);
   const legacy = count("consecutiveErrors");
   if (legacy !== undefined) {

@@ -2,7 +2,15 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
-import { AUTHORITY_EXPECTED, isAuthority, isPathWithQuery } from "#ir/request-text.ts";
+import type { PathEdit } from "#ir/request-shape.ts";
+import {
+  AUTHORITY_EXPECTED,
+  isAuthority,
+  isPath,
+  isPathWithQuery,
+  PATH_EXPECTED as PREFIX_EXPECTED,
+} from "#ir/request-text.ts";
+import type { RouteMatch } from "#ir/route.ts";
 import type { DirectResponse, Redirect, RouteReply } from "#ir/route-reply.ts";
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -10,17 +18,19 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const PATH_EXPECTED = 'a path that begins with "/", with or without a query, without spaces';
 
 // Undefined where there is none, or none that can be read.
-export function readReply(rule: FieldReader): RouteReply | undefined {
+export function readReply(
+  rule: FieldReader,
+  matches: readonly RouteMatch[],
+): RouteReply | undefined {
   const redirect = rule.object("redirect");
   const direct = rule.object("directResponse");
   if (redirect && direct) rule.invalid("directResponse", "absent beside redirect");
   const answer = direct && readDirect(direct);
-  return redirect ? readRedirect(redirect) : answer;
+  return redirect ? readRedirect(redirect, matches) : answer;
 }
 
-function readRedirect(reader: FieldReader): Redirect | undefined {
-  const uri = reader.text("uri");
-  if (uri !== undefined && !isPathWithQuery(uri)) reader.invalid("uri", PATH_EXPECTED);
+function readRedirect(reader: FieldReader, matches: readonly RouteMatch[]): Redirect | undefined {
+  const path = readPath(reader, matches);
   const authority = reader.text("authority");
   if (authority !== undefined && !isAuthority(authority)) {
     reader.invalid("authority", AUTHORITY_EXPECTED);
@@ -34,8 +44,22 @@ function readRedirect(reader: FieldReader): Redirect | undefined {
     ...{ kind: "redirect", status, port },
     ...(scheme === undefined ? {} : { scheme }),
     ...(authority === undefined ? {} : { authority }),
-    ...(uri === undefined ? {} : { path: { kind: "full", value: uri } }),
+    ...(path ? { path } : {}),
   };
+}
+
+function readPath(reader: FieldReader, matches: readonly RouteMatch[]): PathEdit | undefined {
+  const uri = reader.text("uri");
+  if (uri !== undefined && !isPathWithQuery(uri)) reader.invalid("uri", PATH_EXPECTED);
+  const prefix = reader.text("prefixRewrite");
+  if (prefix === undefined) return uri === undefined ? undefined : { kind: "full", value: uri };
+  if (uri !== undefined) reader.invalid("prefixRewrite", "absent beside uri");
+  if (!isPath(prefix)) reader.invalid("prefixRewrite", PREFIX_EXPECTED);
+  if (matches.length === 0 || matches.some(({ path }) => path?.kind !== "prefix")) {
+    const remedy = "Let every match of the rule have a uri with prefix.";
+    reader.invalid("prefixRewrite", "absent without a prefix to replace", remedy);
+  }
+  return { kind: "matched", value: prefix };
 }
 
 function readPort(reader: FieldReader, authority: string | undefined): Redirect["port"] {
