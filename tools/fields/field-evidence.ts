@@ -1,10 +1,11 @@
 // What becomes of a field, shown by documents of the goldens.
 //
 // Honoured: with another value in its place the model is another one, and nothing is wrong in
-// either document. Reported: a diagnostic (WEFT104) names the field, or what it stands in. Silent:
+// either document; or the dialect takes no other value. Reported: a diagnostic (WEFT104) names the field, or what it stands in. Silent:
 // it stands in a golden, and neither holds. Unseen: it stands in no golden.
 
 import { discover } from "#control/discovery/discover.ts";
+import { checkSchema } from "#control/schemas/check-schema.ts";
 import type { CrdSchema } from "#control/schemas/crd-schema.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document, FieldPath, Json, JsonObject } from "#ir/document.ts";
@@ -29,14 +30,18 @@ type Result = {
 
 const RESULTS = new WeakMap<Golden, Result>();
 const NOT_SUPPORTED = "WEFT104";
+const ITEM = /^(?:\[\d+\]|\["[^"]*"\]|\.[\w-]+)$/;
 
 export function fieldEvidence(
   occurrences: readonly Occurrence[],
   schema: CrdSchema,
 ): FieldEvidence {
   if (occurrences.length === 0) return { state: "unseen" };
-  const honoured = occurrences.find((each) => isHonoured(each, schema));
-  const named = occurrences.find((each) => isNamed(each, (field, own) => field === own));
+  const honoured =
+    occurrences.find((each) => isHonoured(each, schema)) ??
+    occurrences.find((each) => chooses(each, occurrences, schema)) ??
+    occurrences.find((each) => isTheOnlyOne(each, schema));
+  const named = occurrences.find((each) => isNamed(each, hasParts(schema) ? isSame : isSameOrItem));
   if (honoured) {
     const partly = named && { partly: named.golden.name };
     return { state: "honoured", golden: honoured.golden.name, ...partly };
@@ -47,14 +52,54 @@ export function fieldEvidence(
 }
 
 function isHonoured(occurrence: Occurrence, schema: CrdSchema): boolean {
-  const { golden, path, value } = occurrence;
+  const { path, value } = occurrence;
+  return otherValues(value, schema).some((other) => isAnother(occurrence, path, other));
+}
+
+// A name that says which of the fields beside it counts ("type") can't be another one alone: what
+// it stands in is taken from where it is.
+function chooses(
+  occurrence: Occurrence,
+  occurrences: readonly Occurrence[],
+  schema: CrdSchema,
+): boolean {
+  if (!schema.enum) return false;
+  const { path, value } = occurrence;
+  const around = path.slice(0, -1);
+  const others = occurrences.filter((each) => each.value !== value);
+  return others.some((other) => isAnother(occurrence, around, valueAt(other, -1)));
+}
+
+// The model is another one with `other` there, and nothing more is wrong.
+function isAnother(occurrence: Occurrence, path: FieldPath, other: Json | undefined): boolean {
+  const before = resultOf(occurrence.golden);
+  if (isWrong(before, fieldPathText(occurrence.path))) return false;
+  const after = translate(withOther(occurrence, path, other));
+  const isSound = [...after.errors].every((error) => before.errors.has(error));
+  return isSound && after.model !== before.model;
+}
+
+// An API server allows another value, and the dialect takes only this one.
+function isTheOnlyOne(occurrence: Occurrence, schema: CrdSchema): boolean {
+  const { golden, document, path, value } = occurrence;
   const before = resultOf(golden);
+  if (hasParts(schema)) return false;
   if (isWrong(before, fieldPathText(path))) return false;
   return otherValues(value, schema).some((other) => {
-    const after = translate(withOther(occurrence, other));
-    const isSound = [...after.errors].every((error) => before.errors.has(error));
-    return isSound && after.model !== before.model;
+    const documents = withOther(occurrence, path, other);
+    const changed = documents[golden.documents.indexOf(document)]!;
+    if (checkSchema(changed).length > 0) return false;
+    const after = translate(documents);
+    return after.errors.size > before.errors.size && after.model !== before.model;
   });
+}
+
+function valueAt({ document, path }: Occurrence, end: number): Json {
+  const steps = path.slice(0, end);
+  return steps.reduce<Json>(
+    (value, step) => (value as { readonly [key: string]: Json })[step]!,
+    document.object as Json,
+  );
 }
 
 // The field's own value, or what it stands in, is refused or not supported already.
@@ -77,6 +122,20 @@ function isNamed(
       diagnostic.ref.kind === ref.kind &&
       fits(diagnostic.field ?? "", own),
   );
+}
+
+// Fields of its own, which are told apart from it.
+function hasParts({ properties, items }: CrdSchema): boolean {
+  return properties !== undefined || items?.properties !== undefined;
+}
+
+function isSame(field: string, own: string): boolean {
+  return field === own;
+}
+
+// Also one of a list's or a map's own values.
+function isSameOrItem(field: string, own: string): boolean {
+  return field === own || (isAround(own, field) && ITEM.test(field.slice(own.length)));
 }
 
 function isAround(outer: string, inner: string): boolean {
@@ -107,7 +166,8 @@ function modelText(model: object): string {
 }
 
 function withOther(
-  { golden, document, path }: Occurrence,
+  { golden, document }: Occurrence,
+  path: FieldPath,
   other: Json | undefined,
 ): readonly Document[] {
   const object = replaced(document.object, path, other) as JsonObject;

@@ -16,6 +16,11 @@ export function otherValues(value: Json, schema: CrdSchema): readonly (Json | un
     case "string":
       return [`${value}x`, ...TEXTS.filter((each) => each !== value), undefined];
     default:
-      return Array.isArray(value) ? [value.slice(1), [...value, ...value], undefined] : [undefined];
+      if (!Array.isArray(value)) return [undefined];
+      return [value.slice(1), [...value, ...value], ...otherTexts(schema), undefined];
   }
+}
+
+function otherTexts({ items }: CrdSchema): readonly Json[] {
+  return items?.type === "string" && !items.enum ? [["other"]] : [];
 }

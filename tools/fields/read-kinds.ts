@@ -1,0 +1,12 @@
+// Kinds whose fields are held to account, each with the schemas of all its versions.
+
+import { type KindSchema, kindSchemas } from "#control/schemas/crd-schema.ts";
+
+const KINDS = "HTTPRoute GRPCRoute ReferenceGrant VirtualService DestinationRule".split(" ");
+
+export type ReadKind = { readonly kind: string; readonly schemas: readonly KindSchema[] };
+
+export function readKinds(): readonly ReadKind[] {
+  const all = kindSchemas();
+  return KINDS.map((kind) => ({ kind, schemas: all.filter((each) => each.kind === kind) }));
+}
