@@ -1,7 +1,7 @@
 // What becomes of a field, shown by documents of the goldens.
 //
 // Honoured: with another value in its place the model is another one, and nothing is wrong in
-// either document; or the dialect takes no other value. Reported: a diagnostic (WEFT104) names the field, or what it stands in. Silent:
+// either document; or the dialect takes no other value. Reported: a diagnostic (WEFT104, WEFT201) names the field, or what it stands in. Silent:
 // it stands in a golden, and neither holds. Unseen: it stands in no golden.
 
 import { discover } from "#control/discovery/discover.ts";
@@ -29,7 +29,8 @@ type Result = {
 };
 
 const RESULTS = new WeakMap<Golden, Result>();
-const NOT_SUPPORTED = "WEFT104";
+// Not supported; or what it names (a secret) can't exist here.
+const NOT_SUPPORTED = ["WEFT104", "WEFT201"];
 const ITEM = /^(?:\[\d+\]|\["[^"]*"\]|\.[\w-]+)$/;
 
 export function fieldEvidence(
@@ -117,7 +118,7 @@ function isNamed(
   const { ref } = document.origin;
   return resultOf(golden).diagnostics.some(
     (diagnostic) =>
-      diagnostic.code === NOT_SUPPORTED &&
+      NOT_SUPPORTED.includes(diagnostic.code) &&
       diagnostic.ref?.name === ref.name &&
       diagnostic.ref.kind === ref.kind &&
       fits(diagnostic.field ?? "", own),

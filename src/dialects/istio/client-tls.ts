@@ -10,11 +10,18 @@ const FILES = ["clientCertificate", "privateKey", "caCertificates", "caCrl"] as 
 export function readClientTls(policy: FieldReader): TlsOrigination | undefined {
   const reader = policy.object("tls");
   if (!reader) return undefined;
-  const mode = reader.choice("mode", MODES) ?? "DISABLE";
+  const written = reader.choice("mode", MODES);
+  const mode = written ?? "DISABLE";
   const server = readServer(reader);
   const [certificateFile, keyFile, caFile, crlFile] = FILES.map((name) => readPath(reader, name));
   const isUnverified = reader.flag("insecureSkipVerify") ?? false;
   const credential = reader.text("credentialName");
+  const asFile = "there are no secrets here, only files";
+  reader.unsupported("error", asFile, "caCertCredentialName");
+  // A slip of the keyboard must not send in plain what was to be encrypted.
+  if (reader.has("mode") && written === undefined) {
+    return { kind: "invalid", reason: "The mode of TLS cannot be read" };
+  }
   if (mode === "DISABLE") return { kind: "none" };
   if (mode === "ISTIO_MUTUAL") return readMesh(reader, server);
   if (credential !== undefined) return missingSecret(reader, credential);
