@@ -30,6 +30,8 @@ const KNOWN: readonly (readonly [text: string, is: string, after: number])[] = [
   ["PRI * HTTP/2.0\r\n\r\nSMTP", "other", 21],
   ["GET / HTTP/2.0\r\n", "other", 16],
   ["GET / HTTP/1.x\r\n", "other", 16],
+  ["GETTING 1\r\n", "other", 11],
+  ["G 1\r\n", "other", 5],
   ["GET / http/1.1\r\n", "other", 16],
   ["GET / XHTTP/1.1\r\n", "other", 17],
   ["GET /\0 HTTP/1.1\r\n", "other", 6],

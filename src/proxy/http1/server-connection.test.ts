@@ -99,8 +99,11 @@ test("an answer to HEAD, a 204 and a 304 have no body, whatever is written", () 
 test("an answer without a date gets one, and 1xx go before it", () => {
   const rig = new ServerRig({
     ended: ({ stream }) => {
+      // Of the hop behind us only.
+      stream.inform({ status: 100, headers: [], contentLength: 0 });
       stream.inform({ status: 103, headers: ["link", "x"], contentLength: 0 });
       stream.respond({ status: 200, headers: [], contentLength: 0 });
+      stream.inform({ status: 103, headers: ["link", "late"], contentLength: 0 });
       stream.end();
     },
   });

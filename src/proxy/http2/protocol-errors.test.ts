@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LIMITS } from "#base/limits.ts";
 import { ERROR, FLAG, FRAME, PREFACE, SETTING } from "./frame-types.ts";
 import { frame, type RawPeer, rawDownstream, settings, settle, uint32 } from "./raw-peer.ts";
 import { echo } from "./test-tools.ts";
@@ -114,6 +115,67 @@ for (const [what, frames, expected] of ON_AN_OPEN_STREAM) {
 
 test("DATA behind END_STREAM resets a stream that is still being answered", () =>
   answers((peer) => [whole(peer), data()], RESET_1(ERROR.streamClosed), silent));
+
+test("HEADERS behind END_STREAM reset it, too", () =>
+  answers(
+    (peer) => [whole(peer), frame(FRAME.headers, 5, 1, peer.block("x-sum", "1"))],
+    RESET_1(ERROR.streamClosed),
+    silent,
+  ));
+
+test("RST_STREAM for streams that are over is a flood like any other", async () => {
+  const { peer } = rawDownstream(echo);
+  peer.send(whole(peer));
+  await settle();
+  // The first SETTINGS counts.
+  const most = LIMITS.controlFramesBurst + LIMITS.controlFramesPerData;
+  for (let i = 0; i <= most; i++) peer.send(reset());
+  await settle();
+  assert.equal(peer.errors.join(), GOAWAY_1(ERROR.enhanceYourCalm));
+});
+
+test("trailers with more fields than a head may have are malformed", () =>
+  answers((peer) => {
+    const many = Array.from({ length: LIMITS.headersMax + 1 }, (_, i) => [`x-${i}`, "1"]).flat();
+    return [open(peer), frame(FRAME.headers, endHeaders | endStream, 1, peer.block(...many))];
+  }, RESET_1(ERROR.protocol)));
+
+test("a path that is too long is answered with 431, whether a body follows or not", async () => {
+  const long = `/${"p".repeat(LIMITS.requestTargetBytesMax)}`;
+  const block = (peer: RawPeer) => peer.block(...HEAD.slice(0, 6), ":path", long);
+  for (const [flags, errors] of [
+    [endStream, []],
+    // It need not be sent any more.
+    [0, [RESET_1(ERROR.none)]],
+  ] as const) {
+    const { peer } = rawDownstream(echo);
+    const bytes = block(peer);
+    const at = LIMITS.frameBytesMax;
+    peer.send(
+      frame(FRAME.headers, flags, 1, bytes.subarray(0, at)),
+      frame(FRAME.continuation, endHeaders, 1, bytes.subarray(at)),
+      frame(FRAME.headers, endHeaders | endStream, 3, peer.block(...HEAD)),
+    );
+    await settle();
+    assert.deepEqual(peer.errors, errors);
+    assert.ok(peer.of(FRAME.headers, 1)[0]!.payload.includes("431"));
+    assert.equal(peer.of(FRAME.headers, 3).length, 1);
+  }
+});
+
+test("a call that took longer than it was given is cancelled, as its caller would", async () => {
+  const { peer } = rawDownstream({
+    ...echo,
+    request(_, stream) {
+      stream.respond({ status: 200, headers: [], contentLength: -1 });
+      stream.reset({ code: "deadline-exceeded", side: "proxy", retry: "never", detail: "" });
+      return { data() {}, end() {}, fail() {}, drained() {} };
+    },
+  });
+  peer.send(whole(peer));
+  await settle();
+  assert.deepEqual(peer.errors, [RESET_1(ERROR.cancel)]);
+});
 
 test("DATA, HEADERS behind the end of both sides end the connection", async () => {
   const late = [() => data(), (peer: RawPeer) => frame(FRAME.headers, 5, 1, peer.block(...HEAD))];
