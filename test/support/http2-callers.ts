@@ -1,7 +1,6 @@
 // Callers over HTTP/2 who ask again as soon as they have an answer, all on one connection, and on
-// another one when the peer says that it is going away. What it says it hasn't looked at is asked
-// again (RFC 9113 §8.7): Node opens streams for a moment after it has answered the PING that comes
-// with GOAWAY.
+// another one when the peer says that it is going away. What nobody has looked at is asked again (RFC
+// 9113 §8.7): Node itself refuses what it is asked between reading GOAWAY and telling of it.
 
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { TestContext } from "node:test";
