@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { type TestContext, test } from "node:test";
 import { eventually } from "#local/testing/eventually.ts";
+import { Http2Callers } from "./support/http2-callers.ts";
 import { application, type RunningProxy, type SmallMesh, smallMesh } from "./support/small-mesh.ts";
 
 const LARGE = "x".repeat(12_000);
@@ -19,6 +20,27 @@ test("a smaller limit refuses on new connections, and leaves open ones alone", a
   await eventually("the limit bites", async () => (await ask(caller, LARGE))[0] === 431);
   assert.deepEqual(await ask(caller, LARGE, agent), [200, port]);
   assert.equal((await ask(caller, "small"))[0], 200);
+});
+
+test("a connection that has lived its time is told to go, and loses nothing", async (t) => {
+  const { caller } = await start(t, { downstreamLifeMs: "1s" });
+  const url = `${caller.url("echo:80")}/`;
+  const http2 = Http2Callers.start(t, { url, callers: 2 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ports = new Set<number | undefined>();
+  await eventually(
+    "two connections have had their time, of either kind",
+    async () => {
+      const [status, port] = await ask(caller, "small", agent);
+      assert.equal(status, 200);
+      ports.add(port);
+      return ports.size > 2 && http2.sessions > 2;
+    },
+    10_000,
+  );
+  await http2.stop();
+  assert.deepEqual(http2.failures, []);
 });
 
 test("limits that contradict each other leave the last good ones in force", async (t) => {

@@ -85,8 +85,8 @@ export class DataPlane {
     this.#settings = settings;
     this.#world = world;
     const limits = new LimitsInForce();
-    this.#overload = new OverloadGuard(world, limits);
     const deadlines = new Deadlines(clock);
+    this.#overload = new OverloadGuard(world, limits, deadlines);
     this.#tools = {
       clock,
       deadlines,

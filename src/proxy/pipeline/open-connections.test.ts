@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
 import { type ConnectionUsage, OpenConnections } from "./open-connections.ts";
 
@@ -73,6 +74,30 @@ test("who seems idle is told with its next answer, and closed when patience ends
   await turn(clock, 800);
   await over;
   assert.deepEqual([idle.destroyed, shared.destroyed], [1, 1], "the rest when the grace is over");
+});
+
+test("a connection that has lived its time is told to go, the others when theirs is over", () => {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  let lifeMs = 1_000;
+  const open = new OpenConnections({ clock, deadlines, lifeMs: () => lifeMs });
+  const first = added(open, { begun: 3, sharedBy: 1 });
+  clock.advance(600);
+  const second = added(open, { begun: 0, sharedBy: 0 });
+  clock.advance(420);
+  assert.deepEqual([first.drained, second.drained], [1, 0]);
+  // For who is open already, from its next look on.
+  lifeMs = 2_000;
+  clock.advance(600);
+  assert.deepEqual([first.drained, second.drained], [1, 0]);
+  clock.advance(1_000);
+  assert.deepEqual([first.drained, second.drained], [1, 1]);
+  second.closed();
+  const third = added(open, undefined);
+  assert.equal(deadlines.pending, 1);
+  third.closed();
+  first.closed();
+  assert.equal(deadlines.pending, 0);
 });
 
 test("draining ends as soon as nothing is open", async () => {

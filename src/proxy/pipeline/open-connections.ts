@@ -1,7 +1,8 @@
 // Connections that are open, so that they can be drained and, in the end, closed; when the process
-// runs short of something, those first that are missed least.
+// runs short of something, those first that are missed least; and each when it has lived its time.
 
 import type { Clock } from "#base/clock.ts";
+import { Deadline, type Deadlines } from "#base/deadlines.ts";
 
 export type OpenConnection = {
   // Ends when what is open is finished.
@@ -22,7 +23,14 @@ export type ConnectionUsage = {
 
 const POLL_MS = 20;
 
+export type ConnectionLife = {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly lifeMs: () => number;
+};
+
 type Seen = {
+  readonly openedMs: number;
   // When it was last asked who is idle.
   begun: number;
   isLeaving: boolean;
@@ -31,7 +39,15 @@ type Seen = {
 export class OpenConnections {
   // In the order of their age.
   readonly #open = new Map<OpenConnection, Seen>();
+  readonly #life: ConnectionLife | undefined;
+  // Of the oldest that hasn't been told to go.
+  readonly #oldAge = new Deadline(() => this.#drainOld());
   #isDraining = false;
+
+  // Without `life` they live as long as they like.
+  constructor(life?: ConnectionLife) {
+    this.#life = life;
+  }
 
   get count(): number {
     return this.#open.size;
@@ -39,9 +55,11 @@ export class OpenConnections {
 
   // `make` makes the connection; it calls `closed` later, never from inside.
   add(make: (closed: () => void) => OpenConnection): void {
-    const connection = make(() => this.#open.delete(connection));
-    const seen = { begun: -1, isLeaving: false };
+    const connection = make(() => this.#forget(connection));
+    const openedMs = this.#life?.clock.nowMs() ?? 0;
+    const seen = { openedMs, begun: -1, isLeaving: false };
     this.#open.set(connection, seen);
+    if (this.#life && !this.#oldAge.isSet) this.#awaitOldAge(this.#life, openedMs);
     if (this.#isDraining) this.#dismiss(connection, seen);
   }
 
@@ -90,6 +108,26 @@ export class OpenConnections {
 
   destroy(): void {
     for (const connection of [...this.#open.keys()]) connection.destroy();
+  }
+
+  #forget(connection: OpenConnection): void {
+    this.#open.delete(connection);
+    if (this.#open.size === 0) this.#life?.deadlines.clear(this.#oldAge);
+  }
+
+  #awaitOldAge(life: ConnectionLife, openedMs: number): void {
+    const ageMs = life.clock.nowMs() - openedMs;
+    life.deadlines.set(this.#oldAge, Math.max(0, life.lifeMs() - ageMs));
+  }
+
+  #drainOld(): void {
+    const life = this.#life!;
+    const bornBeforeMs = life.clock.nowMs() - life.lifeMs();
+    for (const [connection, seen] of this.#open) {
+      if (seen.isLeaving) continue;
+      if (seen.openedMs > bornBeforeMs) return this.#awaitOldAge(life, seen.openedMs);
+      this.#dismiss(connection, seen);
+    }
   }
 
   // True: it didn't know.

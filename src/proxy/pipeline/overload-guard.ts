@@ -1,6 +1,7 @@
 // What this proxy gives up when it runs short of something, and whom it lets in: see
 // proxy/overload.
 
+import type { Deadlines } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
 import { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
@@ -12,7 +13,7 @@ import type { World } from "./world.ts";
 
 export class OverloadGuard {
   // From downstream: those that carry work.
-  readonly connections = new OpenConnections();
+  readonly connections: OpenConnections;
   // For readers who have stopped reading.
   readonly buffers: BufferBudget;
   readonly monitor: OverloadMonitor;
@@ -21,9 +22,15 @@ export class OverloadGuard {
   readonly #handshakesMax: number;
   #turnedAway = 0;
 
-  constructor(world: Pick<World, "clock" | "log" | "sampler">, limits: LimitsInForce) {
+  constructor(
+    world: Pick<World, "clock" | "log" | "sampler">,
+    limits: LimitsInForce,
+    deadlines: Deadlines,
+  ) {
     const { clock, log, sampler } = world;
-    const { connections } = this;
+    const lifeMs = (): number => limits.current.downstreamLifeMs;
+    const connections = new OpenConnections({ clock, deadlines, lifeMs });
+    this.connections = connections;
     const buffers = new BufferBudget(limits.current.streamBuffersBytesMax);
     this.#limits = limits;
     this.buffers = buffers;
