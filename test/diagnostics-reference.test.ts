@@ -4,9 +4,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { compile } from "#compile/compile.ts";
-import { discover } from "#control/discovery/discover.ts";
 import { parseDocuments } from "#control/sources/parse-documents.ts";
+import { analyzeDocuments } from "#insight/analyze/analyze.ts";
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from "#ir/diagnostic.ts";
 
 // What no short example shows: traffic has to come first, or many documents.
@@ -35,9 +34,7 @@ for (const { title, text } of sections) {
   test(`the example of ${code} causes it`, () => {
     const example = /^```yaml\n(.*?)^```/ms.exec(text)?.[1];
     assert.ok(example);
-    const discovery = discover(parseDocuments("example.yaml", example));
-    const compilation = compile(discovery.model, [], 1);
-    const all = [...discovery.diagnostics, ...compilation.diagnostics];
+    const all = analyzeDocuments(parseDocuments("example.yaml", example));
     assert.ok(all.some((diagnostic) => diagnostic.code === code));
   });
 }

@@ -8,6 +8,7 @@
 //   GET  routes      -> Rows<RouteRow>        ?namespace &name &windowMs
 //   GET  objects     -> Rows<ObjectStatus>    ?kind &namespace &name
 //   GET  diagnostics -> Rows<Diagnostic>
+//   GET  analysis    -> Rows<Diagnostic>      as diagnostics, and what analysing them finds
 //   GET  check       -> CheckResult
 //   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
 //   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
@@ -25,6 +26,7 @@ export const ADMIN_PATHS = {
   routes: "/api/v1/routes",
   objects: "/api/v1/objects",
   diagnostics: "/api/v1/diagnostics",
+  analysis: "/api/v1/analysis",
   check: "/api/v1/check",
   explain: "/api/v1/explain",
   explainPast: "/api/v1/explain/past",

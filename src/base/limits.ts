@@ -203,6 +203,7 @@ const TABLE = {
   renewalFloorMs: 1_000,
   // documents
   documentBytesMax: 1 * MiB,
+  matchesComparedMax: 2_000,
   documentsMax: 10_000,
   documentDepthMax: 64,
   documentValuesMax: 200_000,

@@ -39,6 +39,14 @@ export const DIAGNOSTIC_CODES = {
   WEFT210: "Only idempotent requests are tried again once an endpoint may have seen them",
   WEFT211: "The other namespace has not granted the reference",
   WEFT220: "Near endpoints are not preferred without outlier detection",
+  WEFT221: "The match takes no request: an earlier rule takes all of them",
+  WEFT222: "The rule has no backend with a weight above 0",
+  WEFT223: "The rule names a backend more than once",
+  WEFT224: "A try may take as long as the whole request",
+  WEFT225: "Two DestinationRules disagree about one service",
+  WEFT226: "The subset has no labels",
+  WEFT227: "No document says what the port speaks",
+  WEFT228: "The annotation means nothing",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

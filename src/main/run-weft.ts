@@ -13,6 +13,7 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["routes", async () => (await import("#cli/routes-command.ts")).registerRoutes],
   ["edges", async () => (await import("#cli/edges-command.ts")).registerEdges],
   ["get", async () => (await import("#cli/get-command.ts")).registerGet],
+  ["analyze", async () => (await import("#cli/analyze-command.ts")).registerAnalyze],
   ["check", async () => (await import("#cli/check-command.ts")).registerCheck],
   ["explain", async () => (await import("#cli/explain-command.ts")).registerExplain],
   ["dashboard", async () => (await import("#cli/dashboard-command.ts")).registerDashboard],

@@ -21,6 +21,7 @@ export type AdminBackend = {
   routes(query: RouteQuery): readonly RouteRow[];
   objects(query: ObjectQuery): readonly ObjectStatus[];
   diagnostics(): readonly Diagnostic[];
+  analysis(): readonly Diagnostic[];
   check(): Promise<CheckResult>;
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
   explainPast(requestId: string): Answer<PastExplanation>;

@@ -132,6 +132,7 @@ const EMPTY: AdminBackend = {
   routes: () => [],
   objects: () => [],
   diagnostics: () => [],
+  analysis: () => [],
   check: async () => ({ categories: [] }),
   explain: async () => REFUSED,
   explainPast: () => REFUSED,

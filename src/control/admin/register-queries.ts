@@ -23,6 +23,7 @@ export function registerQueries(app: FastifyInstance, backend: AdminBackend): vo
   tell(ADMIN_PATHS.status, nothing, () => backend.status());
   tell(ADMIN_PATHS.check, nothing, () => backend.check());
   tell(ADMIN_PATHS.diagnostics, nothing, () => rows(backend.diagnostics()));
+  tell(ADMIN_PATHS.analysis, nothing, () => rows(backend.analysis()));
   tell(ADMIN_PATHS.workloads, WORKLOADS_QUERY, ({ namespace }) =>
     rows(
       backend.workloads().filter((row) => namespace === undefined || row.namespace === namespace),

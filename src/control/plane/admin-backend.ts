@@ -9,6 +9,7 @@ import type { PastExplanation } from "#api/past-explanation.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend } from "#control/admin/admin-backend.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
+import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
 import { explainPast } from "#insight/explain-past.ts";
 import { nameKey } from "#ir/model.ts";
@@ -25,6 +26,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     routes: (query) => plane.reports.routes(query),
     objects: (query) => objects(plane, query),
     diagnostics: () => plane.diagnostics,
+    analysis: () => analyze(plane.model, plane.documents, plane.diagnostics),
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
