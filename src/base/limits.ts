@@ -164,7 +164,6 @@ const TABLE = {
   requestsKept: 20_000,
   requestsKeptMs: 300_000,
   plansKeptForRequests: 500,
-  endpointsKeptPerProxy: 100,
   // admin API
   adminBodyBytesMax: 64 * KiB,
   adminConnectionsMax: 256,

@@ -33,6 +33,6 @@ test("what is no sample, or one too many, is counted and left out", () => {
   const views = new EndpointViews(new FakeClock());
   const wrong = [null, { ...SAMPLE, port: "80" }, { ...SAMPLE, inFlight: -1 }, {}];
   assert.equal(views.note("shop/web", wrong), wrong.length);
-  const many = Array.from({ length: LIMITS.endpointsKeptPerProxy + 5 }, () => SAMPLE);
+  const many = Array.from({ length: LIMITS.endpointsToldMax + 5 }, () => SAMPLE);
   assert.equal(views.note("shop/web", many), 5);
 });

@@ -23,7 +23,7 @@ export class EndpointViews {
   // As it comes from a proxy: any of it may be wrong. Returns how many were not taken.
   note(proxy: string, samples: unknown): number {
     const given: readonly EndpointSample[] = Array.isArray(samples) ? samples : [];
-    const sound = given.slice(0, LIMITS.endpointsKeptPerProxy).filter(isSound);
+    const sound = given.slice(0, LIMITS.endpointsToldMax).filter(isSound);
     this.#words.delete(proxy);
     if (sound.length > 0) this.#words.set(proxy, { samples: sound, atMs: this.#clock.nowMs() });
     for (const [oldest, word] of this.#words) {
