@@ -20,6 +20,8 @@ export type FieldEvidence = {
   readonly golden?: string;
   // Some of the field's values are not supported, as this golden shows.
   readonly partly?: string;
+  // The diagnostic's.
+  readonly code?: string;
 };
 
 type Result = {
@@ -30,7 +32,7 @@ type Result = {
 
 const RESULTS = new WeakMap<Golden, Result>();
 // Not supported; or what it names (a secret) can't exist here.
-const NOT_SUPPORTED = ["WEFT104", "WEFT201"];
+const NOT_SUPPORTED = ["WEFT103", "WEFT104", "WEFT201"];
 const ITEM = /^(?:\[\d+\]|\["[^"]*"\]|\.[\w-]+)$/;
 
 export function fieldEvidence(
@@ -42,13 +44,13 @@ export function fieldEvidence(
     occurrences.find((each) => isHonoured(each, schema)) ??
     occurrences.find((each) => chooses(each, occurrences, schema)) ??
     occurrences.find((each) => isTheOnlyOne(each, schema));
-  const named = occurrences.find((each) => isNamed(each, hasParts(schema) ? isSame : isSameOrItem));
+  const named = findNamed(occurrences, hasParts(schema) ? isSame : isSameOrItem);
   if (honoured) {
-    const partly = named && { partly: named.golden.name };
+    const partly = named && { partly: named.golden, code: named.code };
     return { state: "honoured", golden: honoured.golden.name, ...partly };
   }
-  const within = named ?? occurrences.find((each) => isNamed(each, isAround));
-  if (within) return { state: "reported", golden: within.golden.name };
+  const within = named ?? findNamed(occurrences, isAround) ?? findNamed(occurrences, isOfKind);
+  if (within) return { state: "reported", ...within };
   return { state: "silent", golden: occurrences[0]!.golden.name };
 }
 
@@ -66,9 +68,14 @@ function chooses(
 ): boolean {
   if (!schema.enum) return false;
   const { path, value } = occurrence;
-  const around = path.slice(0, -1);
-  const others = occurrences.filter((each) => each.value !== value);
-  return others.some((other) => isAnother(occurrence, around, valueAt(other, -1)));
+  const own = valueAt(occurrence, -1) as JsonObject;
+  return occurrences.some((other) => {
+    const instead = valueAt(other, -1) as JsonObject;
+    const shared = Object.keys(own).filter((name) => Object.hasOwn(instead, name));
+    // Nothing but the name may be in both: else it might be another field that makes the model.
+    const isChoice = other.value !== value && shared.length === 1;
+    return isChoice && isAnother(occurrence, path.slice(0, -1), instead);
+  });
 }
 
 // The model is another one with `other` there, and nothing more is wrong.
@@ -110,19 +117,24 @@ function isWrong({ diagnostics }: Result, own: string): boolean {
   );
 }
 
-function isNamed(
-  { golden, document, path }: Occurrence,
-  fits: (field: string, own: string) => boolean,
-): boolean {
-  const own = fieldPathText(path);
-  const { ref } = document.origin;
-  return resultOf(golden).diagnostics.some(
-    (diagnostic) =>
-      NOT_SUPPORTED.includes(diagnostic.code) &&
-      diagnostic.ref?.name === ref.name &&
-      diagnostic.ref.kind === ref.kind &&
-      fits(diagnostic.field ?? "", own),
-  );
+type Fits = (field: string, own: string) => boolean;
+
+function findNamed(
+  occurrences: readonly Occurrence[],
+  fits: Fits,
+): { readonly golden: string; readonly code: string } | undefined {
+  for (const { golden, document, path } of occurrences) {
+    const own = fieldPathText(path);
+    const found = resultOf(golden).diagnostics.find(
+      (diagnostic) =>
+        NOT_SUPPORTED.includes(diagnostic.code) &&
+        diagnostic.ref?.name === document.name &&
+        diagnostic.ref.kind === document.kind &&
+        fits(diagnostic.field ?? "", own),
+    );
+    if (found) return { golden: golden.name, code: found.code };
+  }
+  return undefined;
 }
 
 // Fields of its own, which are told apart from it.
@@ -137,6 +149,11 @@ function isSame(field: string, own: string): boolean {
 // Also one of a list's or a map's own values.
 function isSameOrItem(field: string, own: string): boolean {
   return field === own || (isAround(own, field) && ITEM.test(field.slice(own.length)));
+}
+
+// The kind as a whole is not read.
+function isOfKind(field: string): boolean {
+  return field === "kind";
 }
 
 function isAround(outer: string, inner: string): boolean {

@@ -31,8 +31,8 @@ function ofItsParts(field: KindField, all: readonly KindField[]): KindField {
   const state = (["honoured", "reported"] as const).find((each) =>
     parts.some((part) => part.state === each),
   );
-  const part = parts.find((each) => each.state === state);
+  const part = parts.find((each) => each.state === state && each.partly === undefined);
   return part?.golden === undefined || !state
     ? field
-    : { path: field.path, state, golden: part.golden };
+    : { path: field.path, state, golden: part.golden, ...(part.code && { code: part.code }) };
 }

@@ -2,7 +2,10 @@
 
 import { type KindSchema, kindSchemas } from "#control/schemas/crd-schema.ts";
 
-const KINDS = "HTTPRoute GRPCRoute ReferenceGrant VirtualService DestinationRule".split(" ");
+const KINDS = [
+  ...["HTTPRoute", "GRPCRoute", "ReferenceGrant", "VirtualService", "DestinationRule"],
+  ...["ServiceEntry", "WorkloadEntry", "WorkloadGroup", "Sidecar"],
+];
 
 export type ReadKind = { readonly kind: string; readonly schemas: readonly KindSchema[] };
 
