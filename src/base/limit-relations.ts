@@ -48,6 +48,12 @@ export const LIMIT_RELATIONS: readonly LimitRelation[] = [
     holds: (limits) => limits.proxyHeaderBytesMax <= limits.sniffBytesMax,
   },
   {
+    says: "writeAheadBytes + readBufferBytes <= writeBulkBytes",
+    why: "what is read at once must fit behind what waits",
+    holds: ({ writeAheadBytes, readBufferBytes, writeBulkBytes }) =>
+      writeAheadBytes + readBufferBytes <= writeBulkBytes,
+  },
+  {
     says: "writerTurnBytes <= writeBlockBytes",
     why: "a turn fills one block",
     holds: (limits) => limits.writerTurnBytes <= limits.writeBlockBytes,

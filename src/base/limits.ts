@@ -24,8 +24,9 @@ const TABLE = {
   readBufferBytes: 64 * KiB,
   writeBlockBytes: 16 * KiB,
   writeBlocksPooled: 64,
-  writeBulkBytes: 64 * KiB,
+  writeBulkBytes: 128 * KiB,
   writeBulksPooled: 8,
+  writeAheadBytes: 64 * KiB, // while the write before is under way
   writeHighWaterBytes: 64 * KiB,
   // HTTP/1
   pipelinedMax: 16,

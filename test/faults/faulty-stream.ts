@@ -48,6 +48,10 @@ export class FaultyStream implements ByteStream, ByteStreamEvents {
     return this.#held === undefined;
   }
 
+  get isBusy(): boolean {
+    return false;
+  }
+
   get isWritten(): boolean {
     return this.#held === undefined;
   }

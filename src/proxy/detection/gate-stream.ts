@@ -78,6 +78,10 @@ export class GateStream implements ByteStream {
     return this.#stream === undefined || this.#stream.isTaken;
   }
 
+  get isBusy(): boolean {
+    return this.#stream?.isBusy ?? false;
+  }
+
   get isWritten(): boolean {
     return this.#stream === undefined || this.#stream.isWritten;
   }

@@ -47,6 +47,10 @@ export class ReplayStream implements ByteStream {
     return this.#stream.isTaken;
   }
 
+  get isBusy(): boolean {
+    return this.#stream.isBusy;
+  }
+
   get isWritten(): boolean {
     return this.#stream.isWritten;
   }

@@ -30,6 +30,7 @@ export class BodyReceiver {
   #isPaused = false;
   #wasPaused = false;
   #isDelivering = false;
+  #isLending = false;
   #isOver = false;
 
   constructor(stream: Stream) {
@@ -110,6 +111,8 @@ export class BodyReceiver {
   // No event follows, no credit either.
   stop(): void {
     this.#isOver = true;
+    // The collector gets what somebody up the stack still looks at.
+    if (!this.#isLending) this.#held?.clear();
     this.#held = undefined;
     this.#trailers = undefined;
     this.#heldBytes?.clear();
@@ -118,7 +121,7 @@ export class BodyReceiver {
 
   #hold(bytes: Buffer): void {
     const stream = this.#stream;
-    this.#held ??= new ByteQueue();
+    this.#held ??= new ByteQueue(stream.owner.blocks);
     this.#heldBytes ??= new HeldBytes(stream.owner.buffers, () => stream.spill());
     this.#held.push(bytes);
     this.#heldBytes.set(this.#held.blockBytes);
@@ -129,7 +132,9 @@ export class BodyReceiver {
     while (!this.#isOver && !this.#isPaused && this.heldBytes > 0) {
       const piece = this.#held!.take(LIMITS.readBufferBytes);
       this.#unreturned += piece.length;
+      this.#isLending = true;
       this.#stream.events.data(piece);
+      this.#isLending = false;
     }
     if (this.#held) this.#heldBytes!.set(this.#held.blockBytes);
     if (this.#isOver || this.#isPaused) return;

@@ -63,7 +63,7 @@ export class BodySender {
     // Whoever waits already comes first.
     if (this.queuedBytes === 0 && scheduler.isIdle) from = this.#writeNow(chunk);
     if (from < chunk.length) {
-      this.#queue ??= new ByteQueue();
+      this.#queue ??= new ByteQueue(this.#stream.owner.blocks);
       this.#queue.push(from === 0 ? chunk : chunk.subarray(from));
       if (this.#window > 0) scheduler.add(this);
     }
@@ -82,6 +82,7 @@ export class BodySender {
   // Nothing more goes out.
   stop(): void {
     this.#isOver = true;
+    this.#queue?.clear();
     this.#queue = undefined;
   }
 
@@ -129,6 +130,7 @@ export class BodySender {
     const { id } = this.#stream;
     const trailers = this.#trailers!;
     this.#isOver = true;
+    this.#queue?.clear();
     if (trailers.length > 0) writer.headers(id, NO_HEADERS, trailers, true);
     else if (!isEnded && !writer.endStream(this.#frameAt)) writer.data(id, 0, true);
     this.#stream.enter("we-ended");

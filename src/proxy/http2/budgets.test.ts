@@ -29,18 +29,18 @@ test("a spent budget costs the largest stalled stream of the process, and no oth
   const rigs = [stalling(buffers), stalling(buffers)];
   const [first, second] = rigs as [Rig, Rig];
   send(first.peer, 1, 50 * KiB);
-  send(first.peer, 3, 10 * KiB);
-  send(second.peer, 1, 30 * KiB);
+  send(first.peer, 3, 8 * KiB);
+  send(second.peer, 1, 24 * KiB);
   await settle();
-  assert.equal(buffers.bytes, 90 * KiB);
-  send(second.peer, 3, 15 * KiB);
+  assert.equal(buffers.bytes, 82 * KiB);
+  send(second.peer, 3, 24 * KiB);
   await settle();
   assert.deepEqual([first.peer.errors, second.peer.errors], [[`reset 1: ${CALM}`], []]);
   assert.deepEqual([first.logs[0], second.logs], [["fail overflow never"], [[], []]]);
-  assert.equal(buffers.bytes, 55 * KiB);
+  assert.equal(buffers.bytes, 56 * KiB);
   for (const { streams } of rigs) for (const stream of streams) stream.resume();
   await settle();
-  assert.deepEqual([bytesIn(first.logs[1]!), bytesIn(second.logs[0]!)], [10 * KiB, 30 * KiB]);
+  assert.deepEqual([bytesIn(first.logs[1]!), bytesIn(second.logs[0]!)], [8 * KiB, 24 * KiB]);
   assert.equal(buffers.bytes, 0);
 });
 

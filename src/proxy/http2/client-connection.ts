@@ -156,10 +156,11 @@ export class Http2ClientConnection implements UpstreamConnection, ConnectionRole
   }
 
   #defer(head: RequestHead, events: ExchangeEvents): UpstreamStream {
-    const upgrade = new DeferredUpgrade(head, events, () => {
+    const cancelled = (): void => {
       this.#deferred = this.#deferred.filter((other) => other !== upgrade);
       this.#connection.streamsChanged();
-    });
+    };
+    const upgrade = new DeferredUpgrade(head, events, cancelled, this.#connection.blocks);
     this.#deferred.push(upgrade);
     this.#connection.streamsChanged();
     return upgrade;

@@ -5,6 +5,7 @@
 
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
 import type { Limits } from "#base/limits.ts";
+import type { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { ByteStream, ByteStreamEvents } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { Outgoing } from "#proxy/transport/outgoing.ts";
@@ -45,6 +46,7 @@ export class Connection
   readonly headDeadline: Deadline;
   readonly guard: FloodGuard;
   readonly buffers: HeldBudgets;
+  readonly blocks: BlockPool;
   readonly closedStreams: ClosedStreams;
   readonly #role: ConnectionRole;
   readonly #stream: ByteStream;
@@ -61,6 +63,7 @@ export class Connection
   constructor(stream: ByteStream, tools: CodecTools, role: ConnectionRole) {
     const out = new Outgoing(stream, tools.flusher, tools.blocks);
     this.limits = tools.limits.current;
+    this.blocks = tools.blocks;
     this.#stream = stream;
     this.#role = role;
     this.closedStreams = new ClosedStreams(this.limits);
@@ -172,9 +175,10 @@ export class Connection
   }
 
   drained(): void {
+    const wasBlocked = this.writer.isBlocked;
     this.writer.unblock();
     this.scheduler.wake();
-    this.streamsChanged();
+    if (wasBlocked) this.streamsChanged();
   }
 
   closed(code: string): void {

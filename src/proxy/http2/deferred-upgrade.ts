@@ -7,13 +7,14 @@ import { LIMITS } from "#base/limits.ts";
 import type { ExchangeEvents, UpstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { BlockPool } from "#proxy/transport/block-pool.ts";
 import { ByteQueue } from "./byte-queue.ts";
 
 export class DeferredUpgrade implements UpstreamStream {
   readonly head: RequestHead;
   readonly events: ExchangeEvents;
   readonly #cancelled: (upgrade: DeferredUpgrade) => void;
-  readonly #held = new ByteQueue();
+  readonly #held: ByteQueue;
   #stream: UpstreamStream | undefined;
   #awaitsDrain = false;
   #isPaused = false;
@@ -24,7 +25,9 @@ export class DeferredUpgrade implements UpstreamStream {
     head: RequestHead,
     events: ExchangeEvents,
     cancelled: (upgrade: DeferredUpgrade) => void,
+    pool: BlockPool,
   ) {
+    this.#held = new ByteQueue(pool);
     this.head = head;
     this.events = events;
     this.#cancelled = cancelled;

@@ -8,6 +8,7 @@ import type { Limits } from "#base/limits.ts";
 import type { RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
+import type { BlockPool } from "#proxy/transport/block-pool.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
 import { ERROR, type ErrorCode, errorName } from "./frame-types.ts";
@@ -29,6 +30,7 @@ export type StreamOwner = {
   readonly settings: PeerSettings;
   readonly deadlines: Deadlines;
   readonly buffers: HeldBudgets;
+  readonly blocks: BlockPool;
   // Called once.
   streamClosed(stream: Stream, isResetByUs: boolean, isServed: boolean): void;
 };

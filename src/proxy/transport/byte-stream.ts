@@ -10,6 +10,8 @@ export type ByteStream = {
   write(bytes: Uint8Array): boolean;
   // The bytes of the last `write` may be changed again, and so may all before them.
   readonly isTaken: boolean;
+  // One write is under way, as is usual here: better collect what comes next until `drained`.
+  readonly isBusy: boolean;
   // Everything given to `write` has left for the kernel.
   readonly isWritten: boolean;
   // Sends the rest, then closes our direction.

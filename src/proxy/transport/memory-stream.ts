@@ -69,6 +69,10 @@ export class MemoryStream implements ByteStream {
     return true;
   }
 
+  get isBusy(): boolean {
+    return false;
+  }
+
   get isWritten(): boolean {
     return true;
   }

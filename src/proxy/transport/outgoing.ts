@@ -3,7 +3,12 @@
 // What a connection is about to send. Pieces are copied into one block and leave together: at the
 // end of the tick, or when the block is full, after it was exchanged for a larger one. The block
 // goes back to a shared pool as soon as the kernel has it, so an idle connection owns none.
+//
+// While the stream is busy with one write, the next one is collected. TLS is busy until the next
+// tick, and what it is given meanwhile Node would keep, put together in a buffer of its own and
+// then leave to the collector: for bodies that was half of what they cost.
 
+import { LIMITS } from "#base/limits.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { writeLatin1 } from "./latin1.ts";
@@ -17,7 +22,7 @@ export class Outgoing {
   #length = 0;
   #bytesSent = 0;
   #isWaiting = false;
-  #isBlocked = false;
+  #isRefused = false;
   #isClosed = false;
 
   constructor(stream: ByteStream, flusher: TickFlusher, pool: BlockPool) {
@@ -29,7 +34,7 @@ export class Outgoing {
   // The peer reads too slowly: produce nothing more until the stream's `drained`, and then call
   // `unblock`.
   get isBlocked(): boolean {
-    return this.#isBlocked;
+    return this.#isRefused || (this.#length >= LIMITS.writeAheadBytes && this.#stream.isBusy);
   }
 
   get bytesWaiting(): number {
@@ -90,7 +95,7 @@ export class Outgoing {
   // By the flusher, at the end of the tick.
   flush(): void {
     this.#isWaiting = false;
-    this.#send();
+    if (!this.#stream.isBusy) this.#send();
   }
 
   get #room(): number {
@@ -115,13 +120,16 @@ export class Outgoing {
     this.#bytesSent += this.#length;
     this.#length = 0;
     if (this.#isClosed) return this.#pool.give(block);
-    if (!this.#stream.write(bytes)) this.#isBlocked = true;
+    if (!this.#stream.write(bytes)) this.#isRefused = true;
     // Else the stream still holds it, and the collector gets it later.
     if (this.#stream.isTaken) this.#pool.give(block);
   }
 
   unblock(): void {
-    this.#isBlocked = false;
+    this.#isRefused = false;
+    if (this.#length === 0 || this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#flusher.add(this);
   }
 
   // Sends what waits, then closes our direction.

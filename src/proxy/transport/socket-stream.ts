@@ -17,6 +17,9 @@ export class SocketStream implements ByteStream {
   #events: ByteStreamEvents | undefined;
   #errorCode = "";
   #isTaken = true;
+  readonly #written = (error?: Error | null): void => {
+    if (!error && this.isWritten) this.#events?.drained();
+  };
 
   // `readsItself`: bytes come through `receive` (the socket's onread), not as "data" events.
   constructor(socket: Socket, readsItself = false) {
@@ -30,7 +33,7 @@ export class SocketStream implements ByteStream {
     });
     socket.on("close", () => this.#events?.closed(this.#errorCode));
     socket.on("end", () => this.#events?.ended());
-    socket.on("drain", () => this.#events?.drained());
+    if (!this.#isTls) socket.on("drain", () => this.#events?.drained());
     if (!readsItself) socket.on("data", (bytes: Uint8Array) => this.#events!.data(bytes));
     socket.pause();
   }
@@ -56,12 +59,22 @@ export class SocketStream implements ByteStream {
     // TLS has made records of what it gets before `write` returns, though it says so only later;
     // but what comes behind unfinished writes waits, as it is. Blocks that came back that late cost
     // a proxy 16 KiB a tick, which was a third of the memory of a busy one.
-    this.#isTaken = this.#isTls && this.#socket.writableLength === 0;
-    return this.#socket.write(bytes);
+    this.#isTaken = this.#isTls && this.isWritten;
+    if (this.#isTls) {
+      this.#socket.write(bytes, this.#written);
+      return this.#isTaken;
+    }
+    // Node calls 64 KiB too much even where the system has taken them.
+    return this.#socket.write(bytes) || this.isWritten;
   }
 
   get isTaken(): boolean {
     return this.#isTaken || this.#socket.writableLength === 0;
+  }
+
+  // What TLS has taken is on its way in the next tick at the soonest, and then `#written` tells.
+  get isBusy(): boolean {
+    return this.#isTls && !this.isWritten;
   }
 
   get isWritten(): boolean {

@@ -33,9 +33,10 @@ test("what is more than a block waits for the end of the tick in a larger one", 
   const outgoing = writerOf(near, sizes);
   near.attach(ignore);
   const frame = Buffer.alloc(LIMITS.writeBlockBytes - 9, "x");
-  for (let i = 0; i < 5; i++) outgoing.bytes(frame);
-  await received.until((text) => text.length === 5 * frame.length);
-  assert.deepEqual(sizes, [LIMITS.writeBulkBytes, 5 * frame.length - LIMITS.writeBulkBytes]);
+  const frames = 10;
+  for (let i = 0; i < frames; i++) outgoing.bytes(frame);
+  await received.until((text) => text.length === frames * frame.length);
+  assert.deepEqual(sizes, [LIMITS.writeBulkBytes, frames * frame.length - LIMITS.writeBulkBytes]);
   close();
 });
 
@@ -52,6 +53,30 @@ test("more than a block leaves in blocks, and nothing is lost or reordered", asy
   const text = await received.until((all) => all.endsWith(">"));
   assert.equal(text, `<${big}${big}>`);
   close();
+});
+
+test("while one write is under way the next is collected, up to a bound, and leaves whole", () => {
+  const stream = new BusyStream();
+  const runs: (() => void)[] = [];
+  const tick = (): void => {
+    for (const run of runs.splice(0)) run();
+  };
+  const outgoing = new Outgoing(stream, new TickFlusher((run) => runs.push(run)), new BlockPool());
+  outgoing.text("first");
+  tick();
+  const piece = Buffer.alloc(LIMITS.writeBlockBytes);
+  for (let at = 0; at < LIMITS.writeAheadBytes; at += piece.length) {
+    assert.equal(outgoing.isBlocked, false);
+    outgoing.bytes(piece);
+    tick();
+  }
+  assert.equal(outgoing.isBlocked, true);
+  assert.deepEqual(stream.sizes, [5]);
+  stream.isBusy = false;
+  outgoing.unblock();
+  tick();
+  assert.deepEqual(stream.sizes, [5, LIMITS.writeAheadBytes]);
+  assert.equal(outgoing.isBlocked, false);
 });
 
 test("a peer that doesn't read blocks the writer until it does", async () => {
@@ -173,11 +198,35 @@ async function connected(): Promise<{ near: ByteStream; far: ByteStream; close: 
   return { ...both, close };
 }
 
+// Like TLS: what it is given is under way until the test says otherwise.
+class BusyStream implements ByteStream {
+  readonly remote = "";
+  readonly isTaken = true;
+  readonly isWritten = false;
+  readonly sizes: number[] = [];
+  isBusy = false;
+
+  attach(): void {}
+
+  write(bytes: Uint8Array): boolean {
+    this.sizes.push(bytes.length);
+    this.isBusy = true;
+    return true;
+  }
+
+  end(): void {}
+  destroy(): void {}
+  reset(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
 // Notes the size of each write.
 function writerOf(stream: ByteStream, sizes: number[]): Outgoing {
   const noting: ByteStream = {
     remote: stream.remote,
     isTaken: true,
+    isBusy: false,
     isWritten: true,
     attach: (events) => stream.attach(events),
     write(bytes) {

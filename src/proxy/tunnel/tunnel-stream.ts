@@ -37,6 +37,7 @@ class TunnelStream implements ByteStream {
   readonly remote: string;
   // The outer codec keeps no bytes that it is given.
   readonly isTaken = true;
+  readonly isBusy = false;
   readonly isWritten = true;
   readonly fromDownstream: RequestEvents;
   readonly #downstream: TunnelEnd;
