@@ -20,12 +20,21 @@ export type AttackSize = {
   readonly turns: number;
 };
 
+type BeginOptions = Partial<Pick<AttackOrder, "honest" | "connections" | "pauseMs">> & {
+  readonly seconds: number;
+};
+
 type Run = Measured & { readonly result: AttackResult };
 
 const EXTRA_MS = 30_000;
 const SAMPLE_MS = 25;
-const SPARE_SECONDS = 1;
-const SETTLED_MS = 2_000;
+// What those who keep their connections fetch at first is no attack yet: until the proxy does next
+// to nothing any more.
+const SETTLE_SECONDS_MAX = 15;
+const SETTLE_LOOK_MS = 300;
+const SETTLED_SHARE = 0.1;
+// Longer than what is served beside it.
+const SPARE_SECONDS = 5;
 // What an attack leaves to do is no part of what comes after it.
 const CALM_MS = 700;
 // Attackers have machines of their own: here they get what is left.
@@ -59,8 +68,7 @@ export class AttackRuns {
 
   async honestNsPerByte(on: AttackKind["on"], honest: Honest, warmsUp = false): Promise<number> {
     const seconds = warmsUp ? this.#size.warmUpSeconds : this.#size.seconds;
-    const { ended } = await this.#begin(undefined, on, { honest, seconds, connections: 16 });
-    const run = await ended;
+    const run = await this.#put(undefined, on, { honest, seconds, connections: 16 });
     await wait(CALM_MS);
     return perByteNs(run);
   }
@@ -73,22 +81,21 @@ export class AttackRuns {
 
   async #repeat(kind: AttackKind): Promise<AttackRun> {
     const { seconds, turns } = this.#size;
-    const { ended } = await this.#begin(kind, kind.on, { seconds: this.#lengthOf(kind) });
-    const alone = await ended;
+    const alone = await this.#put(kind, kind.on, { seconds: this.#lengthOf(kind) });
     const p99AloneUs = [];
     const p99BesideUs = [];
     for (let i = 0; i < turns; i++) {
       await wait(CALM_MS);
       p99AloneUs.push(await this.#goodP99Us());
+      const isFlood = kind.does === "flood";
       const beside = await this.#begin(kind, kind.on, {
-        seconds: seconds + spareSeconds(kind),
-        connections: kind.does === "flood" ? 1 : kind.connections,
+        seconds: seconds + SPARE_SECONDS + (isFlood ? 0 : SETTLE_SECONDS_MAX),
+        connections: isFlood ? 1 : kind.connections,
         pauseMs: COMES_BACK_AFTER_MS,
       });
-      // What those who keep their connections fetch at first is no attack yet.
-      if (kind.does !== "flood") await wait(SETTLED_MS);
+      if (!isFlood) await this.#settle();
       p99BesideUs.push(await this.#goodP99Us());
-      await beside.ended;
+      await beside.stop();
     }
     const { grownKiB } = alone;
     return { ...alone.result, cpuNsPerByte: perByteNs(alone), grownKiB, p99AloneUs, p99BesideUs };
@@ -100,17 +107,31 @@ export class AttackRuns {
     return turns === 1 ? seconds : Math.max(seconds, (cutWithinMs ?? 0) / 1000);
   }
 
+  async #settle(): Promise<void> {
+    const { proxies } = this.#running.pair.subject;
+    const cpuMs = () => proxies.reduce((sum, { pid }) => sum + exactProcessorMs(pid), 0);
+    for (let ms = 0; ms < SETTLE_SECONDS_MAX * 1000; ms += SETTLE_LOOK_MS) {
+      const before = cpuMs();
+      await wait(SETTLE_LOOK_MS);
+      if (ms > 0 && cpuMs() - before < SETTLE_LOOK_MS * SETTLED_SHARE) return;
+    }
+  }
+
+  async #put(
+    kind: AttackKind | undefined,
+    on: AttackKind["on"],
+    options: BeginOptions,
+  ): Promise<Run> {
+    return watch(await this.#begin(kind, on, options), this.#pidOf(on), options.seconds);
+  }
+
   // Until it is under way: the start of a process takes a core for a while.
   async #begin(
     kind: AttackKind | undefined,
     on: AttackKind["on"],
-    options: Partial<Pick<AttackOrder, "honest" | "connections" | "pauseMs">> & {
-      readonly seconds: number;
-    },
-  ): Promise<{ readonly ended: Promise<Run> }> {
+    options: BeginOptions,
+  ): Promise<Child> {
     const { pair } = this.#running;
-    const role = on === "mesh" ? "inbound" : "outbound";
-    const { pid = 0 } = pair.subject.proxies.find((one) => one.role === role) ?? {};
     const target = new URL(on === "mesh" ? `http://${pair.mesh}` : pair.subject.url);
     const order: AttackOrder = {
       ...{ name: kind?.name, on, honest: "small", pauseMs: 0 },
@@ -123,7 +144,12 @@ export class AttackRuns {
     if (!(await child.printed(/^begins$/m, EXTRA_MS))) {
       throw childFailure("The attack didn't begin", child);
     }
-    return { ended: watch(child, pid, options.seconds) };
+    return child;
+  }
+
+  #pidOf(on: AttackKind["on"]): number {
+    const role = on === "mesh" ? "inbound" : "outbound";
+    return this.#running.pair.subject.proxies.find((one) => one.role === role)?.pid ?? 0;
   }
 
   async #goodP99Us(): Promise<number> {
@@ -147,11 +173,6 @@ async function watch(child: Child, pid: number, seconds: number): Promise<Run> {
   const cpuMs = exactProcessorMs(pid) - before.cpuMs;
   if (!found) throw childFailure("The attack had no result", child);
   return { cpuMs, grownKiB: most - before.memory, result: JSON.parse(found[0]) };
-}
-
-// An attack lasts longer than what is served beside it.
-function spareSeconds({ does }: AttackKind): number {
-  return SPARE_SECONDS + (does === "flood" ? 0 : SETTLED_MS / 1000);
 }
 
 function perByteNs({ cpuMs, result }: Run): number {
