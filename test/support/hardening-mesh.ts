@@ -1,15 +1,24 @@
 // Two sidecars between a hostile caller and an application that notes all that reaches it. After
-// each attack the mesh must be as it was: it answers, and holds no connection more than before.
+// each attack the mesh must be as it was: it answers, holds no connection more than before, and no
+// more memory than one proxy may keep for its peers.
 
 import assert from "node:assert/strict";
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { LIMITS } from "#base/limits.ts";
 import { rawHttp1 } from "./raw-http1.ts";
 import { application, type RunningProxy, SECRET, type SmallMesh, smallMesh } from "./small-mesh.ts";
 import type { Address } from "./tls-probe.ts";
 
 const PATIENCE_MS = 3_000;
 const POLL_MS = 10;
+// By all attacks of a file together. The test, its application and the connections that idle behind
+// an attack live in the same process: 4 to 15 MiB of it are theirs.
+const GROWTH_MOST_BYTES = LIMITS.streamBuffersBytesMax;
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 const DOCUMENTS = {
   "mesh.yaml": `
 apiVersion: v1
@@ -63,6 +72,7 @@ export class HardeningMesh {
   readonly callee: RunningProxy;
   readonly #seen: SeenRequest[];
   #openAtRest: readonly number[] = [];
+  #bytesAtRest = 0;
 
   constructor(mesh: SmallMesh, caller: RunningProxy, callee: RunningProxy, seen: SeenRequest[]) {
     this.mesh = mesh;
@@ -83,6 +93,7 @@ export class HardeningMesh {
   async noteRest(): Promise<void> {
     await this.assertServes();
     this.#openAtRest = await this.connectionsOpen();
+    this.#bytesAtRest = bytesHeld();
   }
 
   // `isAlone`: nothing else may have reached the application whole since it was looked at last.
@@ -106,6 +117,8 @@ export class HardeningMesh {
       open = await this.connectionsOpen();
     }
     assert.ok(this.#isAtRest(open), `open: ${open}, at rest: ${this.#openAtRest}`);
+    const grown = bytesHeld() - this.#bytesAtRest;
+    assert.ok(grown <= GROWTH_MOST_BYTES, `${grown} bytes are held that weren't before`);
   }
 
   // Of the caller's proxy and of the application's.
@@ -122,6 +135,12 @@ export class HardeningMesh {
   #isAtRest(open: readonly number[]): boolean {
     return open.every((count, i) => count <= this.#openAtRest[i]!);
   }
+}
+
+function bytesHeld(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 // "/large" asks the application for 64 MiB, "/lies" for an answer that claims to be the mesh's own.
