@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brokenRelations } from "./broken-relations.ts";
 import { LIMIT_RELATIONS } from "./limit-relations.ts";
-import { LIMITS, type LimitName, type LimitPair, SETTABLE } from "./limits.ts";
+import { LIMITS, type LimitName, type LimitPair } from "./limits.ts";
 import { LimitsInForce } from "./limits-in-force.ts";
 import { mergeLimits } from "./merge-limits.ts";
 import { type Random, seededRandom } from "./random.ts";
+import { SETTABLE } from "./settable-limits.ts";
 
 const NAMES = Object.keys(SETTABLE) as LimitName[];
 

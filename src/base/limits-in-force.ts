@@ -1,7 +1,8 @@
 // The settable limits as they hold now. Who makes a connection reads `current` once and keeps what
 // it got; a change holds for what is made after it.
 
-import { LIMITS, type LimitName, type LimitPair, type Limits, SETTABLE } from "./limits.ts";
+import { LIMITS, type LimitName, type LimitPair, type Limits } from "./limits.ts";
+import { SETTABLE } from "./settable-limits.ts";
 
 const NAMES = Object.keys(SETTABLE) as LimitName[];
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { LIMIT_RELATIONS } from "./limit-relations.ts";
-import { LIMITS, type LimitName, SETTABLE } from "./limits.ts";
+import { LIMITS, type LimitName } from "./limits.ts";
+import { SETTABLE } from "./settable-limits.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,9 +1,10 @@
-// Every limit of the data plane and the control plane, by name, and which of them documents may
-// set. How they hang together is in limit-relations.ts, and asserted when this module loads.
-// docs/reference/limits.md explains each.
+// Every limit of the data plane and the control plane, by name. Which of them documents may set is
+// in settable-limits.ts; how they hang together is in limit-relations.ts, and asserted when this
+// module loads. docs/reference/limits.md explains each.
 
 import assert from "node:assert/strict";
 import { LIMIT_RELATIONS } from "./limit-relations.ts";
+import type { SETTABLE } from "./settable-limits.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -225,77 +226,5 @@ export type Limits = Pick<AllLimits, LimitName>;
 
 // What documents set, beside the defaults.
 export type LimitPair = readonly [name: LimitName, value: number];
-
-// What documents may set, from where to where. All others are process-wide or internal: block
-// sizes, tables, what only the control plane or one machine knows.
-export const SETTABLE = {
-  headBytesMax: [1 * KiB, 96 * KiB],
-  headersMax: [16, 1_000],
-  requestTargetBytesMax: [256, 64 * KiB],
-  chunkExtensionBytesMax: [0, 4 * KiB],
-  trailersBytesMax: [256, 64 * KiB],
-  writeHighWaterBytes: [16 * KiB, 1 * MiB],
-  pipelinedMax: [1, 256],
-  informsMax: [1, 100],
-  chunkOverheadBytesMax: [1 * KiB, 1 * MiB],
-  requestBytesDroppedMax: [0, 1 * MiB],
-  streamsPerConnectionMax: [1, 1_000],
-  streamWindowBytes: [16 * KiB, 1 * MiB],
-  streamWindowGrownBytes: [16 * KiB, 16 * MiB],
-  headerListBytesMax: [1 * KiB, 256 * KiB],
-  headerBlockBytesMax: [1 * KiB, 512 * KiB],
-  headerBombBytes: [1 * KiB, 1 * MiB],
-  hpackTableBytes: [0, 4 * KiB],
-  continuationsMax: [0, 64],
-  controlFramesQueuedMax: [10, 10_000],
-  controlFramesBurst: [50, 10_000],
-  controlFramesPerSecond: [1, 10_000],
-  controlFramesPerData: [1, 100],
-  connectionWindowBytes: [64 * KiB, 1024 * MiB],
-  pingAfterMs: [1_000, 3_600_000],
-  pingTimeoutMs: [100, 60_000],
-  resetsBurst: [10, 10_000],
-  resetsPerSecond: [1, 10_000],
-  emptyFramesInARowMax: [1, 100],
-  streamBuffersBytesMax: [1 * MiB, 1024 * MiB],
-  connectionBuffersBytesMax: [64 * KiB, 512 * MiB],
-  outsideStreamsMax: [1, 1_000],
-  outsideStreamsTotalMax: [1, 1_000_000_000],
-  outsideWindowBytes: [64 * KiB, 64 * MiB],
-  gatewayConnectionsMax: [1, 65_536],
-  underscoredNamesMax: [0, 1_000],
-  headTimeoutMs: [100, 300_000],
-  requestTimeoutMs: [1_000, 86_400_000],
-  requestTimeoutBytesMin: [1, 1024 * MiB],
-  streamIdleMs: [1_000, 86_400_000],
-  tunnelIdleMs: [1_000, 604_800_000],
-  tunnelHalfClosedIdleMs: [1_000, 86_400_000],
-  connectTimeoutMs: [10, 60_000],
-  downstreamIdleMs: [1_000, 86_400_000],
-  downstreamLifeMs: [1_000, 604_800_000],
-  upstreamIdleMs: [100, 86_400_000],
-  applicationIdleMs: [100, 86_400_000],
-  connectionLifeMs: [1_000, 604_800_000],
-  drainGraceMs: [0, 3_600_000],
-  drainPatienceMs: [0, 60_000],
-  planWaitMs: [100, 60_000],
-  endpointWaitMs: [0, 60_000],
-  attemptsMax: [1, 100],
-  connectPatienceMs: [0, 60_000],
-  retryBudgetRatio: [0, 1],
-  retriesPerSecond: [0, 10_000],
-  retriesSavedMax: [1, 100_000],
-  http1ConnectionsPerEndpointMax: [1, 65_536],
-  requestsWaitingPerEndpointMax: [0, 65_536],
-  meshConnectionsPerEndpointMax: [1, 256],
-  tunnelsPerConnection: [1, 250],
-  tunnelConnectionsPerEndpointMax: [1, 4_096],
-  sniffTimeoutMs: [10, 60_000],
-  requestsAwaitingPlanMax: [0, 65_536],
-  handshakesMax: [1, 65_536],
-  meshConnectionsMax: [1, 65_536],
-} as const satisfies {
-  readonly [Name in keyof typeof LIMITS]?: readonly [floor: number, ceiling: number];
-};
 
 for (const { says, why, holds } of LIMIT_RELATIONS) assert.ok(holds(LIMITS), `${says}: ${why}`);

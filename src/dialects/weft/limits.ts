@@ -1,6 +1,7 @@
 // spec.limits, of a MeshConfig or a Workload: limits by their names in docs/reference/limits.md.
 
-import { LIMITS, type LimitName, type LimitPair, SETTABLE } from "#base/limits.ts";
+import { LIMITS, type LimitName, type LimitPair } from "#base/limits.ts";
+import { SETTABLE } from "#base/settable-limits.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
 import { parseByteSize } from "./byte-size.ts";

@@ -1,8 +1,9 @@
 // The limits of a backend's connections where a document sets them: the proxy's own, with those in
 // their place. A document may change them, and connections go on.
 
-import { type Limits, SETTABLE } from "#base/limits.ts";
+import type { Limits } from "#base/limits.ts";
 import type { LimitsInForce } from "#base/limits-in-force.ts";
+import { SETTABLE } from "#base/settable-limits.ts";
 import type { PoolLimits } from "#proxy/exchange/connection-pool.ts";
 import type { ConnectionsPlan } from "#snapshot/destination-policy-plan.ts";
 
