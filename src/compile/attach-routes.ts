@@ -71,11 +71,14 @@ function attach(
 
 function portsOf(
   service: Service,
-  { port: named }: RouteParent,
+  { port: number, portName }: RouteParent,
   route: HttpRoute,
 ): readonly ServicePort[] {
   return service.ports.filter(
-    (port) => isAbout(route, port) && (named === undefined || named === port.port),
+    (port) =>
+      isAbout(route, port) &&
+      (number === undefined || number === port.port) &&
+      (portName === undefined || portName === port.name),
   );
 }
 
@@ -106,7 +109,8 @@ function missingPort(route: HttpRoute, parent: RouteParent, service: Service): D
   const { origin, layer } = route;
   const fit = service.ports.filter((port) => isAbout(route, port)).map(({ port }) => port);
   const what = layer === undefined ? "HTTP" : layer === "tls" ? "TLS" : "plain TCP";
-  const wanted = parent.port === undefined ? `port for ${what}` : `port ${parent.port} for ${what}`;
+  const named = [parent.port, parent.portName && `"${parent.portName}"`].filter(Boolean);
+  const wanted = ["port", ...named, "for", what].join(" ");
   return diagnose({
     code: "WEFT202",
     severity: "warning",

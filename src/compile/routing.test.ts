@@ -132,6 +132,29 @@ test("a consumer route replaces the others, for callers in its namespace only", 
   assert.equal(variant.scope.host, "reviews.bookshop.svc.cluster.local");
 });
 
+test("a route for a port by its name leaves the others alone, and with a number both hold", () => {
+  const ports = [80, 81].map((port) => {
+    return { name: `p${port}`, port, targetPort: 9080, protocol: "http" as const };
+  });
+  const services = [sampleService("reviews", { ports })];
+  const workloads = [sampleWorkload("reviews-v1")];
+  const rulesFor = (port: number | undefined, portName: string) => {
+    const parents = [{ service: services[0]!, port, portName }];
+    const routes = [sampleHttpRoute("reviews", [{}], { parents })];
+    const { snapshot, diagnostics } = compile(sampleModel({ services, workloads, routes }), [], 1);
+    const routed = [80, 81].filter((each) =>
+      snapshot.outbound
+        .get(`bookshop/reviews/${each}`)!
+        .routes.some(({ name }) => name !== "default"),
+    );
+    return [routed, diagnostics.map(({ message }) => message)];
+  };
+  assert.deepEqual(rulesFor(undefined, "p81"), [[81], []]);
+  assert.deepEqual(rulesFor(80, "p80"), [[80], []]);
+  const nothing = "HTTPRoute bookshop/reviews routes nothing: Service bookshop/reviews has no port";
+  assert.deepEqual(rulesFor(80, "p81"), [[], [`${nothing} 80 "p81" for HTTP`]]);
+});
+
 test("a route for one port leaves the others alone, a match for one port too", () => {
   const ports = [80, 81].map((port) => {
     return { name: `p${port}`, port, targetPort: 9080, protocol: "http" as const };

@@ -32,6 +32,7 @@ export type HttpRoute = {
 export type RouteParent = {
   readonly service: ServiceRef;
   readonly port: number | undefined; // undefined: every port of the service
+  readonly portName?: string; // absent: whatever its name
 };
 
 export type RouteRule = {

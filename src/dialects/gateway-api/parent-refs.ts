@@ -24,7 +24,8 @@ function readParentRef(reader: FieldReader, namespace: string): RouteParent | un
   const name = reader.text("name");
   const space = reader.text("namespace") ?? namespace;
   const port = reader.integer("port", 1, 65_535);
-  reader.unsupported("error", "name the port by its number in port", "sectionName");
+  // Of a Service its port's name; with port beside it both must hold.
+  const portName = reader.text("sectionName");
   if (kind === "Service" && group === GATEWAY_GROUP) {
     const remedy = 'Write group: "" beside kind: Service.';
     reader.invalidAt(["group"], group, "the empty group, for a Service", remedy);
@@ -38,6 +39,12 @@ function readParentRef(reader: FieldReader, namespace: string): RouteParent | un
   } else if (name === undefined) reader.require("name", "the service's name");
   else if (!isDnsLabel(name) || !isDnsLabel(space)) {
     reader.invalid("name", "the name of a Service");
-  } else return { service: { namespace: space, name }, port };
+  } else {
+    return {
+      service: { namespace: space, name },
+      port,
+      ...(portName !== undefined && { portName }),
+    };
+  }
   return undefined;
 }
