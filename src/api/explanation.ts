@@ -13,6 +13,7 @@ export type ExplainRequest = {
   readonly authority?: string | undefined; // as `to` says
   readonly path?: string | undefined; // "/"; with the query
   readonly headers?: readonly HeaderPair[] | undefined;
+  readonly serverName?: string | undefined; // of a connection: what its ClientHello names
   // In [0, 1): what the proxy would draw for the weights. Left out: all backends are told.
   readonly draw?: number | undefined;
 };
@@ -32,6 +33,7 @@ export type RequestInQuestion = {
   readonly headers: readonly HeaderPair[]; // names in lower case
   readonly draw: number | null;
   readonly scheme?: "http" | "https"; // http
+  readonly serverName?: string;
 };
 
 export type UnknownDestination = {
@@ -90,6 +92,8 @@ export type ExplainedMiss = {
     | "query"
     | "scheme"
     | "caller"
+    | "server name"
+    | "address"
     | "absent header"; // a header that must not be there
   readonly name: string; // of the header or the parameter, else ""
   readonly expected: string;

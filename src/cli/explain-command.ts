@@ -14,6 +14,7 @@ type Flags = MeshFlags & {
   readonly method: string;
   readonly authority?: string;
   readonly path: string;
+  readonly serverName?: string;
   readonly header: readonly HeaderPair[];
 };
 
@@ -33,6 +34,7 @@ export function registerExplain(program: Command, surroundings: Surroundings): v
     .option("--method <method>", "its method", "GET")
     .option("--authority <host>", "its Host or :authority (default: as --to)")
     .option("--path <path>", "its path, with query", "/")
+    .option("--server-name <host>", "of a connection: whom its ClientHello names (SNI)")
     .option("-H, --header <header>", "'name: value'; again for more", addHeader, [])
     .addHelpText("after", EXAMPLES)
     .action((requestId: string | undefined, flags: Flags) => {
@@ -44,8 +46,9 @@ export function registerExplain(program: Command, surroundings: Surroundings): v
 }
 
 async function explain(surroundings: Surroundings, to: string, flags: Flags): Promise<void> {
-  const { from, method, authority, path, header } = flags;
-  const body: ExplainRequest = { from, to, method, authority, path, headers: header };
+  const { from, method, authority, path, serverName, header } = flags;
+  const asked = { from, to, method, authority, path, serverName };
+  const body: ExplainRequest = { ...asked, headers: header };
   const question = { path: ADMIN_PATHS.explain, body };
   const explanation = await askAndTell<Explanation>(surroundings, flags, question);
   if (!explanation) return;

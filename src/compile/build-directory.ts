@@ -3,7 +3,6 @@
 import type { EgressRule } from "#ir/egress-rule.ts";
 import { nameKey, type Service, type Workload } from "#ir/model.ts";
 import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
-import { allocateAddresses } from "./allocate-addresses.ts";
 import type { Catalog } from "./catalog.ts";
 import { hostOf } from "./host-of.ts";
 
@@ -12,10 +11,9 @@ const ROOT = "istio-system";
 export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): Directory {
   const hosts = new Map<string, DirectoryEntry[]>();
   const ranges: { range: string; entry: DirectoryEntry }[] = [];
-  const allocated = allocateAddresses(catalog.services);
   for (const service of catalog.services) {
     const entry = entryOf(service);
-    const own = allocated.get(service);
+    const own = catalog.allocated.get(service);
     const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
     for (const name of [entry.host, ...addresses.filter((each) => !each.includes("/"))]) {
       const known = hosts.get(name);

@@ -15,6 +15,7 @@ import type {
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
+import { allocateAddresses } from "./allocate-addresses.ts";
 import { compareKeys } from "./compare.ts";
 import { DestinationRules } from "./destination-rules.ts";
 import { hostOf } from "./host-of.ts";
@@ -39,6 +40,7 @@ export type Catalog = {
   readonly regionOfZone: ReadonlyMap<string, string>;
   readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
   readonly entries: readonly WorkloadEntry[];
+  readonly allocated: ReadonlyMap<Service, string>; // addresses of hosts that had none
   readonly addressesOf: AddressesOf;
 };
 
@@ -74,6 +76,7 @@ export function buildCatalog(
     regionOfZone: regionsOfZones(workloads),
     placeLabels: labelsOfPolicies(model.mesh, subsetRules),
     entries: eachOnce(model.entries ?? []),
+    allocated: allocateAddresses(services),
     addressesOf,
   };
 }

@@ -10,14 +10,13 @@ import type { Member } from "#snapshot/snapshot.ts";
 import type { AttachedRoute } from "./attach-routes.ts";
 import { BackendTable } from "./backend-table.ts";
 import type { Catalog } from "./catalog.ts";
-import { chooseRoutes } from "./choose-routes.ts";
 import { dependsOnMatch, replyPlan, shapePlan } from "./compile-shape.ts";
 import { compileTraffic } from "./compile-traffic.ts";
-import { findShadowed } from "./find-shadowed.ts";
 import { hostOf } from "./host-of.ts";
+import { type LayerRoutes, layerRoutes } from "./layer-routes.ts";
 import { matchPlan } from "./match-plan.ts";
 import { withHash } from "./plan-hash.ts";
-import { type RankedMatch, rankMatches } from "./rank-matches.ts";
+import type { RankedMatch } from "./rank-matches.ts";
 
 export type OutboundInput = {
   readonly catalog: Catalog;
@@ -36,41 +35,57 @@ export type CompiledOutbound = {
 export function compileOutbound(input: OutboundInput): CompiledOutbound {
   const { catalog, service, port, attached, consumer, members } = input;
   const { namespace, name } = service;
-  const target = { namespace, name, port: port.port };
-  const choice = chooseRoutes(attached, consumer, target);
-  const ranked = rankMatches(choice.routes, port.port);
   const table = new BackendTable(catalog, port.port, consumer, members);
-  // A routed service answers only what a rule matches; one that nothing routes answers everything.
-  const routes =
-    choice.routes.length > 0
-      ? [...bytesRoutes(input, table), ...routePlans(ranked, table, catalog)]
-      : [defaultRoute(table.indexOfService(service, port, undefined), [])];
+  const own = catalog.allocated.get(service);
+  const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
+  const layer = (isAboutRequests: boolean): LayerRoutes => {
+    const some = attached.filter(({ route }) => (route.layer === undefined) === isAboutRequests);
+    return layerRoutes(some, service, port, consumer, addresses);
+  };
+  const [requests, connections] = [layer(true), layer(false)];
+  const routes = routesOf(input, requests, connections, table);
   const key = `${namespace}/${name}/${port.port}`;
   const plan = withHash({
     kind: "outbound" as const,
     id: `outbound/${consumer === undefined ? key : `${key}@${consumer}`}`,
     scope: {
-      kind: "service-port" as const,
-      ...target,
+      ...{ kind: "service-port" as const, namespace, name, port: port.port },
       host: hostOf(service),
     },
     protocol: port.protocol,
+    ...(readsServerName(connections) && { readsServerName: true as const }),
     routes,
     backends: table.backends,
   });
-  const diagnostics = [
-    ...choice.diagnostics,
-    ...table.diagnostics,
-    ...findShadowed(ranked, target),
-  ];
+  const diagnostics = [...requests.diagnostics, ...connections.diagnostics, ...table.diagnostics];
   return { plan, diagnostics };
 }
 
-// What is spoken on an undeclared port may turn out to be no HTTP: routes are not about that, so it
-// goes to the service as if there were none.
-function bytesRoutes({ service, port }: OutboundInput, table: BackendTable): RoutePlan[] {
-  if (port.protocol !== "detect") return [];
-  return [defaultRoute(table.indexOfService(service, port, undefined), [PLAIN_TUNNEL])];
+// A routed service answers only what a rule matches; one that nothing routes answers everything.
+// What is spoken on an undeclared port may turn out to be no HTTP: rules for requests are not about
+// that, so it goes as those for connections say, or to the service as if there were none.
+function routesOf(
+  { catalog, service, port }: OutboundInput,
+  requests: LayerRoutes,
+  connections: LayerRoutes,
+  table: BackendTable,
+): RoutePlan[] {
+  const isUndeclared = port.protocol === "detect";
+  const own = (matches: readonly MatchPlan[]): RoutePlan[] => [
+    defaultRoute(table.indexOfService(service, port, undefined), matches),
+  ];
+  if (!requests.isRouted && !connections.isRouted) return own([]);
+  const ofBytes = (): RoutePlan[] =>
+    connections.isRouted
+      ? routePlans(connections.ranked, table, catalog, isUndeclared ? PLAIN_TUNNEL : undefined)
+      : own([PLAIN_TUNNEL]);
+  if (port.protocol === "tcp") return ofBytes();
+  const first = isUndeclared ? ofBytes() : [];
+  return [...first, ...(requests.isRouted ? routePlans(requests.ranked, table, catalog) : own([]))];
+}
+
+function readsServerName({ ranked }: LayerRoutes): boolean {
+  return ranked.some(({ match }) => match.serverNames !== undefined);
 }
 
 // Only CONNECT comes without a path.
@@ -99,6 +114,7 @@ function routePlans(
   ranked: readonly RankedMatch[],
   table: BackendTable,
   catalog: Catalog,
+  within?: Pick<MatchPlan, "path" | "method">,
 ): RoutePlan[] {
   const routes: RoutePlan[] = [];
   for (let start = 0; start < ranked.length; ) {
@@ -106,13 +122,14 @@ function routePlans(
     let end = start + 1;
     const isAlone = dependsOnMatch(rule);
     while (!isAlone && ranked[end]?.rule === rule && ranked[end]?.route === route) end++;
-    const isForAll = rule.matches.length === 0 && route.authorities.length === 0;
+    const isForAll = rule.matches.length === 0 && route.authorities.length === 0 && !within;
     routes.push({
-      name: refText(route.origin.ref),
+      // Of what is delegated, the object that the rule stands in.
+      name: refText(rule.origin.ref),
       rule: rule.index,
       ruleName: rule.name,
       origin: originPlan(route, rule),
-      matches: isForAll ? [] : matchPlans(catalog, ranked.slice(start, end)),
+      matches: isForAll ? [] : matchPlans(catalog, ranked.slice(start, end), within),
       action: { kind: "forward", backends: weightedBackends(rule, table) },
       ...compileTraffic(rule.traffic, table),
       ...(rule.session ? { session: rule.session } : {}),
@@ -124,12 +141,19 @@ function routePlans(
   return routes;
 }
 
-function matchPlans(catalog: Catalog, ranked: readonly RankedMatch[]): MatchPlan[] {
-  return ranked.map(({ route, match }) => matchPlan(catalog, route, match));
+function matchPlans(
+  catalog: Catalog,
+  ranked: readonly RankedMatch[],
+  within: Pick<MatchPlan, "path" | "method"> | undefined,
+): MatchPlan[] {
+  return ranked.map(({ route, match }) => {
+    const plan = matchPlan(catalog, route, match);
+    return within ? { ...plan, path: within.path, method: within.method } : plan;
+  });
 }
 
 function originPlan({ origin }: HttpRoute, rule: RouteRule): OriginPlan {
-  const { kind, namespace, name } = origin.ref;
+  const { kind, namespace, name } = rule.origin.ref;
   const position = rule.origin.position ?? origin.position;
   return { kind, namespace, name, file: position?.file ?? "", line: position?.line ?? 0 };
 }

@@ -21,6 +21,7 @@ import { compileOutbound } from "./compile-outbound.ts";
 import { declareProtocols } from "./declare-protocols.ts";
 import { tidyDiagnostics } from "./diagnose.ts";
 import { findService } from "./find-service.ts";
+import { mergeDelegates } from "./merge-delegates.ts";
 import { PASSTHROUGH_PLAN } from "./passthrough-plan.ts";
 import { PASSTHROUGH } from "./resolve-key.ts";
 import { workloadPlan } from "./select-endpoints.ts";
@@ -37,7 +38,8 @@ export function compile(
   addressesOf?: AddressesOf,
 ): Compilation {
   const catalog = buildCatalog(declareProtocols(model), registrations, addressesOf);
-  const attachments = attachRoutes(catalog, model.routes);
+  const merged = mergeDelegates(model.routes, model.delegates ?? []);
+  const attachments = attachRoutes(catalog, merged.routes);
   const { outbound, members, diagnostics } = compileServices(catalog, attachments);
   const directory = buildDirectory(catalog, model.egressRules ?? []);
   const isOpen = directory.allowsUnknown || [...directory.egress.values()].some(allowsUnknown);
@@ -56,6 +58,7 @@ export function compile(
       directory,
     },
     diagnostics: tidyDiagnostics([
+      ...merged.diagnostics,
       ...attachments.diagnostics,
       ...diagnostics,
       ...checkSelectors(catalog),

@@ -87,8 +87,9 @@ function matchKey({ route, match }: RankedMatch): string {
 // None for a match without them, which is how most are, and the one of every request.
 function rareParts(match: RouteMatch): unknown[] {
   const { methodMatch, scheme, withoutHeaders, ignoresPathCase, callers } = match;
+  const { serverNames, subnets } = match;
   const labels = callers && [...callers.labels].sort(([a], [b]) => compareText(a, b));
-  const rare = { methodMatch, scheme, withoutHeaders, ignoresPathCase };
+  const rare = { methodMatch, scheme, withoutHeaders, ignoresPathCase, serverNames, subnets };
   const given = Object.entries({
     ...rare,
     callers: callers && [callers.namespace ?? null, labels],

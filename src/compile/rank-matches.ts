@@ -46,8 +46,20 @@ function matchesOf(route: HttpRoute, port: number): RankedMatch[] {
 
 // Gateway API's order: exact path, longest prefix, method, most headers, most query parameters.
 // No path means the prefix "/". What ranks first has the smaller keys.
-function specificity({ path, method, headers, query }: RouteMatch): number[] {
-  return [...pathSpecificity(path), method === undefined ? 1 : 0, -headers.length, -query.length];
+function specificity({ path, method, headers, query, serverNames }: RouteMatch): number[] {
+  return [
+    ...nameSpecificity(serverNames),
+    ...pathSpecificity(path),
+    method === undefined ? 1 : 0,
+    -headers.length,
+    -query.length,
+  ];
+}
+
+// Of connections: the whole name, then the longest pattern, then any name.
+function nameSpecificity([name]: readonly string[] = []): [kind: number, length: number] {
+  if (name === undefined) return [2, 0];
+  return name.startsWith("*") ? [1, -name.length] : [0, 0];
 }
 
 // A regular expression comes before prefixes: the specification leaves it open, and whoever writes

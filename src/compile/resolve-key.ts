@@ -1,12 +1,13 @@
 // What a workload means by "reviews:9080": which plan, seen from its namespace.
 
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { LIMITS } from "#base/limits.ts";
 import { matchesHost } from "#ir/host-name.ts";
 import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import { isExported } from "./find-service.ts";
 import { CLUSTER_DOMAIN } from "./host-of.ts";
+import { isInRanges } from "./is-in-ranges.ts";
 
 const DEFAULT_PORT = 80;
 const SUFFIX = `.svc.${CLUSTER_DOMAIN}`;
@@ -134,16 +135,7 @@ function best(
 }
 
 function rangesOf({ ranges }: Directory, host: string): readonly DirectoryEntry[] {
-  const family = isIP(host);
-  if (family === 0) return [];
-  return ranges.flatMap(({ range, entry }) => {
-    const [start = "", bits] = range.split("/");
-    if (isIP(start) !== family) return [];
-    const type = family === 4 ? "ipv4" : "ipv6";
-    const list = new BlockList();
-    list.addSubnet(start, Number(bits), type);
-    return list.check(host, type) ? [entry] : [];
-  });
+  return ranges.flatMap(({ range, entry }) => (isInRanges([range], host) ? [entry] : []));
 }
 
 function isReached(

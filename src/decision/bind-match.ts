@@ -9,6 +9,7 @@ import type {
   BoundRare,
   BoundString,
 } from "./bound-outbound.ts";
+import { bindSubnets } from "./match-connection.ts";
 import { wireText } from "./wire-text.ts";
 
 // Shared: most matches want none, and one empty list stays in the processor's cache.
@@ -50,7 +51,8 @@ function bindPath(path: PathMatchPlan | undefined): BoundPath | undefined {
 function bindRare(match: MatchPlan, caller: string): BoundRare | undefined {
   const { path, ignoresPathCase = false, methodMatch, scheme, withoutHeaders, callers } = match;
   const isRegex = path?.kind === "regex";
-  const others = methodMatch ?? scheme ?? withoutHeaders ?? callers;
+  const { serverNames, subnets } = match;
+  const others = methodMatch ?? scheme ?? withoutHeaders ?? callers ?? serverNames ?? subnets;
   if (!isRegex && !ignoresPathCase && others === undefined) return undefined;
   const folded = ignoresPathCase && !isRegex ? bindPath(path) : undefined;
   return {
@@ -64,6 +66,8 @@ function bindRare(match: MatchPlan, caller: string): BoundRare | undefined {
     method: methodMatch && bindString(methodMatch),
     scheme: scheme && bindString(scheme),
     withoutHeaders: bindFields(withoutHeaders ?? []),
+    serverNames,
+    subnets: subnets && bindSubnets(subnets),
   };
 }
 

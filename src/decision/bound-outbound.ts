@@ -5,6 +5,7 @@ import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { AliasTable } from "./alias-table.ts";
 import type { BoundPreflight } from "./bound-shape.ts";
 import type { AnswerDecision, Decision, ReplyDecision } from "./decision.ts";
+import type { BoundSubnets } from "./match-connection.ts";
 
 export type BoundOutbound = {
   readonly plan: OutboundPlan;
@@ -48,6 +49,8 @@ export type BoundRare = {
   readonly method: BoundString | undefined;
   readonly scheme: BoundString | undefined;
   readonly withoutHeaders: readonly BoundField[];
+  readonly serverNames: readonly string[] | undefined;
+  readonly subnets: BoundSubnets | undefined;
 };
 
 export type BoundPath = {

@@ -48,4 +48,5 @@ export type DecisionRequest = {
   readonly path: string; // with the query
   readonly headers: readonly string[]; // flat, names in lower case
   readonly scheme?: "http" | "https"; // http by default
+  readonly serverName?: string; // of a connection: what its ClientHello names, lower case
 };

@@ -49,6 +49,8 @@ export type MissedPartName =
   | "query"
   | "scheme"
   | "caller"
+  | "server name"
+  | "address"
   | "absent header"; // a header that must not be there
 
 export type Candidate = {

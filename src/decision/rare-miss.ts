@@ -12,6 +12,8 @@ import {
   MISSED_RARE_METHOD,
   MISSED_RARE_PATH,
   MISSED_SCHEME,
+  MISSED_SERVER_NAME,
+  MISSED_SUBNET,
 } from "./missed-rare.ts";
 
 export function rareMissOf(
@@ -42,6 +44,14 @@ export function rareMissOf(
     case MISSED_SCHEME: {
       const expected = expectedText(scheme!);
       return { part: "scheme", name: "", expected, found: request.scheme ?? "http" };
+    }
+    case MISSED_SERVER_NAME: {
+      const expected = (match.serverNames ?? []).join(" or ");
+      return { part: "server name", name: "", expected, found: request.serverName || undefined };
+    }
+    case MISSED_SUBNET: {
+      const expected = (match.subnets ?? []).filter((subnet) => subnet !== "*").join(" or ");
+      return { part: "address", name: "", expected, found: request.authority };
     }
     default: {
       const { name, value } = withoutHeaders[FIRST_WITHOUT - part]!;

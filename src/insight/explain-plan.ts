@@ -40,7 +40,8 @@ export function explainPlan(
   context: PlanContext,
 ): ExplainedRequest {
   const { method, authority, path, draw, scheme = "http" } = request;
-  const asked = { method, authority, path, scheme, headers: request.headers.flat() };
+  const serverName = request.serverName?.toLowerCase() ?? "";
+  const asked = { method, authority, path, scheme, headers: request.headers.flat(), serverName };
   const trace = explainDecision(plan, asked, draw ?? 0, request.from ?? "");
   const { route } = trace.decision;
   const traffic = route && explainTraffic(plan, route, request);

@@ -69,6 +69,7 @@ function completeRequest(snapshot: Snapshot, asked: ExplainRequest): Answer<Requ
     from: workload ? `${workload.namespace}/${workload.name}` : null,
     namespace: namespace ?? DEFAULT_NAMESPACE,
     ...{ to, method, path, draw, authority: asked.authority ?? to },
+    ...(asked.serverName !== undefined && { serverName: asked.serverName }),
     headers: headers.map(([name, text]) => [name.toLowerCase(), text]),
   };
   return { kind: "ok", value };

@@ -46,7 +46,9 @@ export function decisionLines(explanation: ExplainedRequest): string[] {
   const callers = consumerNamespace === null ? "" : `, for callers in ${consumerNamespace}`;
   return [
     `This is Service ${namespace}/${name} port ${port}${callers} (revision ${revision}).`,
-    ...(service.protocol === "tcp" ? ["The port carries TCP: requests are not looked at."] : []),
+    ...(service.protocol === "tcp"
+      ? ["The port carries connections: requests are not looked at."]
+      : []),
     ...(service.protocol === "detect" ? [UNDECLARED] : []),
     "Rules, in the order tried:",
     ...rules.flatMap(ruleLines),

@@ -6,7 +6,7 @@ import type { Labels } from "./document.ts";
 import type { EgressRule } from "./egress-rule.ts";
 import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
-import type { HttpRoute } from "./route.ts";
+import type { DelegateRules, HttpRoute } from "./route.ts";
 
 export type Model = {
   readonly mesh: MeshSettings;
@@ -17,6 +17,7 @@ export type Model = {
   readonly subsets: readonly SubsetRule[];
   readonly routes: readonly HttpRoute[];
   readonly referenceGrants?: readonly ReferenceGrant[];
+  readonly delegates?: readonly DelegateRules[];
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
 };

@@ -1,7 +1,7 @@
 // How requests to a service find their backend.
 
 import type { Labels } from "./document.ts";
-import type { ServiceRef } from "./model.ts";
+import type { Name, ServiceRef } from "./model.ts";
 import type { Origin } from "./origin.ts";
 import type { RequestShape } from "./request-shape.ts";
 import type { RouteReply } from "./route-reply.ts";
@@ -46,6 +46,15 @@ export type RouteRule = {
   readonly reply?: RouteReply; // instead of the backends
   readonly traffic?: RouteTraffic;
   readonly session?: SessionPersistence;
+  // Another object's rules take what it matches; it says only what they leave out.
+  readonly delegate?: Name;
+};
+
+// Rules for whoever delegates to them.
+export type DelegateRules = Name & {
+  readonly origin: Origin;
+  readonly exportTo?: readonly string[];
+  readonly rules: readonly RouteRule[];
 };
 
 // All of its parts.
@@ -62,6 +71,10 @@ export type RouteMatch = {
   readonly withoutHeaders?: readonly FieldMatch[]; // none of them may hold
   readonly ignoresPathCase?: true;
   readonly callers?: CallerMatch;
+  // Of a connection: what its ClientHello names (lower case, "*.example.com"), any of them...
+  readonly serverNames?: readonly string[];
+  // ...and the address that was dialled: "10.0.0.7", "10.0.0.0/8", any of them.
+  readonly subnets?: readonly string[];
 };
 
 // Who asks: all of its parts.

@@ -13,7 +13,7 @@ import type {
   Workload,
   WorkloadEntry,
 } from "./model.ts";
-import type { HttpRoute } from "./route.ts";
+import type { DelegateRules, HttpRoute } from "./route.ts";
 
 export type Translation = {
   readonly diagnostics: readonly Diagnostic[];
@@ -24,6 +24,7 @@ export type Translation = {
   readonly subsets?: readonly SubsetRule[];
   readonly routes?: readonly HttpRoute[];
   readonly referenceGrants?: readonly ReferenceGrant[];
+  readonly delegates?: readonly DelegateRules[];
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
   readonly mesh?: MeshSettings;

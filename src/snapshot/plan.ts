@@ -21,6 +21,8 @@ export type OutboundPlan = {
   readonly hash: string; // of everything else; two plans with one hash are the same
   readonly scope: ServicePortScope;
   readonly protocol: PlanProtocol;
+  // Which route takes a connection depends on its ClientHello.
+  readonly readsServerName?: true;
   // Tried in order; the first that matches takes the request.
   readonly routes: readonly RoutePlan[];
   // Routes name backends by their index.
@@ -84,6 +86,11 @@ export type MatchPlan = {
   readonly ignoresPathCase?: true;
   // Who may ask: "namespace/name", or "namespace/*".
   readonly callers?: readonly string[];
+  // What the ClientHello names: "api.example.com", "*.example.com"; any of them.
+  readonly serverNames?: readonly string[];
+  // The address that was dialled: "10.0.0.7", "10.0.0.0/8"; any of them. "*": also who dialled by
+  // name, since an address of the service is one of them.
+  readonly subnets?: readonly string[];
 };
 
 export type PathMatchPlan =

@@ -50,6 +50,7 @@ export const EXPLAIN_BODY = {
     to: TEXT,
     method: TEXT,
     authority: TEXT,
+    serverName: TEXT,
     path: TEXT,
     draw: { type: "number", minimum: 0, exclusiveMaximum: 1 },
     headers: {

@@ -20,7 +20,7 @@ test("objects of all dialects become one model", () => {
   assert.deepEqual(diagnostics, []);
   assert.deepEqual(
     Object.values(model).map((value) => (Array.isArray(value) ? value.length : value)),
-    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0],
+    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0],
   );
   assert.ok(objects.every(({ status }) => status === "ok") && objects.length === 6);
 });

@@ -55,6 +55,7 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     subsets: translations.flatMap(({ subsets = [] }) => subsets),
     routes: translations.flatMap(({ routes = [] }) => routes),
     referenceGrants: translations.flatMap(({ referenceGrants = [] }) => referenceGrants),
+    delegates: translations.flatMap(({ delegates = [] }) => delegates),
     entries: translations.flatMap(({ entries = [] }) => entries),
     egressRules: translations.flatMap(({ egressRules = [] }) => egressRules),
   };

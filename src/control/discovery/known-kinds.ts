@@ -3,8 +3,7 @@
 
 const ISTIO_NETWORKING = "Gateway WorkloadGroup EnvoyFilter ProxyConfig";
 const GATEWAY_API =
-  "GatewayClass Gateway TLSRoute TCPRoute UDPRoute BackendTLSPolicy " +
-  "ListenerSet BackendTrafficPolicy";
+  "GatewayClass Gateway UDPRoute BackendTLSPolicy " + "ListenerSet BackendTrafficPolicy";
 const LINKERD_POLICY =
   "AuthorizationPolicy MeshTLSAuthentication NetworkAuthentication EgressNetwork " +
   "HTTPLocalRateLimitPolicy Server ServerAuthorization HTTPRoute";

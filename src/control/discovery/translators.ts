@@ -3,6 +3,8 @@
 import { translateGrpcRoute } from "#dialects/gateway-api/grpc-route.ts";
 import { translateHttpRoute } from "#dialects/gateway-api/http-route.ts";
 import { translateReferenceGrant } from "#dialects/gateway-api/reference-grant.ts";
+import { translateTcpRoute } from "#dialects/gateway-api/tcp-route.ts";
+import { translateTlsRoute } from "#dialects/gateway-api/tls-route.ts";
 import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
 import { translateServiceEntry } from "#dialects/istio/service-entry.ts";
 import { translateSidecar } from "#dialects/istio/sidecar.ts";
@@ -24,6 +26,8 @@ export type Translator = {
 
 const CORE = ["v1"];
 const GATEWAY = ["v1", "v1beta1"];
+const TLS = ["v1", "v1alpha3", "v1alpha2"];
+const TCP = ["v1", "v1alpha2"];
 const ISTIO = ["v1", "v1beta1", "v1alpha3"];
 const OURS = ["v1alpha1"];
 
@@ -37,6 +41,8 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ["weft.dev/MeshConfig", { versions: OURS, translate: translateMeshConfig }],
   ["gateway.networking.k8s.io/HTTPRoute", { versions: GATEWAY, translate: translateHttpRoute }],
   ["gateway.networking.k8s.io/GRPCRoute", { versions: ["v1"], translate: translateGrpcRoute }],
+  ["gateway.networking.k8s.io/TLSRoute", { versions: TLS, translate: translateTlsRoute }],
+  ["gateway.networking.k8s.io/TCPRoute", { versions: TCP, translate: translateTcpRoute }],
   [
     "gateway.networking.k8s.io/ReferenceGrant",
     { versions: GATEWAY, translate: translateReferenceGrant },

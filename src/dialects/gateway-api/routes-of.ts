@@ -9,6 +9,7 @@ export function routesOf(
   document: Document,
   parents: readonly RouteParent[],
   rules: readonly RouteRule[],
+  layer?: HttpRoute["layer"],
 ): readonly HttpRoute[] {
   const { namespace, origin } = document;
   const routeFor = (isConsumer: boolean): readonly HttpRoute[] => {
@@ -19,6 +20,7 @@ export function routesOf(
       // A route for a service of another namespace holds only for callers in its own.
       consumerNamespace: isConsumer ? namespace : undefined,
       ...{ order: "most-specific", createdAtMs: createdAtMs(document), rules },
+      ...(layer && { layer }),
     };
     return [route];
   };

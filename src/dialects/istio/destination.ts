@@ -7,11 +7,15 @@ import { HOST_EXPECTED, serviceOfHost } from "./host.ts";
 
 const WEIGHT_MAX = 1_000_000;
 
-export function readDestinations(rule: FieldReader, namespace: string): readonly RouteBackend[] {
+export function readDestinations(
+  rule: FieldReader,
+  namespace: string,
+  of: "requests" | "connections" = "requests",
+): readonly RouteBackend[] {
   const readers = rule.list("route");
   // One destination gets everything. Of several, those without a weight get nothing.
   const isOnly = readers.length === 1;
-  const backends = readers.map((reader) => readDestination(reader, isOnly, namespace));
+  const backends = readers.map((reader) => readDestination(reader, isOnly, namespace, of));
   const isSound = backends.length > 0 && readers.every((reader) => reader.isSound);
   if (!isOnly && isSound && backends.every(({ weight }) => weight === 0)) {
     rule.invalid("route", "a list in which at least one destination has a weight");
@@ -19,10 +23,15 @@ export function readDestinations(rule: FieldReader, namespace: string): readonly
   return backends;
 }
 
-function readDestination(reader: FieldReader, isOnly: boolean, namespace: string): RouteBackend {
+function readDestination(
+  reader: FieldReader,
+  isOnly: boolean,
+  namespace: string,
+  of: "requests" | "connections",
+): RouteBackend {
   const written = reader.integer("weight", 0, WEIGHT_MAX);
   const weight = isOnly ? 100 : (written ?? 0);
-  const shape = readHeaders(reader);
+  const shape = of === "requests" ? readHeaders(reader) : undefined;
   reader.require("destination", "the service that gets the requests");
   const destination = reader.object("destination");
   const backend = destination && readService(destination, namespace);

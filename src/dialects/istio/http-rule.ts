@@ -3,6 +3,7 @@
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { RouteBackend, RouteMatch, RouteRule } from "#ir/route.ts";
 import type { RouteReply } from "#ir/route-reply.ts";
+import { readDelegate } from "./delegate.ts";
 import { readDestinations } from "./destination.ts";
 import { readHttpMatch } from "./http-match.ts";
 import { readReply } from "./reply.ts";
@@ -19,11 +20,13 @@ export function readHttpRules(spec: FieldReader, context: RuleContext): readonly
     const name = reader.text("name") ?? "";
     const matches = readMatches(reader);
     const reply = readReply(reader, matches ?? []);
-    const backends = readBackends(reader, context.namespace, reply);
+    const delegate = readDelegate(reader, context.namespace);
+    const backends = readBackends(reader, context.namespace, reply, delegate !== undefined);
     const shape = readShape(reader);
     const traffic = readTraffic(reader, context, matches ?? []);
     const rule = { name, index, origin: reader.origin, backends, ...shape, ...traffic };
-    return matches ? [{ ...rule, matches, ...(reply && { reply }) }] : [];
+    const others = { ...(reply && { reply }), ...(delegate && { delegate }) };
+    return matches ? [{ ...rule, matches, ...others }] : [];
   });
 }
 
@@ -39,11 +42,12 @@ function readBackends(
   reader: FieldReader,
   namespace: string,
   reply: RouteReply | undefined,
+  isDelegated: boolean,
 ): readonly RouteBackend[] {
   const backends = readDestinations(reader, namespace);
-  reader.unsupported("error", "requests that this rule takes get an error", "delegate");
+  if (isDelegated) return [];
   if (reader.has("delegate")) {
-    return [{ kind: "invalid", reason: '"delegate" is not supported yet', weight: 1 }];
+    return [{ kind: "invalid", reason: 'The rule\'s "delegate" cannot be read', weight: 1 }];
   }
   const answer = ANSWERS.find((name) => reader.has(name));
   if (answer !== undefined) {

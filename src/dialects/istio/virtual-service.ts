@@ -4,9 +4,10 @@ import { createdAtMs } from "#ir/created-at.ts";
 import type { Document } from "#ir/document.ts";
 import { readExportTo } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
-import type { HttpRoute, RouteParent } from "#ir/route.ts";
+import type { HttpRoute, RouteParent, RouteRule } from "#ir/route.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
+import { readConnectionRules } from "./connection-rules.ts";
 import { HOST_EXPECTED, serviceOfHost } from "./host.ts";
 import { readHttpRules } from "./http-rule.ts";
 
@@ -15,21 +16,50 @@ export function translateVirtualService(document: Document): Translation {
 }
 
 function readVirtualService(root: FieldReader, document: Document) {
-  const { namespace, origin } = document;
+  const { namespace, name, origin } = document;
   const spec = root.inside("spec");
-  const parents = readHosts(spec, namespace);
   const rules = readHttpRules(spec, document);
-  spec.unsupported("error", "plain TCP and TLS are not routed", "tcp", "tls");
   const exportTo = readExportTo(spec, namespace);
+  const shared = { origin, ...(exportTo && { exportTo }) };
+  if (isDelegate(spec)) {
+    return { delegates: [{ namespace, name, ...shared, rules: withoutDelegates(spec, rules) }] };
+  }
+  const parents = readHosts(spec, namespace);
+  const context = { namespace, hosts: spec.texts("hosts") };
+  const tls = readConnectionRules(spec, "tls", context);
+  const tcp = readConnectionRules(spec, "tcp", context);
   const isForMesh = readGateways(spec);
-  // An object with hosts and no HTTP rules is about other protocols.
-  if (parents.length === 0 || !isForMesh || !spec.has("http")) return {};
-  const route: HttpRoute = {
-    ...{ origin, dialect: "istio", parents, authorities: [], consumerNamespace: undefined },
-    ...{ order: "as-written", createdAtMs: createdAtMs(document), rules },
-    ...(exportTo && { exportTo }),
+  if (parents.length === 0 || !isForMesh) return {};
+  const routeOf = (field: "http" | "tls" | "tcp", own: readonly RouteRule[]): HttpRoute[] => {
+    // An object with hosts and without such rules is about other protocols.
+    if (!spec.has(field)) return [];
+    const route: HttpRoute = {
+      ...{ ...shared, dialect: "istio", parents, authorities: [], consumerNamespace: undefined },
+      ...{ order: "as-written", createdAtMs: createdAtMs(document), rules: own },
+      ...(field !== "http" && { layer: field }),
+    };
+    return [route];
   };
-  return { routes: [route] };
+  return { routes: [...routeOf("http", rules), ...routeOf("tls", tls), ...routeOf("tcp", tcp)] };
+}
+
+// Without hosts it is for whoever delegates to it, and only to HTTP.
+function isDelegate(spec: FieldReader): boolean {
+  if (spec.has("hosts") || !spec.has("http")) return false;
+  for (const field of ["gateways", "tls", "tcp"]) {
+    spec.accept(field);
+    if (spec.has(field)) spec.invalid(field, "absent where there are no hosts: it is a delegate");
+  }
+  return true;
+}
+
+function withoutDelegates(spec: FieldReader, rules: readonly RouteRule[]): readonly RouteRule[] {
+  return rules.filter(({ delegate, index }) => {
+    if (delegate === undefined) return true;
+    const expected = "absent in what is delegated to itself";
+    spec.invalidAt(["http", index, "delegate"], delegate.name, expected);
+    return false;
+  });
 }
 
 function readHosts(spec: FieldReader, namespace: string): readonly RouteParent[] {

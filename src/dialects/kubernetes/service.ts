@@ -25,6 +25,7 @@ const OF_A_CLUSTER = [
   "loadBalancerSourceRanges",
 ];
 const EXPORT_TO = "networking.istio.io/exportTo";
+const TLS_WORDS = ["https", "tls", "kubernetes.io/wss"];
 const TYPES = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] as const;
 
 export function translateService(document: Document): Translation {
@@ -147,5 +148,18 @@ function readPort(reader: FieldReader, isNamed: boolean): ServicePort | undefine
   }
   const protocol = servicePortProtocol(reader, name);
   if (port === undefined || !reader.finish()) return undefined;
-  return { name, port, targetPort: target ?? port, protocol };
+  const isTls = protocol === "tcp" && saysTls(reader, name);
+  return {
+    name,
+    port,
+    targetPort: target ?? port,
+    protocol,
+    ...(isTls && { isTls: true as const }),
+  };
+}
+
+// As in Istio, where rules for TLS are for ports that say so.
+function saysTls(port: FieldReader, name: string): boolean {
+  const said = port.text("appProtocol")?.toLowerCase() ?? name.toLowerCase().split("-", 1)[0]!;
+  return TLS_WORDS.includes(said);
 }

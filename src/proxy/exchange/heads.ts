@@ -19,6 +19,8 @@ export type RequestHead = {
   // Asks for a tunnel that speaks this protocol, "websocket": HTTP/1's Upgrade (RFC 9110 §7.8),
   // HTTP/2's extended CONNECT (RFC 8441). Without it, and with method CONNECT: a plain tunnel.
   readonly upgrade?: string;
+  // Of a plain tunnel whose bytes begin with a ClientHello that was read: the server that it names.
+  readonly serverName?: string;
 };
 
 export type ResponseHead = {

@@ -1,5 +1,6 @@
 // The application's connections to its own sidecar, whatever they speak.
 
+import { readClientHello } from "#proxy/detection/client-hello.ts";
 import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
 import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import type { DownstreamStream, RequestEvents } from "#proxy/exchange/exchange.ts";
@@ -56,9 +57,7 @@ export class OutboundConnections {
   }
 
   takeTcp(stream: ByteStream, key: string): void {
-    this.#open.add(
-      (closed) => new TcpServerConnection(stream, key, this.#tcp, this.#tools, closed),
-    );
+    this.#carry(stream, key, this.#tcp);
   }
 
   #enterTunnel(key: string, downstream: DownstreamStream): RequestEvents {
@@ -72,12 +71,31 @@ export class OutboundConnections {
   #takeFor(stream: ByteStream, key: string, plan: OutboundPlan | undefined): void {
     switch (plan?.protocol) {
       case "tcp":
-        return this.takeTcp(stream, key);
+        return plan.readsServerName ? this.#takeTls(stream, key) : this.takeTcp(stream, key);
       case "detect":
         return this.#takeUndeclared(stream, key, plan);
       default:
         this.#detect(stream, key);
     }
+  }
+
+  // Who says something else, or nothing, is asked for no server.
+  #takeTls(stream: ByteStream, key: string): void {
+    let serverName = "";
+    const decide = (bytes: Buffer): "read" | undefined => {
+      const hello = readClientHello(bytes);
+      if (hello === "more") return undefined;
+      serverName = hello?.serverName ?? "";
+      return "read";
+    };
+    const { tools, router } = this.#options;
+    this.#sniff(stream, decide, (_, replay) =>
+      this.#carry(replay, key, new TcpAcceptor(tools, router, serverName)),
+    );
+  }
+
+  #carry(stream: ByteStream, key: string, acceptor: TcpAcceptor): void {
+    this.#open.add((closed) => new TcpServerConnection(stream, key, acceptor, this.#tools, closed));
   }
 
   #takeUndeclared(stream: ByteStream, key: string, plan: OutboundPlan): void {

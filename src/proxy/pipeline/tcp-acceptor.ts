@@ -15,13 +15,18 @@ import { OVERLOADED } from "./proxy-failures.ts";
 export class TcpAcceptor implements RequestAcceptor {
   readonly #tools: ExchangeTools;
   readonly #router: OutboundRouter;
+  readonly #serverName: string | undefined;
 
-  constructor(tools: ExchangeTools, router: OutboundRouter) {
+  // `serverName`: what the connection's ClientHello names, where that was read.
+  constructor(tools: ExchangeTools, router: OutboundRouter, serverName?: string) {
+    this.#serverName = serverName;
     this.#tools = tools;
     this.#router = router;
   }
 
-  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+  request(asked: RequestHead, stream: DownstreamStream): RequestEvents {
+    const serverName = this.#serverName;
+    const head = serverName === undefined ? asked : { ...asked, serverName };
     const exchange = new Exchange(this.#tools, head, stream);
     if (this.#tools.overload.isRefusing) exchange.refuse(OVERLOADED);
     else this.#router.decide(exchange, head);
