@@ -59,9 +59,11 @@ for (const key of translatedKinds()) {
       const documents = [plainDocument(object as JsonObject)];
       const { model, diagnostics } = discover({ documents, diagnostics: [] });
       assert.ok(diagnostics.some(({ field }) => field === "x"));
-      for (const rule of model.routes.flatMap((route) => route.rules)) {
-        rulesSeen++;
-        if (rule.matches.length === 0) assert.ok(takesEverything(kind, spec, rule.index));
+      for (const { layer = "http", rules } of model.routes) {
+        rulesSeen += rules.length;
+        for (const { matches: own, index } of rules) {
+          if (own.length === 0) assert.ok(takesEverything(kind, layer, spec, index));
+        }
       }
     });
     fc.assert(property, { seed: 3, numRuns: 500, interruptAfterTimeLimit: 20_000 });
@@ -70,13 +72,19 @@ for (const key of translatedKinds()) {
   });
 }
 
-// No list of matches was written, or an empty one; or, of an HTTPRoute, no rules.
-function takesEverything(kind: string, spec: Json, index: number): boolean {
-  const [list, field] = kind === "VirtualService" ? ["http", "match"] : ["rules", "matches"];
+// No list of matches was written, or an empty one; or, of an HTTPRoute, no rules. Routes for
+// connections have none but hostnames.
+function takesEverything(kind: string, layer: string, spec: Json, index: number): boolean {
+  if (kind === "TCPRoute") return true;
+  if (kind === "TLSRoute") return isJsonObject(spec) && isEmpty(spec["hostnames"] ?? []);
+  const [list, field] = kind === "VirtualService" ? [layer, "match"] : ["rules", "matches"];
   const written = isJsonObject(spec) ? spec[list!] : undefined;
   if (kind === "HTTPRoute" && (written ?? undefined) === undefined) return true;
   const rule = Array.isArray(written) ? (written[index] as Json) : undefined;
   if (!isJsonObject(rule)) return false;
-  const all = rule[field!] ?? [];
-  return Array.isArray(all) && all.length === 0;
+  return isEmpty(rule[field!] ?? []);
+}
+
+function isEmpty(list: Json): boolean {
+  return Array.isArray(list) && list.length === 0;
 }
