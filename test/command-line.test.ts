@@ -7,8 +7,10 @@ import { parse } from "yaml";
 import type { EdgeRow } from "#api/edge-row.ts";
 import type { Explanation } from "#api/explanation.ts";
 import type { ObjectStatus } from "#api/object-status.ts";
+import type { PastExplanation } from "#api/past-explanation.ts";
 import type { RouteRow } from "#api/route-row.ts";
 import type { StatRow } from "#api/stat-row.ts";
+import type { Description } from "#cli/describe-command.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
 import { dependencyUrl } from "./support/mesh-processes.ts";
@@ -19,6 +21,8 @@ import { RunningMesh } from "./support/running-mesh.ts";
 const REQUESTS = 40;
 
 let mesh: RunningMesh;
+// Of the last request.
+let requestId = "";
 
 before(async () => {
   const route = documentOf("gateway.networking.k8s.io/v1", "HTTPRoute", {
@@ -51,7 +55,8 @@ before(async () => {
   const url = `${dependencyUrl(mesh, "shop/caller", "echo")}/`;
   for (let i = 0; i < REQUESTS; i++) {
     const headers: Record<string, string> = i % 4 === 0 ? { version: "v2" } : {};
-    await requester.askJson(url, { headers });
+    const answer = await requester.ask(url, { headers });
+    requestId = String(answer.headers["x-request-id"]);
   }
   requester.close();
   await eventually("all is reported", async () => {
@@ -145,6 +150,46 @@ test("explain names the rule that takes a request, and where it is written", asy
   const nowhere = await mesh.weft("explain", "--to", "eco.shop:80");
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.out, /echo/, "what it may have meant");
+});
+
+test("explain tells of a request that has been, by the id that its answer bears", async () => {
+  const { out } = await told("explain", requestId);
+  assert.match(out, /shop\/caller sent GET \/ to echo\.shop:80; the answer was 200 after/);
+  assert.match(out, /to shop\/echo-v1 at [\d.:]+ after/);
+  const { hops } = await json<PastExplanation>("explain", requestId);
+  assert.deepEqual(
+    hops.map(({ proxy, agrees, status }) => [proxy, agrees, status]),
+    [["shop/caller", true, 200]],
+  );
+  assert.equal((await mesh.weft("explain", "made-up")).code, 1);
+  assert.equal((await mesh.weft("explain")).code, 2);
+});
+
+test("get and describe tell a route's conditions", async () => {
+  const { out } = await told("get", "httproutes");
+  assert.match(out, /ACCEPTED +RESOLVED_REFS/);
+  assert.match(out, /HTTPRoute +shop +echo +accepted +- +True +True/);
+  const described = await told("describe", "httproute", "echo");
+  assert.match(described.out, /^Declared: +at route\.yaml:1:1$/m);
+  assert.match(described.out, /^ {2}Service shop\/echo port 80$/m);
+  assert.match(described.out, /^ {4}Accepted True \(Accepted\): /m);
+  assert.match(described.out, /^ {4}ResolvedRefs True \(ResolvedRefs\): /m);
+  const [{ object }] = await json<[Description]>("describe", "hr/echo", "-n", "shop");
+  assert.deepEqual(
+    object?.parents?.[0]?.conditions.map(({ type }) => type),
+    ["Accepted", "ResolvedRefs"],
+  );
+});
+
+test("describe tells of workloads and services, and that there is none", async () => {
+  const workload = await told("describe", "workload", "echo-v1");
+  assert.match(workload.out, /^Ready: +yes$/m);
+  assert.match(workload.out, /^Identity: +spiffe:\/\/mesh\.local\/ns\/shop\/sa\/echo$/m);
+  const service = await told("describe", "svc", "echo");
+  assert.match(service.out, /^ {2}80 .* speaks http$/m);
+  const none = await mesh.weft("describe", "svc", "eco");
+  assert.deepEqual([none.code, none.error], [1, 'There is no service "eco" in the mesh\n']);
+  assert.equal((await mesh.weft("describe", "svc")).code, 2);
 });
 
 test("without a mesh they exit with 3 and say where they looked, and used wrongly with 2", async () => {

@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Position } from "#ir/origin.ts";
+import type { RouteParentStatus } from "./route-parent-status.ts";
 import type { ServicePortStatus } from "./service-port-status.ts";
 
 export type ObjectQuery = {
@@ -20,6 +21,8 @@ export type ObjectStatus = {
   readonly diagnostics: readonly Diagnostic[];
   // Of a Service that has an effect.
   readonly ports?: readonly ServicePortStatus[];
+  // Of a route of Gateway API.
+  readonly parents?: readonly RouteParentStatus[];
 };
 
 // partial: works, less what a diagnostic names. overruled: another object's routes win. invalid:

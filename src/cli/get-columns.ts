@@ -1,6 +1,7 @@
 // The columns of `weft get`.
 
 import type { ObjectStatus } from "#api/object-status.ts";
+import type { RouteCondition } from "#api/route-parent-status.ts";
 import type { ServicePortStatus } from "#api/service-port-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic, Severity } from "#ir/diagnostic.ts";
@@ -29,6 +30,16 @@ export const SERVICE_COLUMNS: Columns<ObjectStatus> = {
   columns: [
     ...OBJECT_COLUMNS.columns,
     { title: "PORTS", text: ({ ports = [] }) => ports.map(portText).join(", ") },
+  ],
+};
+
+// What of a route's parents isn't as it should be.
+export const ROUTE_COLUMNS: Columns<ObjectStatus> = {
+  ...OBJECT_COLUMNS,
+  columns: [
+    ...OBJECT_COLUMNS.columns,
+    { title: "ACCEPTED", text: (row) => conditionText(row, "Accepted") },
+    { title: "RESOLVED_REFS", text: (row) => conditionText(row, "ResolvedRefs") },
   ],
 };
 
@@ -71,6 +82,14 @@ export const DIAGNOSTIC_COLUMNS: Columns<Diagnostic> = {
 function portText({ port, protocol, source }: ServicePortStatus): string {
   if (source === "unknown") return `${port} (undeclared)`;
   return `${port} ${protocol}${source === "detected" ? " (detected)" : ""}`;
+}
+
+// "True", or "False (NoMatchingParent)" where it is so for any parent.
+function conditionText({ parents = [] }: ObjectStatus, wanted: RouteCondition["type"]): string {
+  const all = parents.flatMap(({ conditions }) => conditions.filter(({ type }) => type === wanted));
+  const failed = all.filter(({ status }) => status === "False").map(({ reason }) => reason);
+  if (failed.length > 0) return `False (${[...new Set(failed)].join(", ")})`;
+  return all.length > 0 ? "True" : "";
 }
 
 const COUNTED = [

@@ -9,6 +9,7 @@ import type { Question } from "./ask-mesh.ts";
 import {
   DIAGNOSTIC_COLUMNS,
   OBJECT_COLUMNS,
+  ROUTE_COLUMNS,
   SERVICE_COLUMNS,
   WORKLOAD_COLUMNS,
 } from "./get-columns.ts";
@@ -80,7 +81,7 @@ async function get(
         surroundings,
         { path: ADMIN_PATHS.objects, query },
         {
-          ...(kind === "service" ? SERVICE_COLUMNS : OBJECT_COLUMNS),
+          ...columnsOf(kind),
           flags: wanted.flags,
           isWanted: () => true,
           isNamed: name !== undefined,
@@ -88,6 +89,11 @@ async function get(
       );
     }
   }
+}
+
+function columnsOf(kind: string | undefined) {
+  if (kind === "service") return SERVICE_COLUMNS;
+  return kind === "httproute" || kind === "grpcroute" ? ROUTE_COLUMNS : OBJECT_COLUMNS;
 }
 
 type Telling<Row> = Omit<Printing<Row>, "format"> & {

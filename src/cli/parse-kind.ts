@@ -6,6 +6,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ["dr", "destinationrule"],
   ["svc", "service"],
   ["sa", "serviceaccount"],
+  ["hr", "httproute"],
   ["wl", "workload"],
   ["ns", "namespace"],
   ["policies", "policy"],

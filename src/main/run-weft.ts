@@ -14,6 +14,7 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["edges", async () => (await import("#cli/edges-command.ts")).registerEdges],
   ["get", async () => (await import("#cli/get-command.ts")).registerGet],
   ["analyze", async () => (await import("#cli/analyze-command.ts")).registerAnalyze],
+  ["describe", async () => (await import("#cli/describe-command.ts")).registerDescribe],
   ["check", async () => (await import("#cli/check-command.ts")).registerCheck],
   ["explain", async () => (await import("#cli/explain-command.ts")).registerExplain],
   ["dashboard", async () => (await import("#cli/dashboard-command.ts")).registerDashboard],

@@ -4,7 +4,6 @@ import { X509Certificate } from "node:crypto";
 import type { Answer } from "#api/answer.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
-import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend } from "#control/admin/admin-backend.ts";
@@ -12,10 +11,9 @@ import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
 import { explainPast } from "#insight/explain-past.ts";
-import { nameKey } from "#ir/model.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { objectRows } from "./object-rows.ts";
+import { describeObjects } from "./describe-objects.ts";
 
 export function adminBackend(plane: ControlPlane): AdminBackend {
   return {
@@ -24,7 +22,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     stat: (query) => plane.reports.stat(query, plane.workloads),
     edges: (query) => plane.reports.edges(query),
     routes: (query) => plane.reports.routes(query),
-    objects: (query) => objects(plane, query),
+    objects: (query) => describeObjects(plane, query),
     diagnostics: () => plane.diagnostics,
     analysis: () => analyze(plane.model, plane.documents, plane.diagnostics),
     check: () => Promise.resolve(check(plane)),
@@ -49,16 +47,6 @@ function explainThen({ reports }: ControlPlane, requestId: string): Answer<PastE
     `${LIMITS.requestsToldMax} a second that went well and as many others, for ${minutes} minutes`;
   const remedy = "Take the x-request-id of a newer answer, or ask with --from, --to and --path.";
   return { kind: "error", error: { code: "not-found", message, remedy } };
-}
-
-function objects(plane: ControlPlane, query: ObjectQuery): readonly ObjectStatus[] {
-  const { servicePorts } = plane;
-  const services = new Map(plane.model.services.map((service) => [nameKey(service), service]));
-  return objectRows(plane.documents, plane.diagnostics, query).map((row) => {
-    const isService = row.group === "" && row.kind === "Service";
-    const service = isService ? services.get(nameKey(row)) : undefined;
-    return service ? { ...row, ports: servicePorts.of(service) } : row;
-  });
 }
 
 function check(plane: ControlPlane) {

@@ -1,4 +1,4 @@
-// Objects and how they fare, for `weft get`.
+// Objects and how they fare, for `weft get`. `more`: what only some kinds have.
 
 import type { ObjectQuery, ObjectState, ObjectStatus } from "#api/object-status.ts";
 import { objectStatuses } from "#control/discovery/object-statuses.ts";
@@ -11,14 +11,17 @@ export function objectRows(
   documents: readonly Document[],
   diagnostics: readonly Diagnostic[],
   query: ObjectQuery,
+  more: (document: Document, own: readonly Diagnostic[]) => Partial<ObjectStatus> = () => ({}),
 ): readonly ObjectStatus[] {
   return objectStatuses(documents, diagnostics)
+    .map((status, i) => ({ ...status, document: documents[i]! }))
     .filter(({ ref }) => isAsked(ref, query))
-    .map(({ ref, origin, status, diagnostics: own }) => ({
+    .map(({ ref, origin, status, diagnostics: own, document }) => ({
       ...ref,
       position: origin.position ?? null,
       state: stateOf(status, own),
       diagnostics: own,
+      ...more(document, own),
     }));
 }
 
