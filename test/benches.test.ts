@@ -34,6 +34,21 @@ test("what an attack costs is measured, on either side of a sidecar", async (t) 
   }
 });
 
+test("experiments with balancers are run, simulated and with real processes", async (t) => {
+  const { simulated, real } = await measure(t, "balancing.ts");
+  assert.equal(simulated.length, 16);
+  for (const { runs } of simulated) assert.ok(runs[0].success > 0.9 && runs[0].p99Ms > 0);
+  const rows = real.map(({ scenario, balancer }: Record<string, unknown>) => [scenario, balancer]);
+  assert.deepEqual(
+    rows,
+    ["a", "b", "c"].flatMap((name) => [
+      [name, "round-robin"],
+      [name, "peak-ewma"],
+    ]),
+  );
+  for (const { runs } of real) assert.ok(runs[0].requests > 50 && runs[0].success > 0.5);
+});
+
 // biome-ignore lint/suspicious/noExplicitAny: JSON, as it is kept.
 async function measure(t: TestContext, program: string, ...args: string[]): Promise<any> {
   const folder = mkdtempSync(join(tmpdir(), "weft-benches-"));

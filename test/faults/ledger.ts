@@ -47,6 +47,7 @@ export class Ledger {
       "buffered bytes": sum(this.#budgets, ({ bytes }) => bytes),
       "bytes of copied bodies": sum(this.#copies, ({ bytes }) => Math.abs(bytes)),
       "exchanges in the loads of endpoints": sum(this.#loads, ({ inFlight }) => Math.abs(inFlight)),
+      "answers that endpoints owe": sum(this.#loads, ({ awaited }) => Math.abs(awaited)),
       "connections known to be open": sum(this.#connections, ({ count }) => count),
       "connections in pools": sum(this.#pools, ({ connections }) => connections),
       "requests in flight": sum(this.#series, ({ inFlight }) => Math.abs(inFlight)),

@@ -9,6 +9,8 @@ import type { LoadErrors, LoadResult } from "#bench/load/load-result.ts";
 import { runLoad } from "#bench/load/run-load.ts";
 
 const ESTABLISHED = "01";
+// A busy machine may hold everything up for as long; what is asked meanwhile waits for a connection.
+const HELD_UP_MS = 250;
 
 export type SteadyLoadOptions = {
   readonly url: string; // of a dependency
@@ -19,14 +21,14 @@ export type SteadyLoadOptions = {
 
 export class SteadyLoad {
   readonly #url: URL;
-  readonly #connections: number;
+  readonly #openMost: number;
   readonly #abort = new AbortController();
   readonly #result: Promise<LoadResult>;
 
   private constructor(options: SteadyLoadOptions) {
     const { url, path = "/", ratePerSecond = 200, connections = 8 } = options;
     this.#url = new URL(url);
-    this.#connections = connections;
+    this.#openMost = connections + (ratePerSecond * HELD_UP_MS) / 1000;
     this.#result = runLoad(
       {
         ...LOAD_DEFAULTS,
@@ -67,7 +69,7 @@ export class SteadyLoad {
     assert.deepEqual(result.errors, NO_ERRORS);
     assert.deepEqual(result.statuses, [[200, result.answers]]);
     // Those on their way when it was stopped.
-    assert.ok(result.abandoned <= this.#connections, `${result.abandoned} abandoned`);
+    assert.ok(result.abandoned <= this.#openMost, `${result.abandoned} abandoned`);
     return result;
   }
 }

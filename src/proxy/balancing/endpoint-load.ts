@@ -1,9 +1,14 @@
 // Hot path.
 //
 // How costly an endpoint is right now: peak EWMA, as Finagle and Linkerd use it. A slow answer
-// raises the estimate at once, quick ones lower it gradually (with a time constant of 10 s), and
-// what is in flight multiplies it. So a stalled endpoint loses its traffic before its first
-// time-out, and gets a share back without anybody probing it.
+// raises the estimate at once, and quick ones lower it gradually (with a time constant of 10 s). An
+// answer that is missing counts, too: while requests wait, the endpoint is at least as slow as it
+// has been silent. So a stalled endpoint loses its traffic before its first time-out, and gets a
+// share back without anybody probing it.
+//
+// What is in flight raises the cost by its root. In proportion, as in Finagle, one that is ten
+// times slower would look as good as others while those have ten requests in flight each: see
+// docs/reference/balancing.md.
 
 const DECAY_MS = 10_000;
 // An endpoint that has answered nothing yet, but has requests in flight, must not attract more.
@@ -22,20 +27,46 @@ export class EndpointLoad {
   #inFlight = 0;
   #connectFailures = 0;
   #avoidUntilMs = 0;
+  // Sent, and not answered yet.
+  #awaited = 0;
+  // Since the last answer, or since the first of those that wait.
+  #silentSinceMs = 0;
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  // Requests that wait for their answer's head.
+  get awaited(): number {
+    return this.#awaited;
   }
 
   began(): void {
     this.#inFlight++;
   }
 
+  // Then `settled`, once: its answer is here, or isn't waited for any more.
+  sent(nowMs: number): void {
+    if (this.#awaited === 0) this.#silentSinceMs = nowMs;
+    this.#awaited++;
+  }
+
+  settled(): void {
+    this.#awaited--;
+  }
+
   // `latencyMs` until the head of the answer. The exchange goes on until `ended`.
   answered(nowMs: number, latencyMs: number, hasFailed: boolean): void {
+    this.#silentSinceMs = nowMs;
     this.#connectFailures = 0;
     this.#avoidUntilMs = 0;
     this.#note(nowMs, hasFailed ? Math.max(latencyMs, this.#failureCostMs) : latencyMs);
+  }
+
+  // The caller waits no longer. Where it waited longer than others have to, the answer may never
+  // have come: that is a failure.
+  givenUp(nowMs: number, waitedMs: number): void {
+    if (waitedMs > this.#fadedMs(nowMs)) this.#note(nowMs, Math.max(waitedMs, this.#failureCostMs));
   }
 
   get #failureCostMs(): number {
@@ -71,8 +102,12 @@ export class EndpointLoad {
     if (this.#ewmaMs === 0) {
       return this.#inFlight === 0 ? 0 : UNKNOWN_COST_MS + this.#inFlight;
     }
-    const faded = this.#ewmaMs * Math.exp((this.#notedAtMs - nowMs) / DECAY_MS);
-    return faded * (this.#inFlight + 1);
+    const silentMs = this.#awaited === 0 ? 0 : nowMs - this.#silentSinceMs;
+    return Math.max(this.#fadedMs(nowMs), silentMs) * Math.sqrt(this.#inFlight + 1);
+  }
+
+  #fadedMs(nowMs: number): number {
+    return this.#ewmaMs * Math.exp((this.#notedAtMs - nowMs) / DECAY_MS);
   }
 
   #note(nowMs: number, latencyMs: number): void {

@@ -43,10 +43,41 @@ test("what is in flight multiplies the cost, and one that never answered is not 
   load.ended();
   load.began();
   load.began();
-  assert.equal(Math.round(load.cost(0)), 30);
+  assert.equal(Math.round(load.cost(0)), 17, "10 ms, and the root of three");
   const silent = new EndpointLoad();
   silent.began();
   assert.ok(silent.cost(0) > load.cost(0));
+});
+
+test("an endpoint that lets requests wait is as slow as it has been silent", () => {
+  const load = new EndpointLoad();
+  load.began();
+  load.sent(0);
+  load.settled();
+  load.answered(10, 10, false);
+  load.ended();
+  assert.equal(Math.round(load.cost(500)), 10, "nobody waits");
+  load.began();
+  load.sent(500);
+  load.began();
+  load.sent(600);
+  assert.equal(Math.round(load.cost(900)), Math.round(400 * Math.sqrt(3)));
+  load.settled();
+  load.answered(900, 300, false);
+  assert.equal(Math.round(load.cost(901)), Math.round(300 * Math.sqrt(3)), "it has spoken");
+  load.settled();
+  load.ended();
+  load.ended();
+  assert.equal(Math.round(load.cost(901)), 300, "nobody waits");
+});
+
+test("an endpoint that callers give up is at least as slow as they waited", () => {
+  const load = new EndpointLoad();
+  load.answered(0, 10, false);
+  load.givenUp(0, 5);
+  assert.equal(Math.round(load.cost(0)), 10);
+  load.givenUp(0, 1000);
+  assert.equal(Math.round(load.cost(0)), 1000);
 });
 
 test("an unreachable endpoint is passed over while another is left, then taken again", () => {

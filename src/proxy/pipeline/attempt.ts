@@ -32,6 +32,7 @@ export class Attempt implements ExchangeEvents {
   #upstream: UpstreamStream | undefined;
   // -1: not yet.
   sentMs = -1;
+  #isAwaited = false;
 
   // `extra`: what the request carries for this endpoint besides its own headers. `shape`: what the
   // route changes. `told`: what the answer carries besides its own headers.
@@ -54,6 +55,8 @@ export class Attempt implements ExchangeEvents {
 
   open(connection: UpstreamConnection, head: RequestHead, nowMs: number): UpstreamStream {
     this.sentMs = nowMs;
+    this.#isAwaited = true;
+    this.endpoint.load.sent(nowMs);
     this.#upstream = connection.open(this.#headOf(head), this);
     return this.#upstream;
   }
@@ -66,6 +69,7 @@ export class Attempt implements ExchangeEvents {
   // The head of the answer is here, or none will come.
   answered(nowMs: number, status: number): void {
     const hasFailed = status === NO_ANSWER || status >= 500;
+    this.#settle();
     this.endpoint.load.answered(nowMs, nowMs - this.sentMs, hasFailed);
     this.endpoint.health?.answered(nowMs, status);
   }
@@ -77,7 +81,8 @@ export class Attempt implements ExchangeEvents {
   }
 
   // Gives it up, be it open or still waiting for a connection.
-  cancel(head: RequestHead): void {
+  cancel(head: RequestHead, nowMs: number): void {
+    if (this.#isAwaited) this.endpoint.load.givenUp(nowMs, nowMs - this.sentMs);
     if (this.#upstream) this.#upstream.cancel();
     else this.endpoint.poolFor(head).forget(this.#exchange);
     this.ended();
@@ -85,7 +90,14 @@ export class Attempt implements ExchangeEvents {
 
   // Once, if it isn't cancelled.
   ended(): void {
+    this.#settle();
     this.endpoint.load.ended();
+  }
+
+  #settle(): void {
+    if (!this.#isAwaited) return;
+    this.#isAwaited = false;
+    this.endpoint.load.settled();
   }
 
   // The request as this endpoint gets it.

@@ -277,7 +277,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
 
   // Gives up whatever it has, or waits for.
   #leave(): void {
-    if (this.#attempt) return this.#attempt.cancel(this.#head);
+    if (this.#attempt) return this.#attempt.cancel(this.#head, this.#tools.clock.nowMs());
     if (this.state === "pausing") this.stopPause();
     // No series has it now.
     this.series.began();
