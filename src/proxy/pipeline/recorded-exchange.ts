@@ -78,8 +78,10 @@ export abstract class RecordedExchange extends CountedExchange {
     note.hasWaited = this.#hasWaited;
     note.isDelayed = this.isDelayed;
     note.isBudgetSpent = this.#isBudgetSpent || this.course?.isBudgetSpent === true;
-    note.failed = this.failedTries;
-    note.last = last === this.failedTries?.last ? undefined : last;
+    note.failed = this.failedTries?.all;
+    const isNoted = last === this.failedTries?.last;
+    note.endpoint = isNoted ? undefined : last?.endpoint;
+    note.sentMs = last === undefined ? -1 : last.sentMs;
     note.status = this.status;
     note.grpcStatus = this.grpcStatus;
     note.cause = cause;

@@ -77,15 +77,16 @@ function decisionOf(
   };
 }
 
-function triesOf({ startedMs, endedMs, failed, last }: RequestNote): RecordedTry[] {
-  const tries = (failed?.all ?? []).map(({ endpoint, sentMs, endedMs: triedMs, outcome }) => ({
+function triesOf(note: RequestNote): RecordedTry[] {
+  const { startedMs, endedMs, failed = [], endpoint: last, sentMs: lastSentMs } = note;
+  const tries = failed.map(({ endpoint, sentMs, endedMs: triedMs, outcome }) => ({
     address: endpoint.address,
     sentAfterMs: sentMs < 0 ? null : sentMs - startedMs,
     endedAfterMs: triedMs - startedMs,
     outcome: String(outcome),
   }));
   if (!last) return tries;
-  const sentAfterMs = last.sentMs < 0 ? null : last.sentMs - startedMs;
-  const address = last.endpoint.address;
+  const sentAfterMs = lastSentMs < 0 ? null : lastSentMs - startedMs;
+  const { address } = last;
   return [...tries, { address, sentAfterMs, endedAfterMs: endedMs - startedMs, outcome: "" }];
 }

@@ -4,9 +4,9 @@
 
 import type { Decision } from "#decision/decision.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Destination } from "./destination.ts";
-import type { FailedTries } from "./failed-tries.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { FailedTry } from "./failed-tries.ts";
 
 export class RequestNote {
   head: RequestHead | undefined;
@@ -19,8 +19,10 @@ export class RequestNote {
   hasWaited = false;
   isDelayed = false;
   isBudgetSpent = false;
-  failed: FailedTries | undefined;
-  last: Attempt | undefined;
+  failed: readonly FailedTry[] | undefined;
+  // Of the try that it ended with. Not the attempt: with that all of the exchange would live on.
+  endpoint: Endpoint | undefined;
+  sentMs = -1;
   status = 0;
   grpcStatus = "";
   cause = "";
@@ -31,6 +33,6 @@ export class RequestNote {
     this.destination = undefined;
     this.decision = undefined;
     this.failed = undefined;
-    this.last = undefined;
+    this.endpoint = undefined;
   }
 }
