@@ -7,15 +7,18 @@ import type { Catalog } from "./catalog.ts";
 import { hostOf } from "./host-of.ts";
 
 const ROOT = "istio-system";
+// One may lead to another.
+const ALIASES_MAX = 8;
 
 export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): Directory {
   const hosts = new Map<string, DirectoryEntry[]>();
   const ranges: { range: string; entry: DirectoryEntry }[] = [];
   for (const service of catalog.services) {
-    const entry = entryOf(service);
+    const entry = entryOf(aliasedBy(catalog, service), service);
+    const host = hostOf(service);
     const own = catalog.allocated.get(service);
     const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
-    for (const name of [entry.host, ...addresses.filter((each) => !each.includes("/"))]) {
+    for (const name of [host, ...addresses.filter((each) => !each.includes("/"))]) {
       const known = hosts.get(name);
       if (known) known.push(entry);
       else hosts.set(name, [entry]);
@@ -33,8 +36,20 @@ export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): 
   return { hosts, ranges, egress, allowsUnknown };
 }
 
-function entryOf(service: Service): DirectoryEntry {
-  const { namespace, name, exportTo, isAsDialled, isHeadless } = service;
+// What an ExternalName leads to, where that is of the mesh; else the service itself.
+function aliasedBy({ hostOf: hosts }: Catalog, service: Service): Service {
+  let target = service;
+  for (let i = 0; i < ALIASES_MAX && target.aliasOf !== undefined; i++) {
+    const next = hosts.get(target.aliasOf)?.[0];
+    if (!next) break;
+    target = next;
+  }
+  return target;
+}
+
+// `called`: who has the name.
+function entryOf(service: Service, { exportTo }: Service): DirectoryEntry {
+  const { namespace, name, isAsDialled, isHeadless } = service;
   return {
     ...{ namespace, name, host: hostOf(service) },
     ...(exportTo && { exportTo }),

@@ -39,10 +39,12 @@ function checkService(catalog: Catalog, service: Service): Diagnostic[] {
     });
 }
 
-function checkOutsideOf({ outsidesOf }: Catalog, service: Service): Diagnostic[] {
+function checkOutsideOf(catalog: Catalog, service: Service): Diagnostic[] {
+  const { outsidesOf } = catalog;
   const { origin } = service;
   // A ServiceEntry says itself where its hosts are.
   if (service.host !== undefined) return [];
+  if (service.aliasOf !== undefined) return checkAlias(catalog, service);
   const title = `Service ${nameKey(service)}`;
   const outsides = outsidesOf.get(nameKey(service)) ?? [];
   if (outsides.length === 0) {
@@ -55,6 +57,12 @@ function checkOutsideOf({ outsidesOf }: Catalog, service: Service): Diagnostic[]
       const what = `${title} port ${port}: no EndpointSlice of it has a port named "${name}"`;
       return selectsNothing(what, "Name the ports of both alike.", origin);
     });
+}
+
+function checkAlias({ hostOf }: Catalog, { aliasOf = "", ports, origin }: Service): Diagnostic[] {
+  if (ports.length > 0 || hostOf.has(aliasOf)) return [];
+  const what = `${refText(origin.ref)} leads to ${aliasOf}, outside the mesh, and has no port`;
+  return [selectsNothing(what, "List the ports that callers dial.", origin)];
 }
 
 function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {

@@ -3,6 +3,7 @@
 // those say nothing, or not the same, it stays undeclared.
 
 import type { Model, Protocol, Service, ServicePort, Workload, WorkloadPort } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
 import { buildCatalog, selectWorkloads } from "./catalog.ts";
 import { targetPortOf } from "./select-endpoints.ts";
 
@@ -12,6 +13,12 @@ export function declareProtocols(model: Model): Model {
   const before = new Map<WorkloadPort, Protocol[]>();
   const behind = new Map<ServicePort, Protocol[]>();
   for (const service of model.services) {
+    for (const { ports } of catalog.outsidesOf.get(nameKey(service)) ?? []) {
+      for (const port of service.ports) {
+        const said = ports.find(({ name }) => name === port.name)?.protocol;
+        if (said) listOf(behind, port).push(said);
+      }
+    }
     for (const workload of selectWorkloads(catalog, service.namespace, [...service.selector])) {
       for (const port of service.ports) {
         const target = targetPortOf(workload, port);

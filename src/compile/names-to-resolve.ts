@@ -2,12 +2,22 @@
 
 import type { Model } from "#ir/model.ts";
 import { compareText } from "./compare.ts";
+import { CLUSTER_DOMAIN, hostOf } from "./host-of.ts";
 
-export function namesToResolve({ outsides, entries = [] }: Model): readonly string[] {
+export function namesToResolve(model: Model): readonly string[] {
+  const { outsides, entries = [], services } = model;
+  // An ExternalName may lead to a service of the mesh.
+  const own = new Set(services.map(hostOf));
+
   const addresses = [
     ...outsides.flatMap((outside) => outside.addresses),
     ...entries.map(({ endpoint }) => endpoint),
   ];
   const named = addresses.filter(({ resolution }) => resolution !== undefined);
-  return [...new Set(named.map(({ address }) => address))].sort(compareText);
+  const hosts = new Set(named.map(({ address }) => address));
+  return [...hosts].filter((host) => !isOfCluster(host, own)).sort(compareText);
+}
+
+function isOfCluster(host: string, own: ReadonlySet<string>): boolean {
+  return host.endsWith(`.svc.${CLUSTER_DOMAIN}`) && own.has(host);
 }

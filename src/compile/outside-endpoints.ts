@@ -49,11 +49,14 @@ export class OutsideEndpoints {
   listed(subset: Subset | undefined): Inspected[] {
     if (this.#service.isAsDialled) return [this.#asDialled()];
     const own = this.#catalog.outsidesOf.get(nameKey(this.#service)) ?? [];
-    return own.flatMap(({ addresses, ports }) =>
+    const all = own.flatMap(({ addresses, ports }) =>
       addresses
         .filter(({ labels }) => !subset || !labels || bears(labels, subset))
-        .map((address) => this.#inspect(address, ports)),
+        .map((address) => ({ address, ports })),
     );
+    // As Kubernetes does it: where none is ready, those that end serve yet.
+    const isAnyReady = all.some(({ address }) => address.isReady);
+    return all.map(({ address, ports }) => this.#inspect(address, ports, !isAnyReady));
   }
 
   // WorkloadEntries that it selects.
@@ -64,7 +67,11 @@ export class OutsideEndpoints {
     return entries.map(({ endpoint }) => this.#inspect(endpoint, [{ name, port: target }]));
   }
 
-  #inspect(outsider: OutsideAddress, ports: readonly OutsidePort[]): Inspected {
+  #inspect(
+    outsider: OutsideAddress,
+    ports: readonly OutsidePort[],
+    takesLeaving = false,
+  ): Inspected {
     const workload = this.#workload(outsider);
     const { name } = this.#port;
     const port = outsider.ports?.get(name) ?? ports.find((own) => own.name === name)?.port;
@@ -72,7 +79,8 @@ export class OutsideEndpoints {
       ...{ source: outsider, endpoints: [], member: { workload, state } },
     });
     if (port === undefined) return without("port-missing");
-    if (!outsider.isReady) return without("not-ready");
+    const isServing = outsider.isReady || (takesLeaving && outsider.isLeaving === true);
+    if (!isServing && !this.#service.takesUnready) return without("not-ready");
     const addresses = this.#addresses(outsider);
     const state = addresses.length > 0 ? "ready" : "unresolved";
     const endpoints = addresses.map((address) => this.#endpoint(workload, address, port, outsider));

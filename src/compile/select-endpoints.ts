@@ -35,7 +35,7 @@ export function selectEndpoints(
   // A subset narrows a service down; it can't make a service without selector select something.
   if (subset && labels.length > 0) labels.push(...subset.labels);
   const selected = selectWorkloads(catalog, service.namespace, labels);
-  const found = selected.map((workload) => inspect(catalog, workload, port));
+  const found = selected.map((workload) => inspect(catalog, workload, service, port));
   const outside = new OutsideEndpoints(catalog, service, port, tls);
   // A service that selects has no others: nothing may slip in beside what it selects.
   found.push(...(labels.length === 0 ? outside.listed(subset) : outside.selected(labels)));
@@ -56,17 +56,24 @@ export function workloadPlan({ namespace, name, serviceAccount, labels }: Worklo
   return { namespace, name, serviceAccount, app, version: labels.get("version") ?? "" };
 }
 
-function inspect(catalog: Catalog, workload: Workload, servicePort: ServicePort): Inspected {
+function inspect(
+  catalog: Catalog,
+  workload: Workload,
+  { takesUnready }: Service,
+  servicePort: ServicePort,
+): Inspected {
   const plan = workloadPlan(workload);
   const port = targetPortOf(workload, servicePort);
   const identity = identityOf(catalog, workload);
   const registrations = catalog.registrationsOf.get(nameKey(workload)) ?? [];
   const ready = registrations
-    .filter((registration) => registration.isReady && registration.identity === identity)
+    .filter(({ isReady }) => isReady || takesUnready)
+    .filter((registration) => registration.identity === identity)
     .sort((a, b) => compareKeys([a.address, a.meshPort], [b.address, b.meshPort]));
   const state = stateOf(registrations, port, identity);
   const member = { workload: plan, state };
-  if (!port || state !== "ready") return { source: workload, endpoints: [], member };
+  const isAsked = state === "ready" || (state === "not-ready" && takesUnready);
+  if (!port || !isAsked) return { source: workload, endpoints: [], member };
   const endpoints = ready.map(
     ({ address, meshPort }): EndpointPlan => ({
       workload: plan,

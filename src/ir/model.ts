@@ -111,6 +111,10 @@ export type Service = Name & {
   readonly exportTo?: readonly string[];
   // Each of its workloads has a name of its own: "redis-0.redis.shop.svc.cluster.local".
   readonly isHeadless?: true;
+  // Also those that are not ready.
+  readonly takesUnready?: true;
+  // Another name for that host, if the mesh has it; else where it leads.
+  readonly aliasOf?: string;
   // What was dialled is where it is.
   readonly isAsDialled?: true;
   // Names that certificates of its endpoints may show.
@@ -139,6 +143,8 @@ export type OutsideAddress = {
   readonly address: string; // a host name where it has a `resolution`
   readonly name: string; // for people: what runs there, else the address
   readonly isReady: boolean;
+  // It is about to end, and serves yet: asked where none is ready.
+  readonly isLeaving?: true;
   // Where it runs, as far as the document says.
   readonly region?: string;
   readonly zone?: string;
@@ -165,7 +171,11 @@ export type WorkloadEntry = Name & {
   readonly endpoint: OutsideAddress;
 };
 
-export type OutsidePort = { readonly name: string; readonly port: number };
+export type OutsidePort = {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol?: Protocol; // where the slice says it
+};
 
 export type ServiceAccount = Name & {
   readonly origin: Origin;

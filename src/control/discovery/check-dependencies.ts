@@ -38,6 +38,8 @@ function problemOf(
     const remedy = near === undefined ? "Declare the Service." : `Did you mean ${near}?`;
     return finding(workload, "WEFT201", `depends on ${title}, which does not exist`, remedy);
   }
+  // Its ports are those of what it leads to.
+  if (service.aliasOf !== undefined && service.ports.length === 0) return undefined;
   const found = service.ports.find(({ port }) => port === dependency.port);
   // Bytes can be carried to whatever speaks.
   if (found && (found.protocol !== "tcp" || dependency.protocol === "tcp")) return undefined;

@@ -4,63 +4,70 @@
 import { isIP } from "node:net";
 import type { Document } from "#ir/document.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
+import { isHostName } from "#ir/host-name.ts";
 import type { OutsideAddress, OutsidePort } from "#ir/model.ts";
 import { isLinkLocal, isMeshPort, NO_MESH_PORT } from "#ir/outside-target.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
+import { servicePortProtocol } from "./service-port-protocol.ts";
 
 const SERVICE_LABEL = "kubernetes.io/service-name";
+
+type AddressType = "IPv4" | "IPv6" | "FQDN";
 
 export function translateEndpointSlice(document: Document): Translation {
   return translateFields(document, readEndpointSlice);
 }
 
 function readEndpointSlice(root: FieldReader, { namespace, origin, labels }: Document) {
-  root.require("addressType", '"IPv4" or "IPv6"');
-  const type = root.choice("addressType", ["IPv4", "IPv6", "FQDN"]);
+  root.require("addressType", '"IPv4", "IPv6" or "FQDN"');
+  const type = root.choice("addressType", ["IPv4", "IPv6", "FQDN"] as const);
   const name = labels.get(SERVICE_LABEL);
   if (name === undefined) {
     const path = ["metadata", "labels", SERVICE_LABEL];
     root.invalidAt(path, undefined, "the name of a Service in the same namespace");
   }
-  if (type === "FQDN") {
-    root.accept("endpoints", "ports");
-    root.report(["addressType"], {
-      severity: "error",
-      code: "WEFT104",
-      message: "Not supported: only addresses are dialled, the slice is left out",
-    });
-  }
-  if (type === "FQDN") return {};
-  const family = type === "IPv6" ? 6 : 4;
-  const addresses = root.list("endpoints").flatMap((reader) => readEndpoint(reader, family));
+  const wanted = type ?? "IPv4";
+  const addresses = root.list("endpoints").flatMap((reader) => readEndpoint(reader, wanted));
   const ports = root.list("ports").flatMap((reader) => readPort(reader));
   if (type === undefined || name === undefined) return {};
   return { outsides: [{ origin, service: { namespace, name }, addresses, ports }] };
 }
 
-function readEndpoint(reader: FieldReader, family: 4 | 6): readonly OutsideAddress[] {
-  reader.accept("hostname");
+function readEndpoint(reader: FieldReader, type: AddressType): readonly OutsideAddress[] {
+  // A workload of a headless service is called by it.
+  const hostname = reader.text("hostname");
   const place = readPlace(reader);
   const addresses = reader.texts("addresses");
   const conditions = reader.inside("conditions");
   // Kubernetes: nil is ready.
   const isReady = conditions.flag("ready") ?? true;
-  conditions.accept("serving", "terminating");
+  const isServing = conditions.flag("serving") ?? isReady;
+  const isTerminating = conditions.flag("terminating") ?? false;
+  const isLeaving = isServing && isTerminating && !isReady;
   const target = reader.inside("targetRef");
   target.accept("kind", "namespace", "uid", "resourceVersion", "apiVersion", "fieldPath");
   const targetName = target.text("name");
   // More than one means the same endpoint; Kubernetes uses the first, too.
   const [address] = addresses;
-  if (address === undefined || isIP(address) !== family) {
-    reader.invalidAt(["addresses", 0], address, `an IPv${family} address`);
+  if (address === undefined || !isOfType(address, type)) {
+    const expected = type === "FQDN" ? "the name of a host" : `an ${type} address`;
+    reader.invalidAt(["addresses", 0], address, expected);
     return [];
   }
   if (isLinkLocal(address)) {
     reader.invalidAt(["addresses", 0], address, "an address that is not link-local");
     return [];
   }
-  return [{ address, name: targetName ?? address, isReady, ...place }];
+  const name = hostname ?? targetName ?? address;
+  const resolution = type === "FQDN" ? { resolution: "all" as const } : {};
+  const leaving = isLeaving ? { isLeaving: true as const } : {};
+  return [{ address, name, isReady, ...leaving, ...resolution, ...place }];
+}
+
+function isOfType(address: string, type: AddressType): boolean {
+  if (type === "FQDN") return isIP(address) === 0 && isHostName(address.toLowerCase(), "names");
+  return isIP(address) === (type === "IPv6" ? 6 : 4);
 }
 
 // Where it runs, and whose callers it is meant for.
@@ -84,9 +91,9 @@ function readPlace(reader: FieldReader): Omit<OutsideAddress, "address" | "name"
 }
 
 function readPort(reader: FieldReader): readonly OutsidePort[] {
-  // The Service's port says what is spoken.
-  reader.accept("appProtocol");
   const name = reader.text("name") ?? "";
+  // Where the Service's port doesn't say what is spoken.
+  const protocol = reader.has("appProtocol") ? servicePortProtocol(reader, name) : undefined;
   const transport = reader.choice("protocol", ["TCP", "UDP", "SCTP"]) ?? "TCP";
   reader.require("port", "a port number");
   const port = reader.integer("port", 1, 65_535);
@@ -95,5 +102,5 @@ function readPort(reader: FieldReader): readonly OutsidePort[] {
     reader.invalid("port", NO_MESH_PORT);
     return [];
   }
-  return [{ name, port }];
+  return [{ name, port, ...(protocol !== undefined && { protocol }) }];
 }

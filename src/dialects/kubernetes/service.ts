@@ -3,7 +3,8 @@
 import type { Document, Labels } from "#ir/document.ts";
 import { isExport, namespacesOf } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
-import type { ServicePort } from "#ir/model.ts";
+import { isHostName } from "#ir/host-name.ts";
+import type { Service, ServicePort } from "#ir/model.ts";
 import { isDnsLabel } from "#ir/read-document.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
@@ -41,18 +42,11 @@ function readService(root: FieldReader, document: Document) {
   if (ports.length === 0 && spec.isSound && spec.has("selector")) {
     spec.require("ports", "a list of ports", "List the ports that callers dial.");
   }
-  reportWhatDiffers(spec);
+  const parts = readWhatIsRare(spec);
   const isSticky = readAffinity(spec);
   const nearness = readNearness(spec, document.annotations);
   const type = spec.choice("type", TYPES);
-  if (type === "ExternalName") {
-    spec.report(["type"], {
-      severity: "error",
-      code: "WEFT104",
-      message: "Not supported: an ExternalName leads outside the mesh, the service is left out",
-    });
-    return {};
-  }
+  const external = readExternalName(spec, type);
   if (!isDnsLabel(name)) {
     const message = `The name "${name}" has dots or is too long for a service`;
     const remedy = "Use lower-case letters, digits and dashes.";
@@ -64,9 +58,11 @@ function readService(root: FieldReader, document: Document) {
     ...{ namespace, name, origin, selector, ports },
     ...(isSticky && { isSticky }),
     ...(exportTo && { exportTo }),
+    ...parts,
     ...nearness,
   };
-  return { services: [service] };
+  if (type !== "ExternalName") return { services: [service] };
+  return external === undefined ? {} : leadingTo(external, service);
 }
 
 // Istio's: "namespace-a,namespace-b".
@@ -95,23 +91,36 @@ function readAffinity(spec: FieldReader): boolean {
   return isSticky;
 }
 
-function reportWhatDiffers(spec: FieldReader): void {
-  if (spec.text("clusterIP") === "None") {
-    spec.report(["clusterIP"], {
-      severity: "warning",
-      code: "WEFT104",
-      message: "Not supported: a headless service is balanced like any other",
-    });
-  }
-  if (spec.flag("publishNotReadyAddresses")) {
-    spec.report(["publishNotReadyAddresses"], {
-      severity: "warning",
-      code: "WEFT104",
-      message: "Not supported: only ready workloads get requests",
-    });
-  }
-  // Names where an ExternalName leads; that type is reported.
-  spec.text("externalName");
+function readWhatIsRare(spec: FieldReader): Pick<Service, "isHeadless" | "takesUnready"> {
+  const isHeadless = spec.text("clusterIP") === "None";
+  const takesUnready = spec.flag("publishNotReadyAddresses") ?? false;
+  return {
+    ...(isHeadless && { isHeadless: true as const }),
+    ...(takesUnready && { takesUnready: true as const }),
+  };
+}
+
+function readExternalName(spec: FieldReader, type: string | undefined): string | undefined {
+  const written = spec.text("externalName")?.toLowerCase();
+  if (type !== "ExternalName") return undefined;
+  spec.require("externalName", "the host that it leads to");
+  const host = written?.endsWith(".") ? written.slice(0, -1) : written;
+  if (host === undefined || isHostName(host, "names")) return host;
+  spec.invalid("externalName", "the name of a host");
+  return undefined;
+}
+
+// A name of the mesh is found when all documents are known; of others, DNS knows.
+function leadingTo(host: string, { selector: _, ...service }: Service) {
+  const { namespace, name, origin, ports } = service;
+  const targets = ports.map(({ name: own, port, targetPort }) => {
+    return { name: own, port: typeof targetPort === "number" ? targetPort : port };
+  });
+  const address = { address: host, name: host, isReady: true, resolution: "all" as const };
+  return {
+    services: [{ ...service, selector: new Map<string, string>(), aliasOf: host }],
+    outsides: [{ origin, service: { namespace, name }, addresses: [address], ports: targets }],
+  };
 }
 
 function readPorts(readers: readonly FieldReader[]): readonly ServicePort[] {
