@@ -13,7 +13,7 @@ import type { Schedule } from "./schedule.ts";
 import type { Started, Subject } from "./subject.ts";
 
 const TRIES = 2;
-const WARM_UP_SECONDS_MAX = 20;
+const WARM_UP_SECONDS_MAX = 30;
 const RATE_GRAIN = 100;
 // Some proxies count a connection that closes without a request as one, so each must get some.
 const RATE_LEAST = 500;
@@ -52,6 +52,9 @@ export async function measureGroup(
   for (const [i, load] of group.loads.entries()) {
     const among = subjects.filter((subject) => isOn(load, subject, setting.given));
     const shape = load.isPaced ? { ...load.shape, ratePerSecond } : load.shape;
+    if (load.warmUp) {
+      for (const subject of among) await warmUp(subject, [load.warmUp], setting);
+    }
     const seconds = load.isPaced ? schedule.pacedSeconds : schedule.windowSeconds;
     for (const subject of (repeat + i) % 2 === 0 ? among : among.toReversed()) {
       setting.note(`repeat ${repeat + 1} of ${schedule.repeats}: ${shape.name} on ${subject.name}`);

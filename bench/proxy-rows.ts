@@ -17,6 +17,8 @@ export type GroupLoad = {
   // An open loop at half of what Envoy's pair can do.
   readonly isPaced: boolean;
   readonly on: readonly ContenderName[];
+  // Where it runs other code than the loads before it.
+  readonly warmUp?: LoadShape;
 };
 
 export type ContenderName = "weft" | "haproxy" | "envoy" | "envoy-http2" | "direct";
@@ -42,11 +44,12 @@ const PLAIN: Group = {
 const PAIR: Group = {
   way: "pair",
   contenders: PAIRS,
-  warmUp: [closedLoop("warm-up", 64), { ...closedLoop("warm-up", 64), keepsAlive: false }],
+  warmUp: [closedLoop("warm-up", 64)],
   loads: [
     closed("pair-64", "pair-64", 64, PAIRS),
     closed("pair-8", "pair-8", 8, PAIRS),
-    ...[32, 64, 128].map((connections) => noKeepAlive(connections)),
+    { ...noKeepAlive(32), warmUp: { ...closedLoop("warm-up", 64), keepsAlive: false } },
+    ...[64, 128].map((connections) => noKeepAlive(connections)),
     { ...closed("latency", "latency", 64, [...THREE, "direct"]), isPaced: true },
     large(8),
   ],

@@ -31,18 +31,23 @@ export function memoryTable(result: ProxyResult): string {
     "busy: anonymous",
     "PSS",
     "RSS",
+    "after requests on connections of their own: anonymous",
     "idle CPU",
   ];
   const processes = [...new Set(idle.map(({ subject, role }) => `${subject} ${role}`))];
   const rows = processes.map((name) => {
     const own = idle.filter(({ subject, role }) => `${subject} ${role}` === name);
     const [subject = "", role] = name.split(" ");
-    const busy = countingRuns(result, "pair-64", [subject]).flatMap(([{ memory }]) =>
-      memory.filter((one) => one.role === role),
-    );
+    const under = (load: string) =>
+      countingRuns(result, load, [subject]).flatMap(([{ memory }]) =>
+        memory.filter((one) => one.role === role),
+      );
+    const busy = under("pair-64");
+    const [churned = ""] = memoryCells(under("no-keep-alive-128"));
     const share = spreadOf(own.map(({ cpuShare }) => cpuShare * 100)).median;
     return [
       ...[name, ...memoryCells(own.map(({ memory }) => memory)), ...memoryCells(busy)],
+      churned,
       `${share.toFixed(3)} %`,
     ];
   });

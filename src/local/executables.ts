@@ -9,6 +9,9 @@ const PROXY_FLAGS: readonly string[] = [
   // A small young generation: a sidecar's garbage dies at once, and sixteen times as much of it
   // would count as memory of a process that exists once for each workload.
   "--max-semi-space-size=2",
+  // What outlives it, V8 lets grow to a multiple before it looks there: connections that come and
+  // go left 60 MB, and leave 35 with this.
+  "--heap-growing-percent=20",
   // V8's middle compiler works in 9 to 18 MB, which the allocator then keeps; the one above it in
   // 3 MB. Without it a busy sidecar has 30 MB instead of 43, and its requests cost no more once
   // they are compiled.

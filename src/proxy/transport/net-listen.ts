@@ -1,7 +1,7 @@
 // Listens for plain TCP, on an address or on a descriptor that the supervisor holds.
 
 import { createServer, type Server } from "node:net";
-import { acceptedStream } from "./accepted-stream.ts";
+import { acceptedStream, acceptHandles } from "./accepted-stream.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ReadBuffer } from "./read-buffer.ts";
 
@@ -22,13 +22,18 @@ export type Listener = {
 const BACKLOG = 1024;
 
 // Rejects with the system's error where it can't listen.
-export function netListen(on: ListenOn, accept: (stream: ByteStream) => void): Promise<Listener> {
+export async function netListen(
+  on: ListenOn,
+  accept: (stream: ByteStream) => void,
+): Promise<Listener> {
   // All accepted sockets share it, as all dialled ones do theirs.
   const readBuffer = new ReadBuffer();
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
     accept(acceptedStream(socket, readBuffer)),
   );
-  return startListening(listener, on);
+  const listening = await startListening(listener, on);
+  acceptHandles(listener, readBuffer, accept);
+  return listening;
 }
 
 export function startListening(listener: Server, on: ListenOn): Promise<Listener> {

@@ -11,11 +11,11 @@ export function socketStream(socket: Socket): ByteStream {
 }
 
 export class SocketStream implements ByteStream {
-  readonly remote: string;
   readonly #socket: Socket;
   readonly #isTls: boolean;
   #events: ByteStreamEvents | undefined;
   #errorCode = "";
+  #remote: string | undefined;
   #isTaken = true;
   readonly #written = (error?: Error | null): void => {
     if (!error && this.isWritten) this.#events?.drained();
@@ -25,7 +25,6 @@ export class SocketStream implements ByteStream {
   constructor(socket: Socket, readsItself = false) {
     this.#socket = socket;
     this.#isTls = socket instanceof TLSSocket;
-    this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
     socket.setNoDelay(true);
     // A socket without an "error" listener ends the process, so this stands before anything else.
     socket.on("error", (error: NodeJS.ErrnoException) => {
@@ -36,6 +35,12 @@ export class SocketStream implements ByteStream {
     if (!this.#isTls) socket.on("drain", () => this.#events?.drained());
     if (!readsItself) socket.on("data", (bytes: Uint8Array) => this.#events!.data(bytes));
     socket.pause();
+  }
+
+  // Asked of the system once it is wanted: most connections are never told from others by it.
+  get remote(): string {
+    this.#remote ??= `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
+    return this.#remote;
   }
 
   attach(events: ByteStreamEvents): void {
