@@ -59,6 +59,8 @@ test("a request that the proxy answered itself is found, too, with its cause", a
   const [hop] = (await past(control, noRoute)).hops;
   assert.deepEqual([hop?.status, hop?.cause, hop?.tries], [404, "no-route", []]);
   assert.equal(hop?.decision?.outcome.kind, "answer");
+  const text = pastText(await past(control, noRoute));
+  assert.match(text, /The proxy answered by itself: No rule for .* matches\./);
   const unknown = await fetch(`${caller.url("nobody:80")}/`);
   const [other] = (await past(control, unknown)).hops;
   assert.deepEqual([other?.cause, other?.decision], ["destination-unknown", null]);

@@ -55,7 +55,7 @@ export function decisionLines(explanation: ExplainedRequest): string[] {
     ...(rulesNotReached > 0 ? [`  ${notReachedText(rulesNotReached)}`] : []),
     ...(backends.length > 0 ? ["", backendsTitle(backends)] : []),
     ...backends.flatMap(backendLines),
-    ...(explanation.traffic ? ["", ...trafficLines(explanation.traffic)] : []),
+    ...(explanation.traffic ? trafficLines(explanation.traffic) : []),
     ...(explanation.session ? ["", sessionLine(explanation.session)] : []),
   ];
 }

@@ -22,6 +22,7 @@ function hopLines(hop: ExplainedHop): string[] {
     "",
     ...(decision ? decisionLines(decision) : [undecidedLine(hop)]),
     ...drawLines(hop),
+    ...whyLines(hop),
     "",
     "What it had to pass:",
     ...gates.map(gateLine),
@@ -35,6 +36,13 @@ function endText({ status, cause, grpcStatus }: ExplainedHop): string {
   const grpc = grpcStatus === null ? "" : ` (gRPC ${grpcStatus})`;
   const by = cause === null ? "" : `, by the proxy itself with cause ${cause},`;
   return `the answer was ${status}${grpc}${by}`;
+}
+
+// What the decision itself says of an answer that the proxy made.
+function whyLines({ decision, cause }: ExplainedHop): string[] {
+  const outcome = decision?.outcome;
+  if (outcome?.kind !== "answer" || outcome.cause !== cause) return [];
+  return ["", `The proxy answered by itself: ${outcome.reason}.`];
 }
 
 function undecidedLine({ cause }: ExplainedHop): string {

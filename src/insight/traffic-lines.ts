@@ -7,16 +7,17 @@ import type {
   ExplainedTraffic,
 } from "#api/explained-traffic.ts";
 
+// With an empty line before them, if there are any.
 export function trafficLines(traffic: ExplainedTraffic): string[] {
   const { requestTimeoutMs, tryTimeoutMs, retries, faults, mirrors } = traffic;
-  return [
-    "On its way:",
+  const lines = [
     ...faults.map((fault) => `  ${faultText(fault)}`),
     ...mirrors.map((mirror) => `  ${mirrorText(mirror)}`),
     ...(requestTimeoutMs === null ? [] : [`  it may take ${timeText(requestTimeoutMs)} in all`]),
     ...(tryTimeoutMs === null ? [] : [`  each try may take ${timeText(tryTimeoutMs)}`]),
     ...(retries ? [`  ${retriesText(retries)}`] : []),
   ];
+  return lines.length === 0 ? [] : ["", "On its way:", ...lines];
 }
 
 function faultText({ kind, percent, isHit, delayMs, status, grpcStatus }: ExplainedFault): string {
