@@ -10,6 +10,8 @@ import type { CrdSchema } from "./crd-schema.ts";
 import { expectedText } from "./expected-text.ts";
 import { goPattern } from "./go-pattern.ts";
 import type { SchemaFinding } from "./schema-finding.ts";
+import { schemaOfField } from "./schema-of-field.ts";
+import { sharedSchema } from "./shared-schema.ts";
 
 type AjvPackage = { readonly Ajv: typeof Ajv };
 
@@ -37,16 +39,15 @@ export function compileStructureCheck(schema: CrdSchema): StructureCheck {
   const { Ajv: Validator } = createRequire(import.meta.url)("ajv") as AjvPackage;
   const ajv = new Validator({
     ...{ allErrors: true, strict: false, useDefaults: true, logger: false },
-    formats: FORMATS,
+    ...{ formats: FORMATS, inlineRefs: false },
     // Run a few times and compiled once: optimising would cost more than it gains.
     code: { regExp: PATTERNS, optimize: false },
   });
-  const whole = closed(schema);
-  const validate: ValidateFunction = ajv.compile(whole);
+  const validate: ValidateFunction = ajv.compile(sharedSchema(closed(schema)));
   return (value) => {
     if (validate(value)) return [];
     const errors = (validate.errors ?? []).filter(({ schemaPath }) => !BRANCH.test(schemaPath));
-    return errors.map((error) => findingOf(error, whole, value));
+    return errors.map((error) => findingOf(error, schema, value));
   };
 }
 
@@ -71,8 +72,7 @@ function closed(schema: CrdSchema): CrdSchema {
 }
 
 function findingOf(error: ErrorObject, whole: CrdSchema, value: Json): SchemaFinding {
-  const { path, found } = atPointer(error.instancePath, value);
-  const schema = schemaAt(error.schemaPath, whole);
+  const { path, found, schema } = atPointer(error.instancePath, value, whole);
   if (error.keyword === "additionalProperties") {
     const { additionalProperty: name } = error.params as { additionalProperty: string };
     const known = Object.keys(schema.properties ?? {});
@@ -109,24 +109,20 @@ function unfit(
   return { path, code: "WEFT106", message, remedy };
 }
 
+type Place = { readonly path: FieldPath; readonly found: Json; readonly schema: CrdSchema };
+
 // A JSON pointer (RFC 6901) doesn't tell a list's index from an object's name; the value does.
-function atPointer(pointer: string, value: Json): { readonly path: FieldPath; found: Json } {
+// (Where parts of a schema are shared, ajv's own path to the schema leads nowhere.)
+function atPointer(pointer: string, value: Json, whole: CrdSchema): Place {
+  const steps = pointer.split("/").slice(1);
   let found = value;
-  const path = stepsOf(pointer).map((step) => {
+  let schema: CrdSchema | undefined = whole;
+  const path = steps.map((escaped) => {
+    const step = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
     const isIndex = Array.isArray(found);
+    schema = isIndex ? schema?.items : schema && schemaOfField(schema, step);
     found = (found as { readonly [key: string]: Json })[step]!;
     return isIndex ? Number(step) : step;
   });
-  return { path, found };
-}
-
-// "#/properties/hosts/minItems": the schema that has the keyword.
-function schemaAt(pointer: string, whole: CrdSchema): CrdSchema {
-  const steps = stepsOf(pointer).slice(0, -1).map(decodeURIComponent);
-  return steps.reduce((inner, step) => (inner as Record<string, CrdSchema>)[step]!, whole);
-}
-
-function stepsOf(pointer: string): readonly string[] {
-  const steps = pointer.split("/").slice(1);
-  return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return { path, found, schema: schema ?? {} };
 }

@@ -35,13 +35,14 @@ export function expectedText(keyword: string, schema: CrdSchema): string {
     case "format":
       return `${TYPES.get(schema.type ?? "") ?? "a value"} of the format ${value}`;
     case "oneOf":
-      return `an object with at most one of ${alternatives(schema.oneOf ?? []).join(", ")}`;
+      return `an object with at most one of ${alternatives(schema).join(", ")}`;
     default:
       return TYPES.get(schema.type ?? "") ?? "a value that the kind's schema allows";
   }
 }
 
 // Istio's schemas say "at most one of these fields" as a choice between requiring each of them.
-function alternatives(branches: readonly CrdSchema[]): readonly string[] {
-  return branches.flatMap(({ required = [] }) => required);
+function alternatives({ oneOf = [], allOf = [] }: CrdSchema): readonly string[] {
+  const own = oneOf.flatMap(({ required = [] }) => required);
+  return [...own, ...allOf.flatMap(alternatives)];
 }
