@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { kindSchemas } from "#control/schemas/crd-schema.ts";
 import { accountedFields } from "../tools/fields/accounted-fields.ts";
 import { fieldsText } from "../tools/fields/fields-text.ts";
 import { type ListedField, lineFor, readListedFields } from "../tools/fields/listed-fields.ts";
@@ -14,6 +15,12 @@ const fields = kinds.flatMap(({ kind, fields: own }) => own.map((field) => ({ ki
 
 test("the reference says what the goldens show: node tools/generate-fields.ts", () => {
   assert.equal(readFileSync("docs/reference/fields.md", "utf8"), fieldsText(kinds, lists));
+});
+
+test("every kind that has a schema is held to account", () => {
+  const schemas = new Set(kindSchemas().map(({ kind }) => kind));
+  assert.deepEqual(kinds.map(({ kind }) => kind).sort(), [...schemas].sort());
+  for (const { fields: own } of kinds) assert.ok(own.length > 0);
 });
 
 test("every field stands in a golden document", () => {

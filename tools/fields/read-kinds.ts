@@ -3,7 +3,8 @@
 import { type KindSchema, kindSchemas } from "#control/schemas/crd-schema.ts";
 
 const KINDS = [
-  ...["HTTPRoute", "GRPCRoute", "ReferenceGrant", "VirtualService", "DestinationRule"],
+  ...["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "ReferenceGrant"],
+  ...["VirtualService", "DestinationRule"],
   ...["ServiceEntry", "WorkloadEntry", "WorkloadGroup", "Sidecar"],
 ];
 

@@ -1,5 +1,5 @@
-// A schema whose repeated parts stand in it once: a DestinationRule has four policies, and compiling
-// each by itself would take twice as long.
+// A schema whose repeated parts stand in it once: a DestinationRule has four policies, and
+// compiling each by itself would take twice as long.
 
 import type { CrdSchema } from "./crd-schema.ts";
 

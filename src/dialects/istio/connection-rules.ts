@@ -20,7 +20,7 @@ export function readConnectionRules(
     const readers = reader.list("match");
     const matches = readers.flatMap((each) => readMatch(each, layer, context) ?? []);
     const backends = readDestinations(reader, context.namespace, "connections");
-    if (backends.length === 0 && reader.isSound) reader.require("route", "a list of destinations");
+    if (backends.length === 0 && reader.isSound) reader.invalid("route", "a list of destinations");
     if (layer === "tls" && readers.length === 0) reader.require("match", "a list with sniHosts");
     // No match could be honoured, so it takes nothing. (An empty list would take everything.)
     if (matches.length === 0 && (readers.length > 0 || layer === "tls")) return [];

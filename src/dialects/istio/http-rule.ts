@@ -56,6 +56,6 @@ function readBackends(
     return reply ? [] : [{ kind: "invalid", reason, weight: 1 }];
   }
   if (backends.length > 0) return backends;
-  if (reader.isSound) reader.require("route", "a list of destinations");
+  if (reader.isSound) reader.invalid("route", "a list of destinations");
   return [{ kind: "invalid", reason: "The rule has no destination", weight: 1 }];
 }
