@@ -21,6 +21,8 @@ import { EXIT, type Surroundings } from "./surroundings.ts";
 type Flags = MeshFlags & { readonly namespace?: string };
 type Wanted = { readonly name: string | undefined; readonly flags: Flags };
 
+const GATEWAY_ROUTES = ["httproute", "grpcroute", "tlsroute", "tcproute"];
+
 const EXAMPLES = `
 Examples:
   weft get
@@ -93,7 +95,7 @@ async function get(
 
 function columnsOf(kind: string | undefined) {
   if (kind === "service") return SERVICE_COLUMNS;
-  return kind === "httproute" || kind === "grpcroute" ? ROUTE_COLUMNS : OBJECT_COLUMNS;
+  return GATEWAY_ROUTES.includes(kind ?? "") ? ROUTE_COLUMNS : OBJECT_COLUMNS;
 }
 
 type Telling<Row> = Omit<Printing<Row>, "format"> & {

@@ -91,6 +91,14 @@ test("filters that exclude each other are told as such", () => {
   );
 });
 
+test("a TCPRoute is for ports that carry bytes", () => {
+  const spec = { parentRefs: [{ group: "", kind: "Service", name: "bytes" }], rules: [GOOD] };
+  const conditions = statusOf(spec, "TCPRoute")[0]!.conditions;
+  assert.equal(textOf(conditions[0]!), "Accepted True Accepted");
+  const http = statusOf({ parentRefs: CART, rules: [GOOD] }, "TCPRoute")[0]!.conditions[0]!;
+  assert.equal(http.message, "Service shop/cart has no port for TCP");
+});
+
 test("what is no route of Gateway API has no such status", () => {
   const document = plainDocument({ apiVersion: "v1", kind: "Service", metadata: { name: "a" } });
   const catalog = buildCatalog(discover({ documents: [], diagnostics: [] }).model, []);
@@ -101,7 +109,7 @@ const textOf = ({ type, status, reason }: RouteCondition) => `${type} ${status} 
 const textsOf = (spec: JsonObject) => conditionsOf(spec).map(textOf);
 const conditionsOf = (spec: JsonObject) => statusOf(spec)[0]!.conditions;
 
-function statusOf(spec: JsonObject) {
+function statusOf(spec: JsonObject, kind = "HTTPRoute") {
   const service = (name: string, port: number, appProtocol: string, namespace = "shop") =>
     plainDocument({
       apiVersion: "v1",
@@ -110,8 +118,8 @@ function statusOf(spec: JsonObject) {
       spec: { selector: { app: name }, ports: [{ name: "web", port, appProtocol }] },
     });
   const route = plainDocument({
-    apiVersion: "gateway.networking.k8s.io/v1",
-    kind: "HTTPRoute",
+    apiVersion: `gateway.networking.k8s.io/${kind === "TCPRoute" ? "v1alpha2" : "v1"}`,
+    kind,
     metadata: { name: "cart", namespace: "shop" },
     spec,
   });

@@ -6,13 +6,19 @@ import type { Catalog } from "#compile/catalog.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document, JsonObject } from "#ir/document.ts";
 import { isJsonObject } from "#ir/json-object.ts";
-import { nameKey } from "#ir/model.ts";
+import { nameKey, type ServicePort } from "#ir/model.ts";
 import type { HttpRoute } from "#ir/route.ts";
 import { resolvedRefs } from "./resolved-refs.ts";
 
 const CONTROLLER_NAME = "weft.dev/control-plane";
 const GROUP = "gateway.networking.k8s.io";
-const KINDS = ["HTTPRoute", "GRPCRoute"];
+// And what they are about.
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ["HTTPRoute", "HTTP"],
+  ["GRPCRoute", "HTTP"],
+  ["TLSRoute", "TLS"],
+  ["TCPRoute", "TCP"],
+]);
 const CORE = ["", "core"];
 const INCOMPATIBLE = /\bfilters\b.*\btype\b/;
 const BACKEND_OBJECT = /\.backendRefs?(\[\d+\])?\.(group|kind|name|namespace|port)$/;
@@ -25,14 +31,15 @@ export function routeStatus(
   catalog: Catalog,
 ): readonly RouteParentStatus[] | undefined {
   const { ref } = document.origin;
-  if (ref.group !== GROUP || !KINDS.includes(ref.kind)) return undefined;
+  const about = KINDS.get(ref.kind);
+  if (ref.group !== GROUP || about === undefined) return undefined;
   const invalid = invalidRules(document, own);
   const references = resolvedRefs(document, routes, catalog);
   return objectsIn(document.spec["parentRefs"])
     .filter(({ kind, group = GROUP }) => kind === "Service" && CORE.includes(String(group)))
     .map((parent) => {
       const parentRef = parentRefOf(parent, document.namespace);
-      const accepted = acceptance(parentRef, invalid, catalog);
+      const accepted = acceptance(parentRef, about, invalid, catalog);
       const partly =
         accepted.status === "True" && invalid.dropped.length > 0
           ? [partiallyInvalid(invalid.dropped)]
@@ -78,6 +85,7 @@ function invalidRules({ spec }: Document, own: readonly Diagnostic[]): Invalid {
 
 function acceptance(
   parent: ParentRef,
+  about: string,
   { isWhole, dropped }: Invalid,
   catalog: Catalog,
 ): RouteCondition {
@@ -87,13 +95,13 @@ function acceptance(
   const { port, sectionName } = parent;
   const isMet = service.ports.some(
     (known) =>
-      known.protocol !== "tcp" &&
+      isAbout(about, known) &&
       (port === undefined || known.port === port) &&
       (sectionName === undefined || known.name === sectionName),
   );
   if (!isMet) {
     const wanted = [port, sectionName && `"${sectionName}"`].filter((part) => part !== undefined);
-    const which = ["port", ...wanted, "for HTTP"].join(" ");
+    const which = ["port", ...wanted, `for ${about}`].join(" ");
     return notAccepted("NoMatchingParent", `${title} has no ${which}`);
   }
   const [first] = dropped;
@@ -103,6 +111,12 @@ function acceptance(
   }
   const message = "The route is in force";
   return { type: "Accepted", status: "True", reason: "Accepted", message };
+}
+
+// As compiling attaches them.
+function isAbout(about: string, { protocol }: ServicePort): boolean {
+  if (about === "HTTP") return protocol !== "tcp";
+  return protocol === "tcp" || (protocol === "detect" && about === "TCP");
 }
 
 function notAccepted(reason: RouteCondition["reason"], message: string): RouteCondition {

@@ -15,6 +15,8 @@ export function covers(wide: RouteMatch, narrow: RouteMatch): boolean {
     isSame(wide.methodMatch, narrow.methodMatch) &&
     isSame(wide.scheme, narrow.scheme) &&
     isSame(wide.withoutHeaders, narrow.withoutHeaders) &&
+    isSame(wide.serverNames, narrow.serverNames) &&
+    isSame(wide.subnets, narrow.subnets) &&
     (wide.callers === undefined || callersText(wide) === callersText(narrow))
   );
 }

@@ -17,12 +17,16 @@ export function findCovered(catalog: Catalog, routes: readonly HttpRoute[]): Dia
   const { routesOf } = attachRoutes(catalog, routes);
   return catalog.services.flatMap((service) =>
     service.ports.flatMap((port) => {
-      const attached = [...(routesOf.get(port) ?? [])];
+      const all = [...(routesOf.get(port) ?? [])];
       const { namespace, name } = service;
       const target = { namespace, name, port: port.port };
-      return consumersOf(attached.map(({ route }) => route)).flatMap((consumer) => {
-        const chosen = chooseRoutes(attached, consumer, target).routes;
-        return coveredAmong(rankMatches(chosen, port.port).slice(0, LIMITS.matchesComparedMax));
+      // Rules about requests and those about connections are no rivals.
+      return [true, false].flatMap((isAboutRequests) => {
+        const attached = all.filter(({ route }) => (route.layer === undefined) === isAboutRequests);
+        return consumersOf(attached.map(({ route }) => route)).flatMap((consumer) => {
+          const chosen = chooseRoutes(attached, consumer, target).routes;
+          return coveredAmong(rankMatches(chosen, port.port).slice(0, LIMITS.matchesComparedMax));
+        });
       });
     }),
   );
