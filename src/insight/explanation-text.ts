@@ -45,7 +45,7 @@ export function decisionLines(explanation: ExplainedRequest): string[] {
   const { namespace, name, port, consumerNamespace } = service;
   const callers = consumerNamespace === null ? "" : `, for callers in ${consumerNamespace}`;
   return [
-    `This is Service ${namespace}/${name} port ${port}${callers} (revision ${revision}).`,
+    `This is ${serviceTitle(namespace, name)} port ${port}${callers} (revision ${revision}).`,
     ...(service.protocol === "tcp"
       ? ["The port carries connections: requests are not looked at."]
       : []),
@@ -58,6 +58,12 @@ export function decisionLines(explanation: ExplainedRequest): string[] {
     ...(explanation.traffic ? trafficLines(explanation.traffic) : []),
     ...(explanation.session ? ["", sessionLine(explanation.session)] : []),
   ];
+}
+
+// A host has dots, and a name of Kubernetes none.
+function serviceTitle(namespace: string, name: string): string {
+  if (namespace === "") return `what no document declares (${name}),`;
+  return name.includes(".") ? `host ${name} of ${namespace}` : `Service ${namespace}/${name}`;
 }
 
 function requestLine({ method, path, from, to, authority, headers }: RequestInQuestion): string {

@@ -36,7 +36,9 @@ export function findDestination(
   if (!service) return missingService(services, dialled);
   const port = dialled.port ?? portMeant(service);
   const plan = projectOutbound(snapshot, `${name}.${namespace}:${port}`, viewer);
-  return plan ? { kind: "found", plan } : missingPort(service, port);
+  if (plan) return { kind: "found", plan };
+  const isThere = service.ports.some((known) => known.port === port);
+  return isThere ? hidden(service, viewer) : missingPort(service, port);
 }
 
 // A host of a ServiceEntry, without a port.
@@ -54,6 +56,14 @@ function onOnlyPort(
 // People leave out the port where there is only one; a proxy takes 80.
 function portMeant({ ports }: Service): number {
   return ports.length === 1 ? ports[0]!.port : 80;
+}
+
+// Its port is there, and its plan is not for this caller.
+function hidden({ namespace, name }: Service, viewer: Viewer): FoundDestination {
+  const reason =
+    `Service ${namespace}/${name} is not to be seen by this caller in ${viewer.namespace}: ` +
+    "its exportTo or the caller's Sidecar says so";
+  return { kind: "missing", reason, suggestions: [] };
 }
 
 function missingPort({ namespace, name, ports }: Service, port: number): FoundDestination {
