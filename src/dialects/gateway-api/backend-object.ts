@@ -20,7 +20,8 @@ export function readBackendObject(
   const name = reader.text("name");
   const port = reader.integer("port", 1, 65_535);
   if (kind !== "Service" || (group !== "" && group !== "core")) {
-    const message = `Not supported: a ${kind} as backend, ${consequence}`;
+    const what = group === "" ? kind : `${kind} (${group})`;
+    const message = `Not supported: a ${what} as backend, ${consequence}`;
     reader.report(["kind"], { severity: "error", code: "WEFT104", message });
     return `A ${kind} cannot be a backend yet`;
   }
