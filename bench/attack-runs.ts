@@ -93,7 +93,7 @@ export class AttackRuns {
         connections: isFlood ? 1 : kind.connections,
         pauseMs: COMES_BACK_AFTER_MS,
       });
-      if (!isFlood) await this.#settle();
+      if (!isFlood) await this.#settle(beside);
       p99BesideUs.push(await this.#goodP99Us());
       await beside.stop();
     }
@@ -107,7 +107,8 @@ export class AttackRuns {
     return turns === 1 ? seconds : Math.max(seconds, (cutWithinMs ?? 0) / 1000);
   }
 
-  async #settle(): Promise<void> {
+  async #settle(attack: Child): Promise<void> {
+    await attack.printed(/^settled$/m, SETTLE_SECONDS_MAX * 1000);
     const { proxies } = this.#running.pair.subject;
     const cpuMs = () => proxies.reduce((sum, { pid }) => sum + exactProcessorMs(pid), 0);
     for (let ms = 0; ms < SETTLE_SECONDS_MAX * 1000; ms += SETTLE_LOOK_MS) {
@@ -139,7 +140,9 @@ export class AttackRuns {
       ...{ address: target.hostname, port: Number(target.port), path: target.pathname },
       ...{ credentials: pair.credentials, workloadPort: pair.backend.port },
     };
-    const command = [...NICE, ...benchProgram("put-attack.ts", order)];
+    // Who is starved says late, and all at once, what is to come now and then.
+    const rank = kind?.does === "trickle" ? AHEAD : NICE;
+    const command = [...rank, ...benchProgram("put-attack.ts", order)];
     const child = this.#rig.children.start(kind?.name ?? "honest", command);
     if (!(await child.printed(/^begins$/m, EXTRA_MS))) {
       throw childFailure("The attack didn't begin", child);

@@ -59,6 +59,8 @@ if (!kind && order.name !== undefined) throw new Error(`There is no attack "${or
 let bytes = 0;
 let opened = 0;
 let answers = 0;
+// Connections that have said the most of what they say.
+let settled = 0;
 const cuts: { readonly events: number; readonly ms: number }[] = [];
 const handshakeBytes = order.on === "mesh" ? await measureHandshake() : 0;
 process.stdout.write("begins\n");
@@ -97,7 +99,9 @@ async function trickle({ first, event }: AttackKind): Promise<void> {
   const beganMs = performance.now();
   let events = 0;
   while (!line.isClosed && performance.now() < untilMs) {
-    line.socket.write(count(event(order, events++)));
+    line.socket.write(count(event(order, events++)), () => {
+      if (events === 1) noteSettled();
+    });
     // Each has a clock of its own: many that come at once are a crowd, and that anybody may be.
     await wait(events === 1 ? Math.random() * TRICKLE_MS : TRICKLE_MS);
   }
@@ -108,9 +112,14 @@ async function askAndHearNothing({ first, event, eventsAtOnce }: AttackKind): Pr
   const line = await open(first, () => {});
   const beganMs = performance.now();
   line.socket.pause();
-  for (let i = 0; i < eventsAtOnce; i++) line.socket.write(count(event(order, i)));
+  const all = Array.from({ length: eventsAtOnce }, (_, i) => event(order, i));
+  line.socket.write(count(Buffer.concat(all)), noteSettled);
   await wait(untilMs - performance.now());
   end(line, eventsAtOnce, beganMs);
+}
+
+function noteSettled(): void {
+  if (++settled === order.connections) process.stdout.write("settled\n");
 }
 
 function end({ socket, isClosed }: Line, events: number, beganMs: number): void {
