@@ -73,11 +73,13 @@ export class BodyReceiver {
     }
     this.#unreturned += flowBytes - length;
     if (length === 0) return "taken";
+    // Whoever hears of the stream only now may pause it at once: then body and end come together.
+    const { events } = this.#stream;
     if (this.#isPaused || this.heldBytes > 0) {
       this.#hold(bytes.subarray(from, to));
     } else {
       this.#unreturned += length;
-      this.#stream.events.data(bytes.subarray(from, to));
+      events.data(bytes.subarray(from, to));
       this.#credit();
     }
     return "taken";
