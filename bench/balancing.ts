@@ -18,7 +18,9 @@ const { values } = parseArgs({
 const { quick } = values;
 const seeds = quick ? [1] : [1, 2, 3, 4, 5];
 const simulation = { seeds, proxies: quick ? [1] : [1, 10], lengthFactor: quick ? 0.25 : 1 };
-const real = quick ? { repeats: 1, seconds: 4 } : { repeats: 3, seconds: 15 };
+const real = quick
+  ? { repeats: 1, warmUpSeconds: 1, seconds: 2 }
+  : { repeats: 3, warmUpSeconds: 3, seconds: 15 };
 
 const at = new Date().toISOString();
 const result: BalancingResult = {

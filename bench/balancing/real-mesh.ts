@@ -10,7 +10,6 @@ import { Requester } from "../../test/support/requester.ts";
 import { RunningMesh } from "../../test/support/running-mesh.ts";
 
 const APPLICATION = join(import.meta.dirname, "application.mjs");
-const WARM_UP_SECONDS = 3; // code, connections and averages
 const STALL_MS = 2_000;
 
 export type RealName = "a" | "b" | "c";
@@ -30,8 +29,12 @@ export type RealFigures = {
   readonly perSecond: number;
 };
 
-// `seconds`: of each run.
-export type RealSize = { readonly repeats: number; readonly seconds: number };
+// Seconds are of each run. Code, connections and averages become warm first.
+export type RealSize = {
+  readonly repeats: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+};
 
 export async function runRealScenarios(size: RealSize): Promise<RealRow[]> {
   const rows: RealRow[] = [];
@@ -67,12 +70,12 @@ const SCENARIOS: Readonly<Record<RealName, Scenario>> = {
   },
 };
 
-async function run(name: RealName, { repeats, seconds }: RealSize): Promise<RealRow[]> {
+async function run(name: RealName, size: RealSize): Promise<RealRow[]> {
   const found = { "round-robin": [] as RealFigures[], "peak-ewma": [] as RealFigures[] };
-  for (let repeat = 0; repeat < repeats; repeat++) {
+  for (let repeat = 0; repeat < size.repeats; repeat++) {
     const both: RealBalancer[] = ["round-robin", "peak-ewma"];
     for (const balancer of repeat % 2 === 0 ? both : both.reverse()) {
-      found[balancer].push(await runOnce(SCENARIOS[name], balancer, seconds));
+      found[balancer].push(await runOnce(SCENARIOS[name], balancer, size));
     }
   }
   return (["round-robin", "peak-ewma"] as const).map((balancer) => {
@@ -84,12 +87,12 @@ async function run(name: RealName, { repeats, seconds }: RealSize): Promise<Real
 async function runOnce(
   scenario: Scenario,
   balancer: RealBalancer,
-  seconds: number,
+  { warmUpSeconds, seconds }: RealSize,
 ): Promise<RealFigures> {
   const mesh = await RunningMesh.start({ documents: documentsOf(scenario, balancer) });
   try {
     const url = dependencyUrl(mesh, "shop/caller", "backend");
-    await load(url, scenario, WARM_UP_SECONDS);
+    await load(url, scenario, warmUpSeconds);
     return await measure(url, scenario, seconds);
   } finally {
     await mesh.stop();
