@@ -16,6 +16,8 @@ const PROXY_FLAGS: readonly string[] = [
   // 3 MB. Without it a busy sidecar has 30 MB instead of 43, and its requests cost no more once
   // they are compiled.
   "--no-maglev",
+  // One function at a time: a busy sidecar has 2.4 MB less.
+  "--concurrent-turbofan-max-threads=1",
 ];
 const CONTROL_FLAGS: readonly string[] = [];
 
