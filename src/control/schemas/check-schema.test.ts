@@ -69,6 +69,12 @@ const cases: readonly (readonly [what: string, kind: string, spec: JsonObject, t
     "spec.rules[0].backendRefs[0].port: Found 70000 (a number), must be at most 65535",
   ],
   [
+    "a number with a fraction where a whole one must stand",
+    "HTTPRoute",
+    { rules: [{ backendRefs: [{ name: "a", port: 80.5 }] }] },
+    "spec.rules[0].backendRefs[0].port: Found 80.5 (a number), must be a whole number",
+  ],
+  [
     "an item of a set that stands there twice",
     "HTTPRoute",
     { rules: [{ retry: { codes: [500, 500] } }] },

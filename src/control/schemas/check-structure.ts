@@ -6,6 +6,7 @@ import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { FieldPath, Json } from "#ir/document.ts";
 import { jsonText } from "#ir/json-text.ts";
 import { nearestName } from "#ir/nearest-name.ts";
+import { unknownField } from "#ir/unknown-field.ts";
 import type { CrdSchema } from "./crd-schema.ts";
 import { expectedText } from "./expected-text.ts";
 import { goPattern } from "./go-pattern.ts";
@@ -75,13 +76,12 @@ function findingOf(error: ErrorObject, whole: CrdSchema, value: Json): SchemaFin
   const { path, found, schema } = atPointer(error.instancePath, value, whole);
   if (error.keyword === "additionalProperties") {
     const { additionalProperty: name } = error.params as { additionalProperty: string };
-    const known = Object.keys(schema.properties ?? {});
-    const near = nearestName(name, known);
-    return {
-      ...{ path: [...path, name], code: "WEFT105" },
-      message: `"${name}" is no field of this kind at this place`,
-      remedy: near === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean "${near}"?`,
-    };
+    const { message, remedy } = unknownField(
+      name,
+      new Set(Object.keys(schema.properties ?? {})),
+      [],
+    );
+    return { path: [...path, name], code: "WEFT105", message, remedy };
   }
   if (error.keyword === "required") {
     const { missingProperty: name } = error.params as { missingProperty: string };
