@@ -42,6 +42,25 @@ test("what was found last goes on while the resolver fails, until it answers", a
   assert.equal(told.changes, 2);
 });
 
+test("a name that comes back while it is asked for is asked for once each time", async () => {
+  let asked = 0;
+  const { clock, resolver } = resolverOf(async () => {
+    asked++;
+    return ["10.0.0.1"];
+  });
+  resolver.retain(["a.example.com"]);
+  resolver.retain([]);
+  resolver.retain(["a.example.com"]);
+  await settled();
+  assert.equal(asked, 2);
+  clock.advance(LIMITS.resolveEveryMs);
+  await settled();
+  assert.equal(asked, 3);
+  resolver.close();
+  clock.advance(LIMITS.resolveEveryMs);
+  assert.equal(asked, 3);
+});
+
 test("few names are asked for at a time, and none that nobody wants any more", async () => {
   const asked: string[] = [];
   const answers: (() => void)[] = [];

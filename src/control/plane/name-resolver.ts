@@ -106,7 +106,9 @@ export class NameResolver {
     this.#again(host, name, Math.min(waitMs, LIMITS.resolveEveryMs));
   }
 
+  // A name that went and came back meanwhile has had two questions: one goes on.
   #again(host: string, name: Name, delayMs: number): void {
+    name.timer?.cancel();
     name.timer = this.#options.clock.after(delayMs, () => this.#ask(host));
   }
 }
