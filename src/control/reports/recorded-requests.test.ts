@@ -43,6 +43,7 @@ test("what is no request, and what proxies could not tell, is counted", () => {
     { ...request("a"), id: "" },
     { ...request("a"), path: "x".repeat(LIMITS.requestToldBytesMax + 1) },
     { ...request("a"), headers: [["only-a-name"]] },
+    { ...request("a"), headers: Array(5).fill(["a", "x".repeat(LIMITS.requestToldBytesMax)]) },
     { ...request("a"), tries: [{ address: 7 }] },
     { ...request("a"), decided: { ...DECIDED, draw: 1 } },
   ];

@@ -8,6 +8,9 @@ const COUNTS = ["atMs", "durationMs", "status"] as const;
 const FLAGS = ["hasWaited", "isDelayed", "isBudgetSpent"] as const;
 const HEADERS_MAX = 200;
 const TRIES_MAX = 200;
+// Of all texts: what a proxy counts, and its keys, plan and tries besides. What is kept of a whole
+// mesh is so many requests, however large a proxy makes them.
+const CHARACTERS_MAX = 4 * LIMITS.requestToldBytesMax;
 
 export function isSoundRequest(request: RecordedRequest): boolean {
   if (!isObject(request)) return false;
@@ -21,7 +24,14 @@ export function isSoundRequest(request: RecordedRequest): boolean {
     return false;
   }
   if (!Array.isArray(tries) || tries.length > TRIES_MAX || !tries.every(isSoundTry)) return false;
-  return isSoundDecision(request.decided);
+  return isSoundDecision(request.decided) && charactersOf(request) <= CHARACTERS_MAX;
+}
+
+function charactersOf({ headers, tries, decided, ...request }: RecordedRequest): number {
+  const own = TEXTS.map((name) => request[name]);
+  const tried = tries.flatMap(({ address, outcome }) => [address, outcome]);
+  const plan = decided ? [decided.planId, decided.planHash] : [];
+  return [...own, ...headers.flat(), ...tried, ...plan].reduce((sum, text) => sum + text.length, 0);
 }
 
 function isSoundDecision(decided: RecordedRequest["decided"]): boolean {
