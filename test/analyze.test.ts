@@ -8,6 +8,7 @@ import { seededRandom } from "#base/random.ts";
 import { compile } from "#compile/compile.ts";
 import { sampleRegistration } from "#compile/sample-model.ts";
 import { adminBackend } from "#control/plane/admin-backend.ts";
+import { parseDocuments } from "#control/sources/parse-documents.ts";
 import { readDocuments } from "#control/sources/read-documents.ts";
 import { explainDecision } from "#decision/explain-decision.ts";
 import { analyze, analyzeDocuments } from "#insight/analyze/analyze.ts";
@@ -52,6 +53,50 @@ test("findings are told with place and remedy, and as JSON, with exit code 1", a
   assert.deepEqual([row.code, row.position.line, row.ref.name], ["WEFT201", 1, "user-service"]);
   const elsewhere = await runWeft(["analyze", "-f", path, "-n", "elsewhere", "-o", "yaml"]);
   assert.deepEqual([elsewhere.code, elsewhere.out], [0, "[]\n"]);
+});
+
+const DELEGATING = `
+apiVersion: v1
+kind: Service
+metadata: { name: cart }
+spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: weft.dev/v1alpha1
+kind: Workload
+metadata: { name: cart, labels: { app: cart } }
+spec: { command: [cart], ports: [{ name: http, port: 80, protocol: http }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart }
+spec:
+  hosts: [cart]
+  http:
+    - match: [{ uri: { prefix: /api } }]
+      delegate: { name: api }
+    - match: [{ uri: { prefix: /api/v1 } }]
+      route: [{ destination: { host: cart } }]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: api }
+spec:
+  http:
+    - match: [{ uri: { prefix: /api/v2 } }]
+      route: [{ destination: { host: cart } }]
+`;
+
+test("a rule that delegates is held against what it delegates to", () => {
+  const codes = (text: string) =>
+    analyzeDocuments(parseDocuments("mesh.yaml", text)).map(({ code, message }) => [code, message]);
+  assert.deepEqual(codes(DELEGATING), []);
+  const [[code, message] = [], ...others] = codes(DELEGATING.replace("/api/v2", "/api"));
+  assert.equal(code, "WEFT207");
+  assert.match(
+    message!,
+    /default\/cart rule 1 can never match: VirtualService default\/api rule 0,/,
+  );
+  assert.deepEqual(others, []);
 });
 
 test("a path that is not there is wrong usage", async () => {

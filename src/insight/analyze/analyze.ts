@@ -5,6 +5,7 @@ import { buildCatalog } from "#compile/catalog.ts";
 import { compile } from "#compile/compile.ts";
 import { declareProtocols } from "#compile/declare-protocols.ts";
 import { tidyDiagnostics } from "#compile/diagnose.ts";
+import { mergeDelegates } from "#compile/merge-delegates.ts";
 import { type DiscoveryInput, discover } from "#control/discovery/discover.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document } from "#ir/document.ts";
@@ -29,15 +30,17 @@ export function analyze(
   found: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const catalog = buildCatalog(declareProtocols(model), []);
-  const covered = findCovered(catalog, model.routes).filter(({ position }) => {
+  // As they are in force: a rule that delegates has no backends of its own.
+  const { routes } = mergeDelegates(model.routes, model.delegates ?? []);
+  const covered = findCovered(catalog, routes).filter(({ position }) => {
     return !found.some((other) => SHADOWED.includes(other.code) && isSame(other, position));
   });
   return tidyDiagnostics([
     ...found,
     ...covered,
-    ...checkRules(model.routes),
+    ...checkRules(routes),
     ...checkDestinationRules(catalog),
-    ...checkPorts(catalog, model.routes),
+    ...checkPorts(catalog, routes),
     ...checkAnnotations(documents),
   ]);
 }

@@ -45,7 +45,7 @@ function checkMatched(catalog: Catalog, route: HttpRoute): Diagnostic[] {
           code: "WEFT202",
           severity: "warning",
           message:
-            `${refText(route.origin.ref)} rule ${rule.index} matches port ${port}, which ` +
+            `${refText(rule.origin.ref)} rule ${rule.index} matches port ${port}, which ` +
             `${services.map(serviceText).join(" and ")} doesn't have`,
           remedy: `Name one of its ports: ${[...known].join(", ")}.`,
           origin: rule.origin,

@@ -10,7 +10,7 @@ import type { HttpRoute, RouteBackend, RouteRule } from "#ir/route.ts";
 export function checkRules(routes: readonly HttpRoute[]): Diagnostic[] {
   return routes.flatMap((route) =>
     route.rules.flatMap((rule) => {
-      const title = `${refText(route.origin.ref)} rule ${rule.index}`;
+      const title = `${refText(rule.origin.ref)} rule ${rule.index}`;
       return [...checkWeights(rule, title), ...checkTwice(rule, title), ...checkTimes(rule, title)];
     }),
   );

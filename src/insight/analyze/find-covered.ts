@@ -86,6 +86,6 @@ function ineffective({ own, by }: Loss): Diagnostic {
   });
 }
 
-function ruleText({ route, rule }: RankedMatch): string {
-  return `${refText(route.origin.ref)} rule ${rule.index}`;
+function ruleText({ rule }: RankedMatch): string {
+  return `${refText(rule.origin.ref)} rule ${rule.index}`;
 }
