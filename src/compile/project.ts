@@ -4,7 +4,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { EndpointPlan, InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import { withHash } from "./plan-hash.ts";
-import { type DialledPart, resolveKey, type Viewer } from "./resolve-key.ts";
+import { type DialledPart, PASSTHROUGH, resolveKey, type Viewer } from "./resolve-key.ts";
 
 const ID_PREFIX = "outbound/";
 
@@ -28,6 +28,11 @@ export function projectOutbound(
   return part;
 }
 
+// The part of a whole plan that has this id, as `projectOutbound` gives it.
+export function partWithId(plan: OutboundPlan, id: string): OutboundPlan {
+  return partOf(plan, id, parsePart(plan, id.slice(plan.id.length + 1)));
+}
+
 export function projectInbound(
   snapshot: Snapshot,
   workload: { readonly namespace: string; readonly name: string },
@@ -38,6 +43,25 @@ export function projectInbound(
 function partText(part: DialledPart): string {
   if (part.kind === "workload") return part.name;
   return part.port === undefined ? part.address : `${part.address}:${part.port}`;
+}
+
+function parsePart({ id, backends }: OutboundPlan, text: string): DialledPart {
+  const isAsDialled = backends.some(
+    (backend) => backend.kind === "endpoints" && backend.endpoints.some(isNamed),
+  );
+  if (!isAsDialled) return { kind: "workload", name: text };
+  // Of what no document declares, the port was dialled, too.
+  const colon = id === `${ID_PREFIX}${PASSTHROUGH}` ? text.lastIndexOf(":") : -1;
+  if (colon < 0) return { kind: "as-dialled", address: text, port: undefined };
+  return {
+    kind: "as-dialled",
+    address: text.slice(0, colon),
+    port: Number(text.slice(colon + 1)),
+  };
+}
+
+function isNamed(endpoint: EndpointPlan): boolean {
+  return endpoint.speaks === "plaintext" && endpoint.isNamed === true;
 }
 
 function partOf({ hash: _, ...plan }: OutboundPlan, id: string, part: DialledPart): OutboundPlan {

@@ -38,7 +38,9 @@ function targetOf(context: PlanContext, plan: OutboundPlan, index: number): Expl
     return { kind: "invalid", reason: backend?.reason ?? "The plan has no such backend" };
   }
   const { namespace, service, subset, port, endpoints, policy } = backend;
-  const views = context.views.filter((view) => backendKey(view) === backendKey(backend));
+  // Proxies tell of a service's endpoints, whichever part of them was dialled.
+  const whole = backendKey({ namespace, service, subset, port });
+  const views = context.views.filter((view) => backendKey(view) === whole);
   const nearness = context.place && explainNearness(backend, context.place);
   return {
     ...{ kind: "service", namespace, service, subset, port },

@@ -14,6 +14,7 @@ import { explainPast } from "#insight/explain-past.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
+import { recallRequests } from "./recall-requests.ts";
 
 export function adminBackend(plane: ControlPlane): AdminBackend {
   return {
@@ -39,7 +40,7 @@ function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explan
 }
 
 function explainThen({ reports }: ControlPlane, requestId: string): Answer<PastExplanation> {
-  const found = reports.requests.find(requestId);
+  const found = recallRequests(reports.requests, requestId);
   if (found.length > 0) return { kind: "ok", value: explainPast(requestId, found) };
   const minutes = LIMITS.requestsKeptMs / 60_000;
   const message =

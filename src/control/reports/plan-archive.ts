@@ -39,6 +39,15 @@ export class PlanArchive {
     return inForce?.plan.hash === hash ? inForce : this.#replaced.get(hash)?.archived;
   }
 
+  // All that had this id, the newest first.
+  allWithId(id: string): readonly ArchivedPlan[] {
+    const inForce = this.#inForce.get(id);
+    const replaced = [...this.#replaced.values()]
+      .map(({ archived }) => archived)
+      .filter(({ plan }) => plan.id === id);
+    return [...(inForce ? [inForce] : []), ...replaced.toReversed()];
+  }
+
   #keep(archived: ArchivedPlan): void {
     const { hash } = archived.plan;
     const nowMs = this.#clock.nowMs();

@@ -45,10 +45,13 @@ function isRawTunnel({ method, upgrade }: RequestHead): boolean {
   return method === "CONNECT" && upgrade === undefined;
 }
 
+// Undefined: only the request says it. A host is its own full name, and a pattern, or what no
+// document declares, is nobody's.
 function dialled({ destination }: RequestNote): string | undefined {
   if (!destination) return undefined;
-  const { name, namespace, port } = destination.plan.scope;
-  return `${name}.${namespace}:${port}`;
+  const { name, namespace, port, host } = destination.plan.scope;
+  if (namespace === "" || host.startsWith("*")) return undefined;
+  return name === host ? `${host}:${port}` : `${name}.${namespace}:${port}`;
 }
 
 function headersOf({ headers }: RequestHead, parts: DecidingParts): [string, string][] {
