@@ -3,10 +3,12 @@
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type {
   BalancerPlan,
+  HashKeyPlan,
   HashTablePlan,
   SpreadingBalancerPlan,
 } from "#snapshot/destination-policy-plan.ts";
 import type { Balancer, Loaded } from "./balancer.ts";
+import { CookieBalancer, type CookieKeyPlan } from "./cookie-balancer.ts";
 import { HashBalancer } from "./hash-balancer.ts";
 import { hashRing } from "./hash-ring.ts";
 import { LeastRequest } from "./least-request.ts";
@@ -25,10 +27,17 @@ export function balancerFor(
   sourceOf: (head: RequestHead) => string,
 ): Balancer {
   if (plan.kind === "hash") {
-    return new HashBalancer(endpoints, plan.by, tableFor(plan.table, keys), sourceOf);
+    const { by, table } = plan;
+    const balancer = new HashBalancer(endpoints, by, tableFor(table, keys), sourceOf);
+    return setsCookie(by) ? new CookieBalancer(balancer, by) : balancer;
   }
   const balancer = spreading(plan, endpoints);
   return plan.warmUp ? new WarmingBalancer(balancer, endpoints, plan.warmUp) : balancer;
+}
+
+// One without a life is the application's own.
+export function setsCookie(by: HashKeyPlan): by is CookieKeyPlan {
+  return by.kind === "cookie" && by.lifeMs !== undefined;
 }
 
 function tableFor(plan: HashTablePlan, keys: readonly string[]): OwnerTable {

@@ -4,8 +4,9 @@ import type { Random } from "#base/random.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { BalancerPlan } from "#snapshot/destination-policy-plan.ts";
 import type { Balancer, Loaded } from "./balancer.ts";
-import { balancerFor } from "./balancer-for.ts";
+import { balancerFor, setsCookie } from "./balancer-for.ts";
 import { BalancerGroup } from "./balancer-group.ts";
+import { CookieBalancer } from "./cookie-balancer.ts";
 import { GroupedBalancer, type GroupKind } from "./grouped-balancer.ts";
 import { keyHash } from "./key-hash.ts";
 
@@ -25,12 +26,22 @@ export function groupBalancers(
   sourceOf: (head: RequestHead) => string,
   { kind, groups }: Grouping,
 ): Balancer {
+  const inGroup = withoutLife(plan);
   const made = groups.map(({ members, weight }) => {
     const own = members.map((at) => endpoints[at]!);
     const ownKeys = members.map((at) => keys[at]!);
-    return new BalancerGroup(own, members, balancerFor(plan, own, ownKeys, sourceOf), weight);
+    return new BalancerGroup(own, members, balancerFor(inGroup, own, ownKeys, sourceOf), weight);
   });
-  return new GroupedBalancer(kind, made, drawFor(plan, sourceOf));
+  const grouped = new GroupedBalancer(kind, made, drawFor(plan, sourceOf));
+  const isSetting = plan.kind === "hash" && setsCookie(plan.by);
+  return isSetting ? new CookieBalancer(grouped, plan.by) : grouped;
+}
+
+// The cookie that is set decides on the group, too.
+function withoutLife(plan: BalancerPlan): BalancerPlan {
+  if (plan.kind !== "hash" || !setsCookie(plan.by)) return plan;
+  const { lifeMs: _, ...by } = plan.by;
+  return { ...plan, by };
 }
 
 const HASHES = 2 ** 32;

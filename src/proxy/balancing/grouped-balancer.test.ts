@@ -85,6 +85,19 @@ test("requests that are alike stay together, and groups get their shares of them
   for (const picks of each) assert.ok(picks > 80 && picks < 190, `${each}`);
 });
 
+test("a cookie that is made leads back to the same endpoint of the same group", () => {
+  const by = { kind: "cookie", name: "user", path: "", lifeMs: 0 } as const;
+  const balancer = made({ ...BY_USER, by }, SHARES, endpoints(4, []));
+  const random = seededRandom(1);
+  for (let i = 0; i < 100; i++) {
+    const at = balancer.pick(head("/"), 0, random, undefined);
+    const cookie = balancer.answerHeaders!()![1]!.split(";")[0]!;
+    const asked = { ...head("/"), headers: ["cookie", cookie] };
+    assert.equal(balancer.pick(asked, 0, random, undefined), at);
+    assert.equal(balancer.answerHeaders!(), undefined);
+  }
+});
+
 function byGroup(grouping: Grouping, ejected: readonly number[]): number[] {
   return count(IN_TURN, grouping, endpoints(10, ejected));
 }

@@ -5,7 +5,7 @@
 // no good endpoint for it, gets the first other one that has.
 
 import type { Random } from "#base/random.ts";
-import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { Balancer, Loaded } from "./balancer.ts";
 import type { BalancerGroup } from "./balancer-group.ts";
 
@@ -23,7 +23,6 @@ export class GroupedBalancer implements Balancer {
   // What the groups get, added up from the first on.
   readonly #loads: number[];
   #nextLookMs = Number.NEGATIVE_INFINITY;
-  #last: BalancerGroup;
 
   // One group at least.
   constructor(
@@ -35,7 +34,6 @@ export class GroupedBalancer implements Balancer {
     this.#groups = groups;
     this.#drawFor = drawFor;
     this.#loads = groups.map(() => 1);
-    this.#last = groups[0]!;
   }
 
   pick(
@@ -46,21 +44,14 @@ export class GroupedBalancer implements Balancer {
   ): number {
     if (nowMs >= this.#nextLookMs) this.#look(nowMs);
     const drawn = this.#draw(head, random);
-    this.#last = this.#groups[drawn]!;
-    const place = this.#last.pick(head, nowMs, random, tried);
+    const place = this.#groups[drawn]!.pick(head, nowMs, random, tried);
     if (place >= 0) return place;
     for (let i = 0; i < this.#groups.length; i++) {
       if (i === drawn) continue;
       const other = this.#groups[i]!.pick(head, nowMs, random, tried);
-      if (other < 0) continue;
-      this.#last = this.#groups[i]!;
-      return other;
+      if (other >= 0) return other;
     }
     return -1 - place;
-  }
-
-  answerHeaders(): Headers | undefined {
-    return this.#last.balancer.answerHeaders?.();
   }
 
   #draw(head: RequestHead, random: Random): number {

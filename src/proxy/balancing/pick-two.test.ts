@@ -36,7 +36,7 @@ test("a slow endpoint's cost fades, so that it is asked again", () => {
   assert.ok(load.cost(60_000) < 10);
 });
 
-test("what is in flight multiplies the cost, and one that never answered is not preferred", () => {
+test("what is in flight counts by its root, and one that never answered is not preferred", () => {
   const load = new EndpointLoad();
   load.began();
   load.answered(0, 10, false);
