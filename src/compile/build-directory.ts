@@ -4,9 +4,10 @@ import type { EgressRule } from "#ir/egress-rule.ts";
 import { nameKey, type Service, type Workload } from "#ir/model.ts";
 import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
 import type { Catalog } from "./catalog.ts";
+import { isExported } from "./find-service.ts";
 import { hostOf } from "./host-of.ts";
+import { ROOT_NAMESPACE } from "./root-namespace.ts";
 
-const ROOT = "istio-system";
 // One may lead to another.
 const ALIASES_MAX = 8;
 
@@ -36,11 +37,14 @@ export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): 
   return { hosts, ranges, egress, allowsUnknown };
 }
 
-// What an ExternalName leads to, where that is of the mesh; else the service itself.
+// What an ExternalName leads to, where that is of the mesh and its namespace may see it; else the
+// service itself.
 function aliasedBy({ hostOf: hosts }: Catalog, service: Service): Service {
   let target = service;
   for (let i = 0; i < ALIASES_MAX && target.aliasOf !== undefined; i++) {
-    const next = hosts.get(target.aliasOf)?.[0];
+    const { namespace } = target;
+    const known = hosts.get(target.aliasOf) ?? [];
+    const next = known.find(({ exportTo }) => isExported(exportTo, namespace));
     if (!next) break;
     target = next;
   }
@@ -67,6 +71,6 @@ function ruleFor(rules: readonly EgressRule[], workload: Workload): EgressRule |
       [...selector].every(([name, value]) => workload.labels.get(name) === value),
   );
   const isGeneral = ({ selector }: EgressRule) => selector.size === 0;
-  const root = rules.filter(({ namespace }) => namespace === ROOT);
+  const root = rules.filter(({ namespace }) => namespace === ROOT_NAMESPACE);
   return selecting ?? own.find(isGeneral) ?? root.find(isGeneral);
 }

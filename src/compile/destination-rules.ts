@@ -6,8 +6,7 @@ import type { PortedPolicy } from "#ir/destination-policy.ts";
 import { nameKey, type Service, type Subset, type SubsetRule } from "#ir/model.ts";
 import type { Catalog } from "./catalog.ts";
 import { findServices, isExported } from "./find-service.ts";
-
-const ROOT = "istio-system";
+import { ROOT_NAMESPACE } from "./root-namespace.ts";
 
 export type RulesInForce = {
   readonly subsets: ReadonlyMap<string, Subset>;
@@ -37,7 +36,7 @@ export class DestinationRules {
     const visible = known.filter(({ rule: { exportTo } }) =>
       consumer === undefined ? exportTo === undefined : isExported(exportTo, consumer),
     );
-    for (const namespace of [consumer, service.namespace, ROOT]) {
+    for (const namespace of [consumer, service.namespace, ROOT_NAMESPACE]) {
       const own = visible.filter(({ rule }) => rule.origin.ref.namespace === namespace);
       if (own.length > 0) return merge(own);
     }
@@ -49,7 +48,8 @@ export class DestinationRules {
     const known = this.#rulesOf.get(nameKey(service)) ?? [];
     return known.flatMap(({ rule: { exportTo, origin } }) => {
       const { namespace } = origin.ref;
-      const own = namespace === service.namespace || namespace === ROOT ? [] : [namespace];
+      const own =
+        namespace === service.namespace || namespace === ROOT_NAMESPACE ? [] : [namespace];
       return exportTo ?? own;
     });
   }

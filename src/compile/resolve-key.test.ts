@@ -81,3 +81,16 @@ test("a workload gets its own inbound plan and nobody else's", () => {
   assert.equal(found?.id, "inbound/bookshop/reviews-v1");
   assert.equal(projectInbound(snapshot, { namespace: "bookshop", name: "x" }), undefined);
 });
+
+test("another name leads to a service only from where that may be seen", () => {
+  const hidden = sampleService("hidden", { exportTo: ["bookshop", "friends"] });
+  const alias = (namespace: string) =>
+    sampleService("other", {
+      ...{ namespace, selector: new Map(), aliasOf: "hidden.bookshop.svc.cluster.local" },
+    });
+  const services = [hidden, alias("friends"), alias("strangers")];
+  const given = compile(sampleModel({ services }), [], 1).snapshot;
+  const leadsTo = (namespace: string) => resolveKey(given, "other:9080", { namespace })?.outboundId;
+  assert.equal(leadsTo("friends"), "outbound/bookshop/hidden/9080");
+  assert.equal(leadsTo("strangers"), "outbound/strangers/other/9080");
+});
