@@ -62,7 +62,9 @@ function readEndpoint(reader: FieldReader, type: AddressType): readonly OutsideA
   const name = hostname ?? targetName ?? address;
   const resolution = type === "FQDN" ? { resolution: "all" as const } : {};
   const leaving = isLeaving ? { isLeaving: true as const } : {};
-  return [{ address, name, isReady, ...leaving, ...resolution, ...place }];
+  // Names of hosts are compared, addresses stay as they are written.
+  const written = type === "FQDN" ? address.toLowerCase() : address;
+  return [{ address: written, name, isReady, ...leaving, ...resolution, ...place }];
 }
 
 function isOfType(address: string, type: AddressType): boolean {
@@ -86,7 +88,7 @@ function readPlace(reader: FieldReader): Omit<OutsideAddress, "address" | "name"
     ...(zone !== undefined && { zone }),
     ...(subzone !== undefined && { subzone }),
     ...(node !== undefined && { node }),
-    ...(forZones && { forZones }),
+    ...(forZones && forZones.length > 0 && { forZones }),
   };
 }
 
