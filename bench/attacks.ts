@@ -3,9 +3,9 @@
 // [--revision COMMIT] [--out FILE]`.
 //
 // Each attack is put on alone, for its processor time and memory, and beside honest traffic, for
-// that traffic's latency, which is measured in turns with and without it. Bounds are the issue's:
-// at most 10x the processor time of honest requests of as many bytes, at most 8x the memory that
-// the limits grant, cut off within a second or 250 events, and a p99 beside it of at most 2x.
+// that traffic's latency, which is measured in turns with and without it. It may cost at most 10x
+// the processor time of honest requests of as many bytes and 8x the memory that the limits grant, be
+// cut off within a second or 250 events, and make the p99 beside it at most 2x.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

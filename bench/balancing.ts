@@ -35,8 +35,9 @@ const result: BalancingResult = {
 };
 const name = `balancing-${at.slice(0, 16).replace(":", "")}.json`;
 const path = values.out ?? join("bench", "results", name);
-mkdirSync(dirname(join(CHECKOUT, path)), { recursive: true });
-writeFileSync(values.out ?? join(CHECKOUT, path), `${JSON.stringify(result, null, 1)}\n`);
+const file = values.out ?? join(CHECKOUT, path);
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
 if (!quick && values.out === undefined) {
   writeFileSync(join(CHECKOUT, "docs/reference/balancing.md"), balancingPage(result, path));
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TLSSocket } from "node:tls";
@@ -73,7 +74,9 @@ test("a DestinationRule makes TLS of plain requests, to whom its names and autho
   const authority = await TestAuthority.create();
   const port = await secureServer(t, await authority.issue({ uris: [], dns: ["api.example.com"] }));
   const ask = await meshWith(t, port);
-  const ca = join(process.env["TMPDIR"] ?? "/tmp", `weft-ca-${process.pid}.pem`);
+  const folder = mkdtempSync(join(tmpdir(), "weft-tls-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const ca = join(folder, "ca.pem");
   writeFileSync(ca, authority.rootPem);
   assert.equal(await ask(`{ mode: SIMPLE, caCertificates: ${ca} }`), "api.example.com nobody");
   const renamed = `{ mode: SIMPLE, caCertificates: ${ca}, sni: other.example.com`;
@@ -84,7 +87,7 @@ test("a DestinationRule makes TLS of plain requests, to whom its names and autho
   const trusting = "{ mode: SIMPLE, insecureSkipVerify: true }";
   assert.equal(await ask(trusting), "api.example.com nobody");
   const own = await authority.issue({ uris: ["spiffe://partner/shop"] });
-  const [certificate, key] = [`${ca}.cert`, `${ca}.key`];
+  const [certificate, key] = [join(folder, "own.pem"), join(folder, "own.key")];
   writeFileSync(certificate, own.certificatePem);
   writeFileSync(key, own.keyPem, { mode: 0o600 });
   const files = `clientCertificate: ${certificate}, privateKey: ${key}, caCertificates: ${ca}`;

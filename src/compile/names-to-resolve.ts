@@ -8,7 +8,6 @@ export function namesToResolve(model: Model): readonly string[] {
   const { outsides, entries = [], services } = model;
   // An ExternalName may lead to a service of the mesh.
   const own = new Set(services.map(hostOf));
-
   const addresses = [
     ...outsides.flatMap((outside) => outside.addresses),
     ...entries.map(({ endpoint }) => endpoint),

@@ -1,8 +1,9 @@
 // What becomes of a field, shown by documents of the goldens.
 //
 // Honoured: with another value in its place the model is another one, and nothing is wrong in
-// either document; or the dialect takes no other value. Reported: a diagnostic (WEFT104, WEFT201) names the field, or what it stands in. Silent:
-// it stands in a golden, and neither holds. Unseen: it stands in no golden.
+// either document; or the dialect takes no other value. Reported: a diagnostic (WEFT104, WEFT201)
+// names the field, or what it stands in. Silent: it stands in a golden, and neither holds. Unseen:
+// it stands in no golden.
 
 import { discover } from "#control/discovery/discover.ts";
 import { checkSchema } from "#control/schemas/check-schema.ts";

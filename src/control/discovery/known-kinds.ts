@@ -3,7 +3,7 @@
 
 const ISTIO_NETWORKING = "Gateway WorkloadGroup EnvoyFilter ProxyConfig";
 const GATEWAY_API =
-  "GatewayClass Gateway UDPRoute BackendTLSPolicy " + "ListenerSet BackendTrafficPolicy";
+  "GatewayClass Gateway UDPRoute BackendTLSPolicy ListenerSet BackendTrafficPolicy";
 const LINKERD_POLICY =
   "AuthorizationPolicy MeshTLSAuthentication NetworkAuthentication EgressNetwork " +
   "HTTPLocalRateLimitPolicy Server ServerAuthorization HTTPRoute";

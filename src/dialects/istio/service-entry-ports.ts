@@ -35,6 +35,7 @@ function readEntryPort(reader: FieldReader): EntryPort | undefined {
   const said = readProtocol(reader);
   const written = reader.integer("targetPort", 1, 65_535);
   if (number === undefined || !reader.finish()) return undefined;
+  // Also of workloads that it selects: the port of that number.
   const target = written ?? number;
   if (isMeshPort(target)) {
     reader.invalid(written === undefined ? "number" : "targetPort", NO_MESH_PORT);
@@ -42,10 +43,11 @@ function readEntryPort(reader: FieldReader): EntryPort | undefined {
   }
   const protocol = said?.protocol ?? protocolOfPortName(name);
   const isTls = said ? said.isTls : /^(https|tls)(-|$)/i.test(name);
-  // Of workloads that it selects: the port of that number, or else of this one's name.
-  const targetPort = written ?? number;
   return {
-    port: { name, port: number, targetPort, protocol, ...(isTls && { isTls: true as const }) },
+    port: {
+      ...{ name, port: number, targetPort: target, protocol },
+      ...(isTls && { isTls: true as const }),
+    },
     target,
   };
 }
