@@ -1,7 +1,8 @@
 // Our load generator beside wrk, hey and h2load on the same target: do they find the same?
-// `node bench/check-load.ts [--quick] [--out FILE]`.
+// `node bench/check-load.ts [--quick] [--only NAME] [--out FILE]`.
 //
-// Each tool has the target for itself, in an order that turns round from repeat to repeat. Medians
+// Each tool has the target for itself, on another core than the target's, in an order that turns
+// round from repeat to repeat. Medians
 // of the repeats are compared: throughput within 5 %, percentiles within 10 %. In a closed loop
 // every tool counts a latency from the sending of its request, and so does ours; in the open loop
 // the target is far from its limit, so that nobody's requests wait to be sent.
@@ -21,6 +22,7 @@ import {
   type Tool,
 } from "./checked-loads.ts";
 import { loadAverage, machine, missingPrograms } from "./machine.ts";
+import { onCore } from "./on-core.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { childFailure } from "./subject.ts";
 
@@ -74,9 +76,16 @@ const THROUGHPUT_TOLERANCE = 0.05;
 const PERCENTILE_TOLERANCE = 0.1;
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, out: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    out: { type: "string" },
+  },
 });
-const size = values.quick ? QUICK : FULL;
+const chosen = values.quick ? QUICK : FULL;
+const { only } = values;
+const shapes = chosen.shapes.filter(({ name }) => only === undefined || name.startsWith(only));
+const size = { ...chosen, shapes };
 
 await withRig(
   LIMIT_MS,
@@ -139,7 +148,8 @@ async function measure(
 ): Promise<Finding> {
   const file = join(folder, `${tool}.log`);
   writeFileSync(file, "");
-  const child = children.start(tool, commandOf(tool, shape, origin, size.seconds, file));
+  const command = onCore(1, commandOf(tool, shape, origin, size.seconds, file));
+  const child = children.start(tool, command);
   const timer = setTimeout(() => void child.stop(), size.seconds * 1000 + PATIENCE_MS);
   const code = await child.ended;
   clearTimeout(timer);

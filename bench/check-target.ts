@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { onCore } from "./on-core.ts";
 import type { Rig } from "./rig.ts";
 import { childFailure } from "./subject.ts";
 
@@ -33,7 +34,7 @@ export async function startCheckTarget({ children, folder }: Rig): Promise<Check
   const [delaying, http1, http2] = [await startDelaying(), await freePort(), await freePort()];
   const path = join(run, "nginx.conf");
   writeFileSync(path, config(run, { delaying, http1, http2 }));
-  const child = children.start("nginx", ["nginx", "-c", path]);
+  const child = children.start("nginx", onCore(0, ["nginx", "-c", path]));
   for (let ms = 0; !(await isListening(http2)); ms += LOOK_MS) {
     if (!child.isRunning || ms > START_MS) throw childFailure("nginx didn't start", child);
     await wait(LOOK_MS);
