@@ -84,7 +84,8 @@ export class LoadRun {
     this.#hooks.signal?.addEventListener("abort", this.#abort, { once: true });
     this.#check();
     this.#pool.start();
-    if (this.#pacer) return this.#pacer.start();
+    // The schedule and the window begin together, however long it took to dial.
+    if (this.#pacer) return this.#pacer.start(nowMs);
     for (let i = 0; i < this.#pool.lanes; i++) this.#again(nowMs);
   }
 

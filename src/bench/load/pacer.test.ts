@@ -21,6 +21,13 @@ test("a late wake-up releases all that was due and shifts nothing", () => {
   assert.equal(due.at(-1), 100);
 });
 
+test("a schedule keeps its start, also when it is begun late", () => {
+  const { due, clock } = paced(UNIFORM, 40);
+  turn(clock, 60);
+  assert.deepEqual(due.slice(0, 3), [2.5, 5, 7.5]);
+  assert.equal(due.length, 40);
+});
+
 test("poisson arrivals keep the rate and vary their distances", () => {
   const { due, clock } = paced({ ...UNIFORM, arrivals: "poisson" });
   turn(clock, 10_000);
@@ -39,12 +46,13 @@ test("a stopped pacer releases nothing more", () => {
   assert.equal(due.length, 8);
 });
 
-function paced(options: PacerOptions) {
+function paced(options: PacerOptions, lateMs = 0) {
   const clock = new FakeClock();
   const startMs = clock.nowMs();
   const due: number[] = [];
   const pacer = new Pacer(clock, seededRandom(7), options, (dueMs) => due.push(dueMs - startMs));
-  pacer.start();
+  clock.advance(lateMs);
+  pacer.start(startMs);
   return { due, clock, pacer };
 }
 

@@ -47,12 +47,13 @@ export class Pacer {
     return this.#spunMs;
   }
 
-  start(): void {
+  // `startMs` may have passed: what has been due since is released at the next wake-up.
+  start(startMs: number): void {
     this.#isRunning = true;
-    this.#startMs = this.#clock.nowMs();
-    this.#dueMs = this.#startMs;
+    this.#startMs = startMs;
+    this.#dueMs = startMs;
     this.#advance();
-    this.#arm(this.#startMs);
+    this.#arm(this.#clock.nowMs());
   }
 
   stop(): void {
