@@ -23,20 +23,26 @@ export function readClientTls(policy: FieldReader): TlsOrigination | undefined {
     return { kind: "invalid", reason: "The mode of TLS cannot be read" };
   }
   if (mode === "DISABLE") return { kind: "none" };
-  if (mode === "ISTIO_MUTUAL") return readMesh(reader, server);
+  if (mode === "ISTIO_MUTUAL") return orRefused(reader, readMesh(reader, server));
   if (credential !== undefined) return missingSecret(reader, credential);
   if (mode === "MUTUAL") {
     reader.require("clientCertificate", "the path of a certificate where the mode is MUTUAL");
     reader.require("privateKey", "the path of a key where the mode is MUTUAL");
   }
-  return {
+  return orRefused(reader, {
     ...{ kind: "tls", ...server },
     ...(caFile !== undefined && { caFile }),
     ...(crlFile !== undefined && { crlFile }),
     ...(mode === "MUTUAL" && certificateFile !== undefined && { certificateFile }),
     ...(mode === "MUTUAL" && keyFile !== undefined && { keyFile }),
     ...(isUnverified && { isUnverified: true }),
-  };
+  });
+}
+
+// Without the part that can't be read it might believe more than was meant.
+function orRefused(reader: FieldReader, tls: TlsOrigination): TlsOrigination {
+  if (reader.finish()) return tls;
+  return { kind: "invalid", reason: "The settings of TLS cannot be read" };
 }
 
 function readServer(reader: FieldReader): ServerIdentity {

@@ -10,6 +10,8 @@ import type { Translation } from "#ir/translation.ts";
 import { HOST_EXPECTED, serviceOfHost } from "./host.ts";
 import { readTrafficPolicy } from "./traffic-policy.ts";
 
+const SUBSET_FIELDS = ["name", "labels", "trafficPolicy"];
+
 export function translateDestinationRule(document: Document): Translation {
   return translateFields(document, readDestinationRule);
 }
@@ -38,8 +40,13 @@ function readSubsets(spec: FieldReader, ejection: Ejection | undefined): readonl
     reader.require("name", "a name");
     const name = reader.text("name");
     const labels = reader.textMap("labels");
+    // With labels that can't be read, or that are called otherwise, it would select too much.
+    const isKnown = reader.names.every((field) => SUBSET_FIELDS.includes(field));
+    const isSelecting = name !== undefined && isKnown && reader.isSound;
+    // Of a policy that can't be read as a whole, what can be holds: see readPolicy.
     const policy = readTrafficPolicy(reader, ejection);
-    if (name === undefined || !reader.finish()) continue;
+    reader.finish();
+    if (!isSelecting) continue;
     if (subsets.some((other) => other.name === name)) {
       reader.invalid("name", "a name that no other subset has");
     } else subsets.push({ name, labels, ...(policy && { policy }) });
