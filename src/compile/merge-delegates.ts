@@ -95,6 +95,7 @@ function mergeShape(root: RequestShape | undefined, own: RequestShape | undefine
 function mergeTraffic(root: RouteTraffic | undefined, own: RouteTraffic | undefined) {
   if (!root || !own) return own ?? root;
   const [a, b] = [own.timeouts, root.timeouts];
+  // A timeout of 0s, which the delegate could mean by itself, is refused by the kind's schema.
   // A try's time stands among the retries.
   const tries = own.retry ? a : (b ?? a);
   const requestMs = a?.requestMs || b?.requestMs || 0;
