@@ -93,6 +93,40 @@ spec:
   assert.match(await overTls(caller, key, "c.example.com"), /^broken/);
 });
 
+test("Istio's tls routes are for ports of Services that say TLS by any of its names", async (t) => {
+  const ports = [
+    "{ name: https, port: 1 }",
+    "{ name: https-web, port: 2 }",
+    "{ name: tls-mail, port: 3 }",
+    "{ name: web, port: 4, appProtocol: https }",
+    "{ name: other, port: 5, appProtocol: TLS }",
+    "{ name: http-socket, port: 6, appProtocol: kubernetes.io/wss }",
+    "{ name: tcp-plain, port: 7 }",
+    "{ name: https-not, port: 8, appProtocol: tcp }",
+  ];
+  const mesh = await outsideMesh(
+    t,
+    `---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: caller }, ports: [${ports}] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec:
+  hosts: [web, a.example.com]
+  tls: [{ match: [{ sniHosts: [a.example.com] }], route: [{ destination: { host: web } }] }]
+`,
+  );
+  const routed = [1, 2, 3, 4, 5, 6, 7, 8].filter((port) => {
+    const { routes } = mesh.control.snapshot.outbound.get(`shop/web/${port}`)!;
+    return routes.some(({ name }) => name === "VirtualService shop/web");
+  });
+  assert.deepEqual(routed, [1, 2, 3, 4, 5, 6]);
+});
+
 test("Istio's tcp routes go by weight and by the address that was dialled", async (t) => {
   const [a, b] = [await tcpServer(t, "a"), await tcpServer(t, "b")];
   const mesh = await outsideMesh(

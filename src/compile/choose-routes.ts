@@ -52,7 +52,7 @@ export function chooseRoutes(
   const own = winners.filter(({ consumerNamespace }) => consumerNamespace !== undefined);
   const { routes, diagnostics } = dropConflicts(own.length > 0 ? own : winners, target);
   return {
-    routes,
+    routes: leaveToHosts(routes),
     diagnostics: [
       ...losers.map((loser) => dialectLost(loser, winners[0]!, target)),
       ...diagnostics,
@@ -79,6 +79,18 @@ function narrowest(attached: readonly AttachedRoute[]): HttpRoute[] {
         !attached.some((other) => isFor(other.route, route) && other.specificity > specificity),
     )
     .map(({ route }) => route);
+}
+
+// Of requests for a host with rules of its own, those for a pattern of hosts get none, also those
+// that none of its own matches.
+function leaveToHosts(routes: readonly HttpRoute[]): readonly HttpRoute[] {
+  const hosts = [...new Set(routes.flatMap(({ authorities }) => authorities))];
+  if (hosts.length === 0) return routes;
+  return routes.map((route) =>
+    route.layer !== undefined || route.authorities.length > 0
+      ? route
+      : { ...route, exceptAuthorities: hosts },
+  );
 }
 
 // Older first, then by name; but what is for a certain host before what is for any.

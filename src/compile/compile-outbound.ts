@@ -14,6 +14,7 @@ import { dependsOnMatch, replyPlan, shapePlan } from "./compile-shape.ts";
 import { compileTraffic } from "./compile-traffic.ts";
 import { hostOf } from "./host-of.ts";
 import { type LayerRoutes, layerRoutes } from "./layer-routes.ts";
+import type { LeftOver } from "./left-over.ts";
 import { matchPlan } from "./match-plan.ts";
 import { withHash } from "./plan-hash.ts";
 import type { RankedMatch } from "./rank-matches.ts";
@@ -40,7 +41,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
   const layer = (isAboutRequests: boolean): LayerRoutes => {
     const some = attached.filter(({ route }) => (route.layer === undefined) === isAboutRequests);
-    return layerRoutes(some, service, port, consumer, addresses);
+    return layerRoutes(catalog, some, service, port, consumer, addresses);
   };
   const [requests, connections] = [layer(true), layer(false)];
   const routes = routesOf(input, requests, connections, table);
@@ -61,7 +62,8 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
   return { plan, diagnostics };
 }
 
-// A routed service answers only what a rule matches; one that nothing routes answers everything.
+// A routed service answers only what a rule matches, and what the rules are not about; one that
+// nothing routes answers everything.
 // What is spoken on an undeclared port may turn out to be no HTTP: rules for requests are not about
 // that, so it goes as those for connections say, or to the service as if there were none.
 function routesOf(
@@ -75,27 +77,40 @@ function routesOf(
     defaultRoute(table.indexOfService(service, port, undefined), matches),
   ];
   if (!requests.isRouted && !connections.isRouted) return own([]);
-  const ofBytes = (): RoutePlan[] =>
-    connections.isRouted
-      ? routePlans(connections.ranked, table, catalog, isUndeclared ? PLAIN_TUNNEL : undefined)
-      : own([PLAIN_TUNNEL]);
+  const routed = ({ ranked, rest }: LayerRoutes, within?: MatchPlan): RoutePlan[] => [
+    ...routePlans(ranked, table, catalog, within),
+    ...(rest ? own(restMatches(rest, within)) : []),
+  ];
+  const within = isUndeclared ? PLAIN_TUNNEL : undefined;
+  const ofBytes = () => (connections.isRouted ? routed(connections, within) : own([PLAIN_TUNNEL]));
   if (port.protocol === "tcp") return ofBytes();
   const first = isUndeclared ? ofBytes() : [];
-  return [...first, ...(requests.isRouted ? routePlans(requests.ranked, table, catalog) : own([]))];
+  return [...first, ...(requests.isRouted ? routed(requests) : own([]))];
+}
+
+function restMatches(rest: LeftOver, within: MatchPlan | undefined): readonly MatchPlan[] {
+  if (!within && Object.keys(rest).length === 0) return [];
+  return [{ ...(within ?? EVERYTHING), ...rest }];
 }
 
 function readsServerName({ ranked }: LayerRoutes): boolean {
   return ranked.some(({ match }) => match.serverNames !== undefined);
 }
 
-// Only CONNECT comes without a path.
-const PLAIN_TUNNEL: MatchPlan = {
+const EVERYTHING: MatchPlan = {
   authorities: [],
-  path: { kind: "exact", value: "" },
-  method: "CONNECT",
+  path: undefined,
+  method: undefined,
   authority: undefined,
   headers: [],
   query: [],
+};
+
+// Only CONNECT comes without a path.
+const PLAIN_TUNNEL: MatchPlan = {
+  ...EVERYTHING,
+  path: { kind: "exact", value: "" },
+  method: "CONNECT",
 };
 
 function defaultRoute(backend: number, matches: readonly MatchPlan[]): RoutePlan {
@@ -122,7 +137,7 @@ function routePlans(
     let end = start + 1;
     const isAlone = dependsOnMatch(rule);
     while (!isAlone && ranked[end]?.rule === rule && ranked[end]?.route === route) end++;
-    const isForAll = rule.matches.length === 0 && route.authorities.length === 0 && !within;
+    const isForAll = rule.matches.length === 0 && isForAnyHost(route) && !within;
     routes.push({
       // Of what is delegated, the object that the rule stands in.
       name: refText(rule.origin.ref),
@@ -139,6 +154,10 @@ function routePlans(
     start = end;
   }
   return routes;
+}
+
+function isForAnyHost({ authorities, exceptAuthorities }: HttpRoute): boolean {
+  return authorities.length === 0 && exceptAuthorities === undefined;
 }
 
 function matchPlans(

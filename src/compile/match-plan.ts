@@ -11,6 +11,7 @@ export function matchPlan(catalog: Catalog, route: HttpRoute, match: RouteMatch)
   return {
     ...{ authorities: route.authorities, path: path && pathPlan(path), method, authority },
     ...{ headers, query },
+    ...(route.exceptAuthorities && { exceptAuthorities: route.exceptAuthorities }),
     ...others,
     ...(callers ? { callers: callersOf(catalog, callers) } : {}),
   };
@@ -20,7 +21,7 @@ function pathPlan(path: NonNullable<RouteMatch["path"]>): MatchPlan["path"] {
   return path.kind === "regex" ? { kind: "regex", value: path.value } : path;
 }
 
-function callersOf(catalog: Catalog, { namespace, labels }: CallerMatch): readonly string[] {
+export function callersOf(catalog: Catalog, { namespace, labels }: CallerMatch): readonly string[] {
   const wanted = [...labels];
   if (wanted.length === 0) return namespace === undefined ? ["*"] : [`${namespace}/*`];
   const namespaces = catalog.workloads.map((workload) => workload.namespace);

@@ -51,12 +51,16 @@ function bindPath(path: PathMatchPlan | undefined): BoundPath | undefined {
 function bindRare(match: MatchPlan, caller: string): BoundRare | undefined {
   const { path, ignoresPathCase = false, methodMatch, scheme, withoutHeaders, callers } = match;
   const isRegex = path?.kind === "regex";
-  const { serverNames, subnets } = match;
-  const others = methodMatch ?? scheme ?? withoutHeaders ?? callers ?? serverNames ?? subnets;
+  const { serverNames, subnets, exceptAuthorities, exceptCallers } = match;
+  const except = exceptAuthorities ?? exceptCallers;
+  const others =
+    methodMatch ?? scheme ?? withoutHeaders ?? callers ?? serverNames ?? subnets ?? except;
   if (!isRegex && !ignoresPathCase && others === undefined) return undefined;
   const folded = ignoresPathCase && !isRegex ? bindPath(path) : undefined;
   return {
-    isForCaller: callers === undefined || isAmong(callers, caller),
+    isForCaller:
+      (callers === undefined || isAmong(callers, caller)) &&
+      !(exceptCallers && isAmong(exceptCallers, caller)),
     path: isRegex ? bindString(path) : undefined,
     foldedPath: folded && {
       kind: folded.kind === "exact" ? "exact" : "prefix",
@@ -66,6 +70,7 @@ function bindRare(match: MatchPlan, caller: string): BoundRare | undefined {
     method: methodMatch && bindString(methodMatch),
     scheme: scheme && bindString(scheme),
     withoutHeaders: bindFields(withoutHeaders ?? []),
+    exceptAuthorities,
     serverNames,
     subnets: subnets && bindSubnets(subnets),
   };

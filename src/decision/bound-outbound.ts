@@ -49,6 +49,7 @@ export type BoundRare = {
   readonly method: BoundString | undefined;
   readonly scheme: BoundString | undefined;
   readonly withoutHeaders: readonly BoundField[];
+  readonly exceptAuthorities: readonly string[] | undefined;
   readonly serverNames: readonly string[] | undefined;
   readonly subnets: BoundSubnets | undefined;
 };

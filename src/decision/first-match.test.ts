@@ -83,6 +83,8 @@ function randomMatch(dice: Random): MatchPlan {
     ...(dice() < 0.1 ? { methodMatch: randomText(dice, METHODS) } : {}),
     ...(dice() < 0.1 ? { scheme: { kind: "exact", value: "https" } } : {}),
     ...(dice() < 0.1 ? { withoutHeaders: [field()] } : {}),
+    ...(dice() < 0.1 ? { exceptAuthorities: [oneOf(dice, HOSTS), "other"] } : {}),
+    ...(dice() < 0.1 ? { exceptCallers: [oneOf(dice, [CALLER, `${NAMESPACE}/*`, "x/*"])] } : {}),
     ...(dice() < 0.2 ? { callers: [oneOf(dice, [CALLER, `${NAMESPACE}/*`, "*", "x/*"])] } : {}),
   };
 }
@@ -115,6 +117,8 @@ function holds(match: MatchPlan, { method, authority, path, headers, scheme }: D
   const [bare = "", query = ""] = path.split("?");
   const host = authority.replace(/:\d+$/, "").replace(/\.$/, "");
   const { authorities, callers, withoutHeaders = [] } = match;
+  const { exceptAuthorities = [], exceptCallers = [] } = match;
+  const isOurs = (caller: string) => [CALLER, `${NAMESPACE}/*`, "*"].includes(caller);
   const has = ({ name, value }: FieldMatchPlan) =>
     headers.some((text, i) => i % 2 === 1 && headers[i - 1] === name && fits(text, value));
   const asks = ({ name, value }: FieldMatchPlan) => {
@@ -131,8 +135,9 @@ function holds(match: MatchPlan, { method, authority, path, headers, scheme }: D
     match.headers.every(has) &&
     match.query.every(asks) &&
     !withoutHeaders.some(has) &&
-    (callers === undefined ||
-      callers.some((caller) => [CALLER, `${NAMESPACE}/*`, "*"].includes(caller)))
+    !exceptAuthorities.includes(host) &&
+    !exceptCallers.some(isOurs) &&
+    (callers === undefined || callers.some(isOurs))
   );
 }
 

@@ -4,7 +4,7 @@
 
 import type { BoundRare, BoundString } from "./bound-outbound.ts";
 import type { DecisionRequest } from "./decision.ts";
-import { beginsWithFolded } from "./match-authority.ts";
+import { beginsWithFolded, isOneOf } from "./match-authority.ts";
 import { isInSubnets, isNamed } from "./match-connection.ts";
 import { hasHeader, matchesText } from "./match-fields.ts";
 
@@ -16,8 +16,9 @@ export const MISSED_SCHEME = -4;
 export const MISSED_CALLER = -5;
 export const MISSED_SERVER_NAME = -6;
 export const MISSED_SUBNET = -7;
+export const MISSED_EXCEPT = -8;
 // And on downward for each header that must not be there.
-export const FIRST_WITHOUT = -8;
+export const FIRST_WITHOUT = -9;
 
 export function missedRare(rare: BoundRare, request: DecisionRequest, pathLength: number): number {
   const { isForCaller, path, foldedPath, method, scheme, withoutHeaders } = rare;
@@ -30,6 +31,9 @@ export function missedRare(rare: BoundRare, request: DecisionRequest, pathLength
     return MISSED_SERVER_NAME;
   }
   if (rare.subnets && !isInSubnets(rare.subnets, request.authority)) return MISSED_SUBNET;
+  if (rare.exceptAuthorities && isOneOf(request.authority, rare.exceptAuthorities)) {
+    return MISSED_EXCEPT;
+  }
   for (let i = 0; i < withoutHeaders.length; i++) {
     if (hasHeader(request.headers, withoutHeaders[i]!)) return FIRST_WITHOUT - i;
   }

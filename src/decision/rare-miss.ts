@@ -1,6 +1,6 @@
 // Which of the rare parts of a match failed, for people.
 
-import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { MatchPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { BoundMatch } from "./bound-outbound.ts";
 import type { DecisionRequest } from "./decision.ts";
 import type { Miss } from "./explain-decision.ts";
@@ -9,6 +9,7 @@ import { pathLengthOf } from "./missed-part.ts";
 import {
   FIRST_WITHOUT,
   MISSED_CALLER,
+  MISSED_EXCEPT,
   MISSED_RARE_METHOD,
   MISSED_RARE_PATH,
   MISSED_SCHEME,
@@ -24,10 +25,10 @@ export function rareMissOf(
   caller: string,
 ): Miss {
   const match = plan.routes[routeIndex]!.matches[matchIndex]!;
-  const { path, methodMatch, scheme, callers = [], withoutHeaders = [] } = match;
+  const { path, methodMatch, scheme, withoutHeaders = [] } = match;
   switch (part) {
     case MISSED_CALLER: {
-      const expected = callers.join(" or ") || "no workload";
+      const expected = callersText(match);
       return { part: "caller", name: "", expected, found: caller || undefined };
     }
     case MISSED_RARE_PATH: {
@@ -53,10 +54,24 @@ export function rareMissOf(
       const expected = (match.subnets ?? []).filter((subnet) => subnet !== "*").join(" or ");
       return { part: "address", name: "", expected, found: request.authority };
     }
+    case MISSED_EXCEPT: {
+      const expected = othersThan(match.exceptAuthorities ?? []);
+      return { part: "authority", name: "", expected, found: request.authority };
+    }
     default: {
       const { name, value } = withoutHeaders[FIRST_WITHOUT - part]!;
       const found = valuesOf(request.headers, name);
       return { part: "absent header", name, expected: expectedText(value), found };
     }
   }
+}
+
+function callersText({ callers, exceptCallers }: MatchPlan): string {
+  if (exceptCallers) return othersThan(exceptCallers);
+  return (callers ?? []).join(" or ") || "no workload";
+}
+
+// Rules of their own are for these.
+function othersThan(names: readonly string[]): string {
+  return `any but ${names.join(" and ")}`;
 }

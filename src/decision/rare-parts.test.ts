@@ -108,6 +108,14 @@ test("what a rare part missed by is told", () => {
   assert.deepEqual(misses({ scheme }), part("scheme", "https", "http"));
   const callers = ["shop/batch", "other/*"];
   assert.deepEqual(misses({ callers }), part("caller", "shop/batch or other/*", "shop/web"));
+  const exceptCallers = ["shop/web", "other/*"];
+  assert.deepEqual(
+    misses({ exceptCallers }),
+    part("caller", "any but shop/web and other/*", "shop/web"),
+  );
+  const exceptAuthorities = ["a.example.com", "reviews"];
+  const { part: missed, expected } = misses({ exceptAuthorities })!;
+  assert.deepEqual([missed, expected], ["authority", `any but ${exceptAuthorities.join(" and ")}`]);
   const withoutHeaders = [
     { name: "w", value: { kind: "present" } },
     { name: "x", value: { kind: "present" } },

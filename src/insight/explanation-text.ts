@@ -85,7 +85,7 @@ function ruleLines({ isMatched, misses, ...rule }: ExplainedRule): string[] {
 }
 
 function ruleText(rule: Omit<ExplainedRule, "isMatched" | "misses">): string {
-  if (rule.name === "default") return "The default (no document routes this service)";
+  if (rule.name === "default") return "The default (for what no document routes)";
   const title = rule.ruleName === "" ? `rule ${rule.rule}` : `rule ${rule.rule} "${rule.ruleName}"`;
   const where = rule.file === null ? "" : ` (${rule.file}:${rule.line ?? 1})`;
   return `${rule.name} ${title}${where}`;

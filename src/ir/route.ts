@@ -16,6 +16,8 @@ export type HttpRoute = {
   readonly parents: readonly RouteParent[];
   // Which Host or :authority it is for, lower case, without port; empty for any.
   readonly authorities: readonly string[];
+  // Of any, all but these: they have rules of their own.
+  readonly exceptAuthorities?: readonly string[];
   // What it is about; absent: HTTP requests. "tls": connections whose ClientHello was read.
   readonly layer?: "tcp" | "tls";
   // Only for callers in this namespace (a consumer route), or for everybody.

@@ -86,6 +86,9 @@ export type MatchPlan = {
   readonly ignoresPathCase?: true;
   // Who may ask: "namespace/name", or "namespace/*".
   readonly callers?: readonly string[];
+  // Hosts and callers, as above, that other rules are for.
+  readonly exceptAuthorities?: readonly string[];
+  readonly exceptCallers?: readonly string[];
   // What the ClientHello names: "api.example.com", "*.example.com"; any of them.
   readonly serverNames?: readonly string[];
   // The address that was dialled: "10.0.0.7", "10.0.0.0/8"; any of them. "*": also who dialled by
