@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Position } from "#ir/origin.ts";
+import type { HostStatus } from "./host-status.ts";
 import type { RouteParentStatus } from "./route-parent-status.ts";
 import type { ServicePortStatus } from "./service-port-status.ts";
 
@@ -21,6 +22,8 @@ export type ObjectStatus = {
   readonly diagnostics: readonly Diagnostic[];
   // Of a Service that has an effect.
   readonly ports?: readonly ServicePortStatus[];
+  // Of a ServiceEntry.
+  readonly hosts?: readonly HostStatus[];
   // Of a route of Gateway API.
   readonly parents?: readonly RouteParentStatus[];
 };

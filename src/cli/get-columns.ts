@@ -1,5 +1,6 @@
 // The columns of `weft get`.
 
+import type { HostStatus } from "#api/host-status.ts";
 import type { ObjectStatus } from "#api/object-status.ts";
 import type { RouteCondition } from "#api/route-parent-status.ts";
 import type { ServicePortStatus } from "#api/service-port-status.ts";
@@ -30,6 +31,14 @@ export const SERVICE_COLUMNS: Columns<ObjectStatus> = {
   columns: [
     ...OBJECT_COLUMNS.columns,
     { title: "PORTS", text: ({ ports = [] }) => ports.map(portText).join(", ") },
+  ],
+};
+
+export const ENTRY_COLUMNS: Columns<ObjectStatus> = {
+  ...OBJECT_COLUMNS,
+  columns: [
+    ...OBJECT_COLUMNS.columns,
+    { title: "HOSTS", text: ({ hosts = [] }) => hosts.map(hostText).join(", ") },
   ],
 };
 
@@ -82,6 +91,11 @@ export const DIAGNOSTIC_COLUMNS: Columns<Diagnostic> = {
 function portText({ port, protocol, source }: ServicePortStatus): string {
   if (source === "unknown") return `${port} (undeclared)`;
   return `${port} ${protocol}${source === "detected" ? " (detected)" : ""}`;
+}
+
+// "api.example.com", "db.example.com 240.240.7.9 (allocated)".
+function hostText({ host, addresses, isAllocated }: HostStatus): string {
+  return [host, ...addresses, ...(isAllocated ? ["(allocated)"] : [])].join(" ");
 }
 
 // "True", or "False (NoMatchingParent)" where it is so for any parent.

@@ -8,6 +8,7 @@ import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Question } from "./ask-mesh.ts";
 import {
   DIAGNOSTIC_COLUMNS,
+  ENTRY_COLUMNS,
   OBJECT_COLUMNS,
   ROUTE_COLUMNS,
   SERVICE_COLUMNS,
@@ -28,6 +29,7 @@ Examples:
   weft get
   weft get workloads -o wide
   weft get services
+  weft get serviceentries
   weft get virtualservice reviews -o yaml
   weft get diagnostics`;
 
@@ -95,6 +97,7 @@ async function get(
 
 function columnsOf(kind: string | undefined) {
   if (kind === "service") return SERVICE_COLUMNS;
+  if (kind === "serviceentry") return ENTRY_COLUMNS;
   return GATEWAY_ROUTES.includes(kind ?? "") ? ROUTE_COLUMNS : OBJECT_COLUMNS;
 }
 

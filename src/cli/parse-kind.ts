@@ -9,6 +9,10 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ["hr", "httproute"],
   ["wl", "workload"],
   ["ns", "namespace"],
+  ["se", "serviceentry"],
+  ["serviceentries", "serviceentry"],
+  ["we", "workloadentry"],
+  ["workloadentries", "workloadentry"],
   ["policies", "policy"],
 ]);
 

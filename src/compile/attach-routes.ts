@@ -7,6 +7,7 @@ import { nameKey } from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
 import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteParent } from "#ir/route.ts";
+import { aliasTarget, ruledElsewhere } from "./alias-target.ts";
 import type { Catalog } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
 import { findServices } from "./find-service.ts";
@@ -26,7 +27,13 @@ export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): At
   const diagnostics: Diagnostic[] = [];
   for (const route of routes) {
     for (const parent of route.parents) {
-      const found = servicesOf(catalog, route, parent);
+      const all = servicesOf(catalog, route, parent);
+      const found = all.filter(({ service }) => aliasTarget(catalog, service) === service);
+      const [alias] = all;
+      if (alias && found.length === 0) {
+        diagnostics.push(ruledElsewhere(catalog, alias.service, route.origin));
+        continue;
+      }
       let ports = 0;
       for (const { service, ...attached } of found) {
         for (const port of portsOf(service, parent, route)) {

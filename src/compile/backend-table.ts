@@ -9,6 +9,7 @@ import type { RouteBackend } from "#ir/route.ts";
 import { backendKey } from "#snapshot/backend-key.ts";
 import type { BackendPlan } from "#snapshot/plan.ts";
 import type { Member } from "#snapshot/snapshot.ts";
+import { aliasTarget } from "./alias-target.ts";
 import type { Catalog } from "./catalog.ts";
 import { destinationPolicy } from "./destination-policy.ts";
 import type { RulesInForce } from "./destination-rules.ts";
@@ -75,8 +76,13 @@ export class BackendTable {
     if (!isGranted(this.#catalog.grants, backend.origin, backend.service)) {
       return this.#refuse(backend, notGranted(backend));
     }
-    const service = findService(this.#catalog, backend.service, backend.origin);
-    if (!service) return this.#refuse(backend, missingService(backend, this.#catalog));
+    const named = findService(this.#catalog, backend.service, backend.origin);
+    if (!named) return this.#refuse(backend, missingService(backend, this.#catalog));
+    const service = aliasTarget(this.#catalog, named);
+    // A name for a service of another namespace is no way around its grants.
+    if (service !== named && !isGranted(this.#catalog.grants, backend.origin, service)) {
+      return this.#refuse(backend, notGranted({ ...backend, service }));
+    }
     const port = this.#portOf(service, backend.port);
     if (!port)
       return this.#refuse(backend, missingPort(service, backend.port ?? this.#dialledPort));

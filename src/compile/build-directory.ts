@@ -3,19 +3,17 @@
 import type { EgressRule } from "#ir/egress-rule.ts";
 import { nameKey, type Service, type Workload } from "#ir/model.ts";
 import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
+import { aliasTarget } from "./alias-target.ts";
 import type { Catalog } from "./catalog.ts";
-import { isExported } from "./find-service.ts";
 import { hostOf } from "./host-of.ts";
 import { ROOT_NAMESPACE } from "./root-namespace.ts";
 
-// One may lead to another.
-const ALIASES_MAX = 8;
 
 export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): Directory {
   const hosts = new Map<string, DirectoryEntry[]>();
   const ranges: { range: string; entry: DirectoryEntry }[] = [];
   for (const service of catalog.services) {
-    const entry = entryOf(aliasedBy(catalog, service), service);
+    const entry = entryOf(aliasTarget(catalog, service), service);
     const host = hostOf(service);
     const own = catalog.allocated.get(service);
     const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
@@ -35,20 +33,6 @@ export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): 
     egress.set(nameKey(workload), { ...(reaches && { reaches }), allowsUnknown: own });
   }
   return { hosts, ranges, egress, allowsUnknown };
-}
-
-// What an ExternalName leads to, where that is of the mesh and its namespace may see it; else the
-// service itself.
-function aliasedBy({ hostOf: hosts }: Catalog, service: Service): Service {
-  let target = service;
-  for (let i = 0; i < ALIASES_MAX && target.aliasOf !== undefined; i++) {
-    const { namespace } = target;
-    const known = hosts.get(target.aliasOf) ?? [];
-    const next = known.find(({ exportTo }) => isExported(exportTo, namespace));
-    if (!next) break;
-    target = next;
-  }
-  return target;
 }
 
 // `called`: who has the name.

@@ -1,10 +1,11 @@
 // Services and subsets that nothing answers for.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Outside, Service, SubsetRule } from "#ir/model.ts";
+import type { Name, Outside, Service, SubsetRule } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import { refText } from "#ir/origin.ts";
+import { aliasTarget, ruledElsewhere } from "./alias-target.ts";
 import { type Catalog, selectEntries, selectWorkloads } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
 import { findServices } from "./find-service.ts";
@@ -20,7 +21,9 @@ export function checkSelectors(catalog: Catalog): Diagnostic[] {
 }
 
 function checkService(catalog: Catalog, service: Service): Diagnostic[] {
-  const { selector, origin, namespace } = service;
+  const { selector, origin, namespace, joined } = service;
+  // Their endpoints count for it.
+  if (joined) return [];
   const title = serviceText(service);
   if (selector.size === 0) return checkOutsideOf(catalog, service);
   // An entry has the ports that it is asked for.
@@ -67,13 +70,19 @@ function checkAlias({ hostOf }: Catalog, { aliasOf = "", ports, origin }: Servic
 
 function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {
   const service = catalog.serviceOf.get(nameKey(name));
-  if (service?.selector.size === 0) return [];
+  if (service?.selector.size === 0 || joinsAnother(catalog, name)) return [];
   const title = `Service ${nameKey(name)}`;
   const why = service ? "selects workloads itself" : "does not exist";
   const message = `${refText(origin.ref)} has no effect: ${title} ${why}`;
   const remedy = service ? "Remove one of the two." : "Declare the service, or name another one.";
   const code = service ? "WEFT206" : "WEFT201";
   return [diagnose({ code, severity: "warning", message, remedy, origin })];
+}
+
+function joinsAnother({ services }: Catalog, name: Name): boolean {
+  return services.some(({ joined = [] }) =>
+    joined.some((other) => nameKey(other) === nameKey(name)),
+  );
 }
 
 function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
@@ -86,6 +95,9 @@ function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
     return [diagnose({ code: "WEFT201", severity: "warning", message, remedy, origin })];
   }
   const [{ service }] = found as [(typeof found)[number]];
+  if (found.length === 1 && aliasTarget(catalog, service) !== service) {
+    return [ruledElsewhere(catalog, service, origin)];
+  }
   // A pattern's subsets need not fit all of its services; of those without selector it was said.
   if (found.length > 1 || service.selector.size === 0) return [];
   return subsets

@@ -32,6 +32,7 @@ function isOther(tls: TlsOrigination | undefined): boolean {
   return tls !== undefined && tls.kind !== "mesh";
 }
 
-function isInside(catalog: Catalog, { selector, namespace }: Service): boolean {
+function isInside(catalog: Catalog, { selector, namespace, joined }: Service): boolean {
+  if (joined) return false;
   return selector.size > 0 && selectEntries(catalog, namespace, [...selector]).length === 0;
 }

@@ -21,6 +21,7 @@ import { compileOutbound } from "./compile-outbound.ts";
 import { declareProtocols } from "./declare-protocols.ts";
 import { tidyDiagnostics } from "./diagnose.ts";
 import { findService } from "./find-service.ts";
+import { joinHosts } from "./join-hosts.ts";
 import { mergeDelegates } from "./merge-delegates.ts";
 import { PASSTHROUGH_PLAN } from "./passthrough-plan.ts";
 import { PASSTHROUGH } from "./resolve-key.ts";
@@ -37,7 +38,8 @@ export function compile(
   revision: number,
   addressesOf?: AddressesOf,
 ): Compilation {
-  const catalog = buildCatalog(declareProtocols(model), registrations, addressesOf);
+  const joined = joinHosts(model);
+  const catalog = buildCatalog(declareProtocols(joined.model), registrations, addressesOf);
   const merged = mergeDelegates(model.routes, model.delegates ?? []);
   const attachments = attachRoutes(catalog, merged.routes);
   const { outbound, members, diagnostics } = compileServices(catalog, attachments);
@@ -58,6 +60,7 @@ export function compile(
       directory,
     },
     diagnostics: tidyDiagnostics([
+      ...joined.diagnostics,
       ...merged.diagnostics,
       ...attachments.diagnostics,
       ...diagnostics,

@@ -31,6 +31,25 @@ export function selectEndpoints(
   subset: Subset | undefined,
   tls?: TlsOrigination,
 ): Selection {
+  const joined = (service.joined ?? []).flatMap((other) => {
+    const same = other.ports.find(({ name }) => name === port.name);
+    return same ? foundOf(catalog, other, same, subset, tls) : [];
+  });
+  const found = [...foundOf(catalog, service, port, subset, tls), ...joined];
+  return {
+    endpoints: found.flatMap(({ endpoints }) => endpoints),
+    sources: found.flatMap(({ endpoints, source }) => endpoints.map(() => source)),
+    members: found.map(({ member }) => member),
+  };
+}
+
+function foundOf(
+  catalog: Catalog,
+  service: Service,
+  port: ServicePort,
+  subset: Subset | undefined,
+  tls: TlsOrigination | undefined,
+): readonly Inspected[] {
   const labels = [...service.selector];
   // A subset narrows a service down; it can't make a service without selector select something.
   if (subset && labels.length > 0) labels.push(...subset.labels);
@@ -38,12 +57,8 @@ export function selectEndpoints(
   const found = selected.map((workload) => inspect(catalog, workload, service, port));
   const outside = new OutsideEndpoints(catalog, service, port, tls);
   // A service that selects has no others: nothing may slip in beside what it selects.
-  found.push(...(labels.length === 0 ? outside.listed(subset) : outside.selected(labels)));
-  return {
-    endpoints: found.flatMap(({ endpoints }) => endpoints),
-    sources: found.flatMap(({ endpoints, source }) => endpoints.map(() => source)),
-    members: found.map(({ member }) => member),
-  };
+  const others = labels.length === 0 ? outside.listed(subset) : outside.selected(labels);
+  return [...found, ...others];
 }
 
 // The workload's port that a service's targetPort means.

@@ -38,6 +38,8 @@ export const DIAGNOSTIC_CODES = {
   WEFT209: "Nobody declares what the port speaks, and it was detected",
   WEFT210: "Only idempotent requests are tried again once an endpoint may have seen them",
   WEFT211: "The other namespace has not granted the reference",
+  WEFT212: "Another object has the host",
+  WEFT213: "The service is another name for one of the mesh, whose rules hold",
   WEFT220: "Near endpoints are not preferred without outlier detection",
   WEFT221: "The match takes no request: an earlier rule takes all of them",
   WEFT222: "The rule has no backend with a weight above 0",

@@ -119,6 +119,8 @@ export type Service = Name & {
   readonly isAsDialled?: true;
   // Names that certificates of its endpoints may show.
   readonly certificateNames?: readonly string[];
+  // Others of its name, whose endpoints are asked, too: those of the port of the same name.
+  readonly joined?: readonly Service[];
 };
 
 export type ServicePort = {

@@ -5,6 +5,7 @@ import { buildCatalog } from "#compile/catalog.ts";
 import { compile } from "#compile/compile.ts";
 import { declareProtocols } from "#compile/declare-protocols.ts";
 import { tidyDiagnostics } from "#compile/diagnose.ts";
+import { joinHosts } from "#compile/join-hosts.ts";
 import { mergeDelegates } from "#compile/merge-delegates.ts";
 import { type DiscoveryInput, discover } from "#control/discovery/discover.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
@@ -29,7 +30,7 @@ export function analyze(
   documents: readonly Document[],
   found: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const catalog = buildCatalog(declareProtocols(model), []);
+  const catalog = buildCatalog(declareProtocols(joinHosts(model).model), []);
   // As they are in force: a rule that delegates has no backends of its own.
   const { routes } = mergeDelegates(model.routes, model.delegates ?? []);
   const covered = findCovered(catalog, routes).filter(({ position }) => {
