@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "#base/clock.ts";
+import { eventually } from "#local/testing/eventually.ts";
+import { netDial } from "#proxy/transport/net-dial.ts";
 import { askOf, outsideApplication, outsideMesh, withNames } from "./support/outside-mesh.ts";
 
 const entry = (name: string, spec: string, namespace = "shop"): string => `---
@@ -80,6 +83,46 @@ test("a host is found by DNS, again and again, and what was found last goes on",
   const caller = await mesh.proxy("caller-shop");
   assert.equal(await askOf(caller, "api.example.com:80"), "dns");
   assert.deepEqual([...new Set(hosts)], ["api.example.com"]);
+});
+
+test("by DNS_ROUND_ROBIN the first address of a host gets everything, by DNS each its part", async (t) => {
+  const [one, two] = [await outsideApplication(t, "one"), await outsideApplication(t, "two")];
+  const host = (name: string, resolution: string): string =>
+    entry(
+      name,
+      `
+  hosts: [${name}.example.com]
+  ports: [{ number: 80, name: http, protocol: HTTP, targetPort: 7000 }]
+  resolution: ${resolution}`,
+    );
+  const found = async () => ["192.0.2.1", "192.0.2.2"];
+  const documents = host("first", "DNS_ROUND_ROBIN") + host("all", "DNS");
+  const mesh = await outsideMesh(t, documents, found);
+  const ports = new Map([
+    ["192.0.2.1", one.port],
+    ["192.0.2.2", two.port],
+  ]);
+  const dial = netDial(systemClock);
+  const caller = await mesh.proxy("caller-shop", {
+    network: {
+      dial(target, timeoutMs, events) {
+        const port = ports.get(target.address);
+        const to = port === undefined ? target : { ...target, address: "127.0.0.1", port };
+        return dial(to, timeoutMs, events);
+      },
+    },
+  });
+  const answersOf = async (name: string): Promise<readonly string[]> => {
+    const key = `${name}.example.com:80`;
+    await eventually(
+      "the name has addresses",
+      async () => !(await askOf(caller, key)).startsWith("5"),
+    );
+    const answers = await Promise.all(Array.from({ length: 30 }, () => askOf(caller, key)));
+    return [...new Set(answers)].sort();
+  };
+  assert.deepEqual(await answersOf("first"), ["one"]);
+  assert.deepEqual(await answersOf("all"), ["one", "two"]);
 });
 
 test("what matches a pattern goes where it was dialled, and nowhere that nobody may go", async (t) => {

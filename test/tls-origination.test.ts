@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TLSSocket } from "node:tls";
+import { certificateRequest } from "#identity/certificate-request.ts";
+import { generateKeyPem } from "#identity/key-pair.ts";
 import { askOf, outsideMesh } from "./support/outside-mesh.ts";
 import type { SmallMesh } from "./support/small-mesh.ts";
 import { type Material, TestAuthority } from "./support/test-authority.ts";
@@ -104,3 +106,55 @@ test("ISTIO_MUTUAL shows the workload's own certificate, and wants one of the me
   const ask = await meshWith(t, port);
   assert.equal(await ask("{ mode: ISTIO_MUTUAL }"), "503 upstream-untrusted");
 });
+
+test("an entry with an account is spoken to in mTLS, and must show that identity", async (t) => {
+  const servers = new Map<string, number>();
+  const mesh = await outsideMesh(t, "");
+  for (const account of ["ledger", "thief"]) {
+    servers.set(account, await secureServer(t, await issuedBy(mesh, account)));
+  }
+  const entry = (name: string): string => `---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: { name: ${name}, namespace: shop }
+spec:
+  address: 127.0.0.1
+  ports: { http: ${servers.get(name)} }
+  labels: { app: ${name} }
+  serviceAccount: ledger
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: [{ name: http, port: 80 }] }
+`;
+  mesh.write("b.yaml", entry("ledger") + entry("thief"));
+  while (!mesh.control.snapshot.outbound.has("shop/thief/80")) await new Promise(setImmediate);
+  const caller = await mesh.proxy("caller-shop");
+  const own = "URI:spiffe://mesh.local/ns/shop/sa/caller";
+  assert.equal(await askOf(caller, "ledger:80"), `ledger.shop.svc.cluster.local ${own}`);
+  assert.equal(await askOf(caller, "thief:80"), "503 upstream-untrusted");
+});
+
+test("ISTIO_MUTUAL reaches a host that has a certificate of the mesh", async (t) => {
+  const mesh = await outsideMesh(t, "");
+  const port = await secureServer(t, await issuedBy(mesh, "ledger"));
+  const identity = "spiffe://mesh.local/ns/shop/sa/ledger";
+  const mode = `{ mode: ISTIO_MUTUAL, subjectAltNames: ["${identity}"] }`;
+  mesh.write("b.yaml", documents(port, mode));
+  while (!mesh.control.snapshot.outbound.has("shop/api.example.com/80")) {
+    await new Promise(setImmediate);
+  }
+  const caller = await mesh.proxy("caller-shop");
+  const own = "URI:spiffe://mesh.local/ns/shop/sa/caller";
+  assert.equal(await askOf(caller, "api.example.com:80"), `api.example.com ${own}`);
+});
+
+// What a proxy of the mesh would have, in somebody else's hands.
+async function issuedBy({ control }: SmallMesh, serviceAccount: string): Promise<Material> {
+  const keyPem = generateKeyPem();
+  const identity = { trustDomain: "mesh.local", namespace: "shop", serviceAccount };
+  const signing = await control.authority.sign(certificateRequest(keyPem, identity), identity);
+  assert.ok(signing.kind === "issued");
+  return { keyPem, certificatePem: signing.certificate, trustPem: control.authority.trust };
+}
