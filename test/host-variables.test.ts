@@ -7,7 +7,7 @@ import { documentOf, echoWorkload } from "./support/echo-documents.ts";
 import { environmentOf } from "./support/mesh-processes.ts";
 import { RunningMesh } from "./support/running-mesh.ts";
 
-test("a process dials a host for TCP by WEFT_..._HOST and _PORT", async (t) => {
+test("a process dials a host for TCP by WEFT_..._HOST and _PORT, and `weft get` tells its address", async (t) => {
   const server = createServer((socket) => {
     socket.once("data", (bytes) => socket.end(`database got ${bytes}`));
   });
@@ -41,4 +41,8 @@ test("a process dials a host for TCP by WEFT_..._HOST and _PORT", async (t) => {
   let text = "";
   for await (const chunk of socket) text += chunk;
   assert.equal(text, "database got hello");
+  for (const kind of ["serviceentries", "se"]) {
+    const { out } = await mesh.weft("get", kind);
+    assert.match(out, /shop +db +accepted +db\.example\.com 240\.240\.\d+\.\d+ \(allocated\)$/m);
+  }
 });
