@@ -8,7 +8,6 @@ import type { Catalog } from "./catalog.ts";
 import { hostOf } from "./host-of.ts";
 import { ROOT_NAMESPACE } from "./root-namespace.ts";
 
-
 export function buildDirectory(catalog: Catalog, rules: readonly EgressRule[]): Directory {
   const hosts = new Map<string, DirectoryEntry[]>();
   const ranges: { range: string; entry: DirectoryEntry }[] = [];
