@@ -43,6 +43,6 @@ test("a process dials a host for TCP by WEFT_..._HOST and _PORT, and `weft get` 
   assert.equal(text, "database got hello");
   for (const kind of ["serviceentries", "se"]) {
     const { out } = await mesh.weft("get", kind);
-    assert.match(out, /shop +db +accepted +db\.example\.com 240\.240\.\d+\.\d+ \(allocated\)$/m);
+    assert.match(out, /shop +db +accepted +- +db\.example\.com 240\.240\.\d+\.\d+ \(allocated\)$/m);
   }
 });
