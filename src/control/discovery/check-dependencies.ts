@@ -31,7 +31,12 @@ function problemOf(
   const ref = dependency.service;
   const key = ref.name.includes(".") ? ref.name : nameKey(ref);
   const title = ref.name.includes(".") ? `host ${key}` : `Service ${key}`;
-  const service = serviceMeant(services, ref);
+  const { namespace } = workload.origin.ref;
+  const service = serviceMeant(services.filter(isExportedTo(namespace)), ref);
+  if (!service && serviceMeant(services, ref)) {
+    const message = `depends on ${title}, which is not exported to namespace ${namespace}`;
+    return finding(workload, "WEFT201", message, `Add "${namespace}" to its exportTo.`);
+  }
   if (!service) {
     if (mesh.allowsUnknown && ref.host !== undefined) return undefined;
     const near = nearestName(key, services.map(nameKey));
@@ -51,6 +56,10 @@ function problemOf(
   const remedy = ports === "" ? "Declare the port in the Service." : `It has ${ports}.`;
   const message = `depends on port ${dependency.port} of ${title}, which it does not have`;
   return finding(workload, "WEFT202", message, remedy);
+}
+
+function isExportedTo(namespace: string): (service: Service) => boolean {
+  return ({ exportTo }) => exportTo === undefined || exportTo.includes(namespace);
 }
 
 function serviceMeant(services: readonly Service[], ref: ServiceRef): Service | undefined {

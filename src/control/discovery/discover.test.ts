@@ -134,6 +134,25 @@ test("a dependency on what isn't there is reported, with what is like it", () =>
   );
 });
 
+test("a dependency on a host that isn't exported to its workload is reported", () => {
+  const dependencies = [{ service: "api.example.com", port: 80 }];
+  const entry = (exportTo: readonly string[]) =>
+    object("networking.istio.io/v1", "ServiceEntry", "api", {
+      hosts: ["api.example.com"],
+      ports: [{ number: 80, name: "http", protocol: "HTTP" }],
+      resolution: "DNS",
+      exportTo,
+    });
+  const workload = object("weft.dev/v1alpha1", "Workload", "web", { command: ["x"], dependencies });
+  const texts = (exportTo: readonly string[]) =>
+    found([entry(exportTo), workload]).diagnostics.map(diagnosticText);
+  assert.deepEqual(texts(["default"]), []);
+  assert.deepEqual(texts(["shop"]), [
+    "error WEFT201: Workload default/web depends on host api.example.com, which is not exported to " +
+      'namespace default (spec.dependencies). Add "default" to its exportTo.',
+  ]);
+});
+
 test("an object whose fields don't fit any more keeps the state that was last accepted", () => {
   const weighted = (weight: number | string) =>
     object("networking.istio.io/v1", "VirtualService", "reviews", {
