@@ -148,8 +148,8 @@ test("a dependency on a host that isn't exported to its workload is reported", (
     found([entry(exportTo), workload]).diagnostics.map(diagnosticText);
   assert.deepEqual(texts(["default"]), []);
   assert.deepEqual(texts(["shop"]), [
-    "error WEFT201: Workload default/web depends on host api.example.com, which is not exported to " +
-      'namespace default (spec.dependencies). Add "default" to its exportTo.',
+    "error WEFT201: Workload default/web depends on host api.example.com, which is not exported " +
+      'to namespace default (spec.dependencies). Add "default" to its exportTo.',
   ]);
 });
 
