@@ -12,6 +12,7 @@ import type { Catalog } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
 import { findServices } from "./find-service.ts";
 import { hostOf } from "./host-of.ts";
+import { isAbout } from "./is-about.ts";
 import { serviceText } from "./service-text.ts";
 
 export type Attachments = {
@@ -87,14 +88,6 @@ function portsOf(
       (number === undefined || number === port.port) &&
       (portName === undefined || portName === port.name),
   );
-}
-
-// A route is about HTTP requests, which a port that carries TCP has none of; or about connections.
-// Istio tells ports that begin with TLS from others.
-function isAbout({ layer, dialect }: HttpRoute, { protocol, isTls }: ServicePort): boolean {
-  if (layer === undefined) return protocol !== "tcp";
-  if (protocol !== "tcp") return layer === "tcp" && protocol === "detect";
-  return dialect !== "istio" || (isTls ?? false) === (layer === "tls");
 }
 
 function missingService(

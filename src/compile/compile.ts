@@ -25,6 +25,7 @@ import { joinHosts } from "./join-hosts.ts";
 import { mergeDelegates } from "./merge-delegates.ts";
 import { PASSTHROUGH_PLAN } from "./passthrough-plan.ts";
 import { PASSTHROUGH } from "./resolve-key.ts";
+import { routeConsumers } from "./route-consumers.ts";
 import { workloadPlan } from "./select-endpoints.ts";
 
 export type Compilation = {
@@ -101,10 +102,7 @@ function consumersOf(
   attached: readonly AttachedRoute[],
 ): (string | undefined)[] {
   const routes = attached.map(({ route }) => route);
-  const own = routes.flatMap(({ consumerNamespace, exportTo }) => [
-    ...(consumerNamespace === undefined ? [] : [consumerNamespace]),
-    ...(exportTo ?? []),
-  ]);
+  const own = routeConsumers(routes);
   const targets = new Set([service, ...routes.flatMap((route) => targetsOf(catalog, route))]);
   const others = [...targets].flatMap((target) => catalog.rules.consumersOf(target));
   return [undefined, ...[...new Set([...own, ...others])].sort(compareText)];

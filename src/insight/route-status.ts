@@ -3,10 +3,11 @@
 
 import type { RouteCondition, RouteParentStatus } from "#api/route-parent-status.ts";
 import type { Catalog } from "#compile/catalog.ts";
+import { isAbout } from "#compile/is-about.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document, JsonObject } from "#ir/document.ts";
 import { isJsonObject } from "#ir/json-object.ts";
-import { nameKey, type ServicePort } from "#ir/model.ts";
+import { nameKey } from "#ir/model.ts";
 import type { HttpRoute } from "#ir/route.ts";
 import { resolvedRefs } from "./resolved-refs.ts";
 
@@ -18,6 +19,11 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ["GRPCRoute", "HTTP"],
   ["TLSRoute", "TLS"],
   ["TCPRoute", "TCP"],
+]);
+// None: requests.
+const LAYERS: ReadonlyMap<string, "tcp" | "tls"> = new Map([
+  ["TLS", "tls"],
+  ["TCP", "tcp"],
 ]);
 const CORE = ["", "core"];
 const INCOMPATIBLE = /\bfilters\b.*\btype\b/;
@@ -95,7 +101,7 @@ function acceptance(
   const { port, sectionName } = parent;
   const isMet = service.ports.some(
     (known) =>
-      isAbout(about, known) &&
+      isAbout({ layer: LAYERS.get(about), dialect: "gateway-api" }, known) &&
       (port === undefined || known.port === port) &&
       (sectionName === undefined || known.name === sectionName),
   );
@@ -111,12 +117,6 @@ function acceptance(
   }
   const message = "The route is in force";
   return { type: "Accepted", status: "True", reason: "Accepted", message };
-}
-
-// As compiling attaches them.
-function isAbout(about: string, { protocol }: ServicePort): boolean {
-  if (about === "HTTP") return protocol !== "tcp";
-  return protocol === "tcp" || (protocol === "detect" && about === "TCP");
 }
 
 function notAccepted(reason: RouteCondition["reason"], message: string): RouteCondition {

@@ -8,6 +8,7 @@ import type { Catalog } from "#compile/catalog.ts";
 import { chooseRoutes } from "#compile/choose-routes.ts";
 import { diagnose } from "#compile/diagnose.ts";
 import { type RankedMatch, rankMatches } from "#compile/rank-matches.ts";
+import { routeConsumers } from "#compile/route-consumers.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteRule } from "#ir/route.ts";
@@ -23,21 +24,14 @@ export function findCovered(catalog: Catalog, routes: readonly HttpRoute[]): Dia
       // Rules about requests and those about connections are no rivals.
       return [true, false].flatMap((isAboutRequests) => {
         const attached = all.filter(({ route }) => (route.layer === undefined) === isAboutRequests);
-        return consumersOf(attached.map(({ route }) => route)).flatMap((consumer) => {
+        const consumers = new Set(routeConsumers(attached.map(({ route }) => route)));
+        return [undefined, ...consumers].flatMap((consumer) => {
           const chosen = chooseRoutes(attached, consumer, target).routes;
           return coveredAmong(rankMatches(chosen, port.port).slice(0, LIMITS.matchesComparedMax));
         });
       });
     }),
   );
-}
-
-function consumersOf(routes: readonly HttpRoute[]): (string | undefined)[] {
-  const own = routes.flatMap(({ consumerNamespace, exportTo }) => [
-    ...(consumerNamespace === undefined ? [] : [consumerNamespace]),
-    ...(exportTo ?? []),
-  ]);
-  return [undefined, ...new Set(own)];
 }
 
 function coveredAmong(ranked: readonly RankedMatch[]): Diagnostic[] {

@@ -6,7 +6,7 @@
 //
 // While the stream is busy with one write, the next one is collected. TLS is busy until the next
 // tick, and what it is given meanwhile Node would keep, put together in a buffer of its own and
-// then leave to the collector: for bodies that was half of what they cost.
+// then leave to the collector: with what queues allocated, half of what a body of 1 MiB cost.
 
 import { LIMITS } from "#base/limits.ts";
 import type { BlockPool } from "./block-pool.ts";
