@@ -55,7 +55,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "control/kubernetes": ["api", "ir", "base"],
   "proxy/transport": ["base"],
   "proxy/exchange": ["base"],
-  "proxy/interception": ["proxy/transport", "base"],
+  "proxy/interception": ["proxy/detection", "proxy/transport", "base"],
   "proxy/tls": ["identity", "proxy/transport", "base"],
   "proxy/http1": ["proxy/exchange", "proxy/transport", "base"],
   "proxy/http2": ["proxy/exchange", "proxy/transport", "base"],
@@ -106,8 +106,9 @@ const MAY_USE_BANNED: Readonly<Record<string, string>> = {
   "src/base/random.ts": "is the random source",
 };
 
-// Packages that a proxy may load. An idle sidecar loads none of them.
-const DATA_PLANE_PACKAGES: readonly string[] = ["re2js"];
+// Packages that a proxy may load: the first with a plan that has a regular expression, the second
+// where connections are intercepted. An idle sidecar of `weft up` loads none of them.
+const DATA_PLANE_PACKAGES: readonly string[] = ["re2js", "koffi"];
 
 const BANNED: readonly (readonly [RegExp, string])[] = [
   [/from "\.\.\//, "cross a layer with #layer/file.ts"],

@@ -43,6 +43,13 @@ export class SocketStream implements ByteStream {
     return this.#remote;
   }
 
+  // The system's number of the socket, -1 where it has none any more. Node's own name for it, which
+  // its documentation doesn't promise.
+  get descriptor(): number {
+    const { _handle } = this.#socket as { _handle?: { readonly fd?: number } | null };
+    return _handle?.fd ?? -1;
+  }
+
   attach(events: ByteStreamEvents): void {
     const isFirst = this.#events === undefined;
     this.#events = events;
