@@ -212,6 +212,14 @@ const TABLE = {
   documentQuietMs: 50,
   documentWaitMs: 500,
   documentPollMs: 1_000,
+  // a cluster's API server
+  apiPageObjects: 500,
+  apiAnswerBytesMax: 64 * MiB,
+  apiObjectBytesMax: 8 * MiB, // of one object, as a watch tells it
+  apiRequestTimeoutMs: 30_000,
+  apiBusyWaitMaxMs: 5_000, // that it may ask for when it is too busy
+  apiWatchLifeMs: 300_000, // up to twice as long, so that not all end at once
+  apiWatchIdleMs: 180_000, // bookmarks come every minute
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on
