@@ -10,7 +10,7 @@ import { kubeconfigAccess } from "./kubeconfig-access.ts";
 
 const b64 = (text: string) => Buffer.from(text).toString("base64");
 
-test("the context asked for, else the current one, names cluster, user and namespace", async (t) => {
+test("the context, asked for or current, names cluster, user and namespace", async (t) => {
   const { put, read } = makeFolder(t);
   put("config", twoContexts());
   const first = await read({ path: "config" });
