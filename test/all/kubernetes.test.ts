@@ -1,0 +1,29 @@
+// Weft on a real Kubernetes: all cases of test/kubernetes, one after the other on one cluster.
+//
+// The first run builds the cluster's programs, which takes ten minutes (test/kubernetes/kit). Some
+// cases alone: `node --test --test-name-pattern=PART test/all/kubernetes.test.ts`, which goes faster
+// on a cluster that is held (test/kubernetes/start-cluster.ts).
+
+import { after, before, test } from "node:test";
+import { Cluster } from "../kubernetes/cluster.ts";
+import type { ClusterCase } from "../kubernetes/cluster-case.ts";
+import { readyCases } from "../kubernetes/ready-cases.ts";
+
+// Its programs are perhaps being built just now.
+const START_WITHIN_MS = 2_400_000;
+const CASE_WITHIN_MS = 240_000;
+
+const cases: readonly ClusterCase[] = [...readyCases];
+
+let cluster: Cluster;
+before(
+  () => {
+    cluster = Cluster.start("pods");
+  },
+  { timeout: START_WITHIN_MS },
+);
+after(() => cluster?.stop(), { timeout: 120_000 });
+
+for (const { name, withinMs = CASE_WITHIN_MS, run } of cases) {
+  test(name, { timeout: withinMs }, () => run(cluster));
+}
