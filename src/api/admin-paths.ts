@@ -12,6 +12,7 @@
 //   GET  check       -> CheckResult
 //   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
 //   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
+//   POST tap         -> server-sent events     TapQuery; see #api/tap.ts; role read suffices
 //   GET  events      -> server-sent events named "view", each a MeshView, once a second
 //   GET  session     -> Session
 //   POST loginCodes  -> LoginCode             LoginCodeRequest; role write
@@ -30,6 +31,7 @@ export const ADMIN_PATHS = {
   check: "/api/v1/check",
   explain: "/api/v1/explain",
   explainPast: "/api/v1/explain/past",
+  tap: "/api/v1/tap",
   events: "/api/v1/events",
   session: "/api/v1/session",
   loginCodes: "/api/v1/login-codes",

@@ -148,6 +148,10 @@ const TABLE = {
   seriesMax: 2000,
   seriesIdleMs: 600_000,
   outcomesPerSeriesMax: 32,
+  tapWatchesMax: 16, // at once, of one proxy
+  tapEventsMax: 1_000, // that wait to be told
+  tapTellMs: 100,
+  tapPerSecondMax: 1_000, // requests that one watch is told
   requestsToldMax: 32, // of those that went well, and as many of the others; in one report
   requestToldBytesMax: 4 * KiB,
   endpointsToldMax: 100,

@@ -4,12 +4,13 @@
 
 import type { InboundPlan, OutboundPlan } from "./plan.ts";
 import type { Report } from "./report.ts";
+import type { TapEvent, TapWatch } from "./tap.ts";
 
 export const PROTOCOL_VERSION = 1;
 
 // ---- up ---------------------------------------------------------------------------------------
 
-export type UpMessage = Hello | State | Want | Drop | Ack | Nack | ReportMessage;
+export type UpMessage = Hello | State | Want | Drop | Ack | Nack | ReportMessage | TapMessage;
 
 export type Hello = {
   readonly type: "hello";
@@ -36,10 +37,16 @@ export type Drop = { readonly type: "drop"; readonly keys: readonly string[] };
 export type Ack = { readonly type: "ack"; readonly revision: number };
 export type Nack = { readonly type: "nack"; readonly revision: number; readonly reason: string };
 export type ReportMessage = { readonly type: "report"; readonly report: Report };
+// `untold`: requests that were wanted, and were too many.
+export type TapMessage = {
+  readonly type: "tap";
+  readonly events: readonly TapEvent[];
+  readonly untold: number;
+};
 
 // ---- down -------------------------------------------------------------------------------------
 
-export type DownMessage = Update | Bundle | Notice;
+export type DownMessage = Update | Bundle | Notice | Watch;
 
 // Everything that changed for this proxy up to `revision`; installed by one assignment.
 export type Update = {
@@ -53,6 +60,9 @@ export type Update = {
 };
 
 export type Bundle = { readonly type: "bundle"; readonly trust: readonly string[] }; // PEM
+
+// Who watches requests as they happen, instead of those before; none for a stream that is over.
+export type Watch = { readonly type: "watch"; readonly watches: readonly TapWatch[] };
 
 export type Notice = { readonly type: "notice"; readonly code: string; readonly message: string };
 

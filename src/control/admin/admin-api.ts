@@ -20,6 +20,7 @@ import { plainPage } from "./plain-page.ts";
 import { registerActions } from "./register-actions.ts";
 import { registerPages } from "./register-pages.ts";
 import { registerQueries } from "./register-queries.ts";
+import { registerTap } from "./register-tap.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import { Sessions } from "./sessions.ts";
 import type { StaticFiles } from "./static-files.ts";
@@ -75,6 +76,7 @@ export class AdminApi {
     this.#app.setNotFoundHandler((request, reply) => notFound(request, reply));
     registerQueries(this.#app, backend);
     registerActions(this.#app, backend, this.#loginCodes);
+    registerTap(this.#app, backend, this.#log);
     registerPages(this.#app, {
       loginCodes: this.#loginCodes,
       sessions,

@@ -10,6 +10,7 @@ import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
+import type { TappedEvent, TapQuery } from "#api/tap.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 
@@ -25,6 +26,13 @@ export type AdminBackend = {
   check(): Promise<CheckResult>;
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
   explainPast(requestId: string): Answer<PastExplanation>;
+  tap(query: TapQuery, listener: TapListener): TapOpening;
   join(request: JoinRequest): Promise<Answer<JoinAnswer>>;
   leave(request: LeaveRequest): Promise<Answer<LeaveAnswer>>;
 };
+
+export type TapListener = { event(event: TappedEvent): void; untold(count: number): void };
+
+export type TapOpening =
+  | { readonly kind: "open"; readonly proxies: number; close(): void }
+  | { readonly kind: "full" };

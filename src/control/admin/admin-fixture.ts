@@ -136,6 +136,7 @@ const EMPTY: AdminBackend = {
   check: async () => ({ categories: [] }),
   explain: async () => REFUSED,
   explainPast: () => REFUSED,
+  tap: () => ({ kind: "full" }),
   join: async () => REFUSED,
   leave: async () => ({ kind: "ok", value: { hasLeft: true } }),
 };

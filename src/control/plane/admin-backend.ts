@@ -5,8 +5,9 @@ import type { Answer } from "#api/answer.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
+import type { TapQuery } from "#api/tap.ts";
 import { LIMITS } from "#base/limits.ts";
-import type { AdminBackend } from "#control/admin/admin-backend.ts";
+import type { AdminBackend, TapListener, TapOpening } from "#control/admin/admin-backend.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
@@ -15,6 +16,7 @@ import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { recallRequests } from "./recall-requests.ts";
+import { watchedProxies } from "./watched-proxies.ts";
 
 export function adminBackend(plane: ControlPlane): AdminBackend {
   return {
@@ -29,6 +31,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
+    tap: (query, listener) => tap(plane, query, listener),
     join: (request) => Promise.resolve(join(plane, request)),
     leave: (request) => Promise.resolve(leave(plane, request)),
   };
@@ -60,6 +63,12 @@ function check(plane: ControlPlane) {
     workloads: plane.workloads,
     diagnostics: plane.diagnostics,
   });
+}
+
+function tap(plane: ControlPlane, query: TapQuery, listener: TapListener): TapOpening {
+  if (plane.taps.isFull) return { kind: "full" };
+  const watches = watchedProxies(plane, query);
+  return { kind: "open", ...plane.taps.open({ ...listener, watches, query }) };
 }
 
 function join(plane: ControlPlane, request: JoinRequest): Answer<JoinAnswer> {

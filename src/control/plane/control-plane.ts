@@ -12,6 +12,7 @@ import type { ControlCredentials, ControlEvents } from "#control/distribution/co
 import { Distributor } from "#control/distribution/distributor.ts";
 import { Registry } from "#control/distribution/registry.ts";
 import { Reports } from "#control/reports/reports.ts";
+import { TapDesk } from "#control/reports/tap-desk.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
 import { FolderSource } from "#control/sources/folder-source.ts";
 import { parseDocuments } from "#control/sources/parse-documents.ts";
@@ -46,6 +47,7 @@ export class ControlPlane {
   readonly joined: JoinedWorkloads;
   readonly registry: Registry;
   readonly reports: Reports;
+  readonly taps = new TapDesk();
   readonly distributor: Distributor;
   readonly certificates: CertificateDesk;
   readonly #state: MeshState;

@@ -3,8 +3,9 @@
 
 import type { ControlPeer } from "#control/distribution/control-listener.ts";
 import type { Session } from "#control/distribution/session.ts";
+import type { TapProxy } from "#control/reports/tap-desk.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
-import type { Hello, UpMessage } from "#snapshot/messages.ts";
+import type { Hello, UpMessage, Watch } from "#snapshot/messages.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 export class ProxyDesk {
@@ -16,16 +17,21 @@ export class ProxyDesk {
 
   open(peer: ControlPeer): { message(message: unknown): void; closed(): void } {
     let session: Session | undefined;
+    let tapped: TapProxy | undefined;
     return {
       message: (message) => {
         const said = message as UpMessage;
-        if (said.type === "hello" && !session) session = this.#greet(peer, said);
+        if (said.type === "hello" && !session) {
+          session = this.#greet(peer, said);
+          if (session) tapped = this.#offerTap(peer, session);
+        } else if (said.type === "tap" && tapped) this.#plane.taps.hear(tapped, said);
         else if (session) this.#hear(session, said);
         else peer.close();
       },
       closed: () => {
         if (!session) return;
         this.#plane.distributor.close(session);
+        this.#plane.taps.leave(tapped!);
         const hasAnother = this.#plane.distributor.sessions.some(({ key }) => key === session!.key);
         if (!hasAnother) this.#plane.registry.disconnected(session.key);
       },
@@ -49,6 +55,12 @@ export class ProxyDesk {
     plane.registry.put({ namespace, name, identity, address, meshPort, isReady });
     plane.certificates.note(session.key, identity);
     return session;
+  }
+
+  #offerTap(peer: ControlPeer, { key }: Session): TapProxy {
+    const proxy = { key, watch: (message: Watch) => peer.send(message) };
+    this.#plane.taps.greet(proxy);
+    return proxy;
   }
 
   #refusal({ identity }: ControlPeer, { workload }: Hello): string | undefined {

@@ -106,8 +106,8 @@ export class ControlLink {
         if (this.#failures > 1) log.info("The control plane is back");
         this.#failures = 0;
         feed.opened((message: UpMessage) => {
-          // Reports may be lost; nothing else may.
-          if (isBlocked && message.type === "report") return;
+          // What was seen may be lost; nothing else may.
+          if (isBlocked && (message.type === "report" || message.type === "tap")) return;
           isBlocked = !sending!.write(encodeMessage(message));
         });
       },

@@ -3,8 +3,9 @@
 
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import type { DownMessage, Hello, Update, UpMessage } from "#snapshot/messages.ts";
+import type { DownMessage, Hello, TapMessage, Update, UpMessage } from "#snapshot/messages.ts";
 import type { Report } from "#snapshot/report.ts";
+import type { TapWatch } from "#snapshot/tap.ts";
 import type { PlanStore } from "./plan-store.ts";
 
 const REPORT_EVERY_MS = 1_000;
@@ -28,6 +29,7 @@ export type PlanFeedOptions = {
   readonly self: Omit<Hello, "type" | "revision" | "held" | "keys" | "isReady">;
   readonly report: () => Report;
   readonly trusted: (trust: readonly string[]) => void;
+  readonly watched: (watches: readonly TapWatch[]) => void;
 };
 
 export class PlanFeed {
@@ -72,6 +74,7 @@ export class PlanFeed {
 
   closed(): void {
     this.#send = undefined;
+    this.#options.watched([]);
     this.#reporting?.cancel();
   }
 
@@ -81,6 +84,8 @@ export class PlanFeed {
         return this.#update(message);
       case "bundle":
         return this.#options.trusted(message.trust);
+      case "watch":
+        return this.#options.watched(message.watches);
       case "notice":
         return this.#options.log.warn(message.message, { code: message.code });
       default:
@@ -97,6 +102,11 @@ export class PlanFeed {
   // Nobody waits for it any more.
   forget(key: string): void {
     this.#unanswered.delete(key);
+  }
+
+  // Lost where nobody listens any more.
+  tell(told: Omit<TapMessage, "type">): void {
+    this.#send?.({ type: "tap", ...told });
   }
 
   setReady(isReady: boolean): void {

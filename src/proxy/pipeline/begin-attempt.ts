@@ -12,6 +12,7 @@ export function beginAttempt(
   head: RequestHead,
   at: number,
 ): Attempt {
+  exchange.tried(head, endpoints[at]!.address);
   const told = picker === undefined ? undefined : picker.answerHeaders(head, at);
   return new Attempt(exchange, endpoints[at]!, headersFor(at), shape, told);
 }

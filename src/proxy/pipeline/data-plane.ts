@@ -46,6 +46,7 @@ import { ReadinessProbe } from "./readiness-probe.ts";
 import { RequestRecorder } from "./request-recorder.ts";
 import { retryBudgetInForce } from "./retry-budget-in-force.ts";
 import { type ReportSources, takeReport } from "./take-report.ts";
+import { Tap } from "./tap.ts";
 import { TrafficGate } from "./traffic-gate.ts";
 import type { World } from "./world.ts";
 
@@ -66,6 +67,7 @@ export class DataPlane {
   readonly #application: Application;
   readonly #destinations: Destinations;
   readonly #feed: PlanFeed;
+  readonly #tap: Tap;
   readonly #link: ControlLink;
   readonly #keeper: IdentityKeeper;
   readonly #probe: ReadinessProbe;
@@ -115,6 +117,7 @@ export class DataPlane {
     const counted = { clock, meter, telemetry: this.#telemetry, lessons: this.#lessons };
     const recorder = new RequestRecorder(clock);
     this.#reportSources = { ...counted, destinations: this.#destinations, recorder };
+    this.#tap = new Tap(clock, (told) => this.#feed.tell(told));
     this.#feed = this.#makeFeed();
     this.#link = this.#makeLink();
     this.#keeper = identityKeeperFor(settings, world, this.#tools, this.#slot, this.#link);
@@ -224,6 +227,7 @@ export class DataPlane {
       },
       self: introduction(this.#settings),
       report: () => takeReport(this.#reportSources),
+      watched: (watches) => this.#tap.watch(watches),
       trusted: (trust) => {
         this.#keeper.trust(trust);
         this.#connections.reverify(trust);
@@ -253,7 +257,8 @@ export class DataPlane {
     const watch = new ExchangeWatch(deadlines);
     const overload = this.#overload.monitor;
     const copies = new ByteAllowance();
-    const shared = { overload, clock, deadlines, watch, random, budget, copies, limits };
+    const tap = this.#tap;
+    const shared = { overload, clock, deadlines, watch, random, budget, copies, limits, tap };
     const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
       ...shared,
       unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),

@@ -6,6 +6,7 @@ import type { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import type { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { EndpointHealth } from "#proxy/resilience/endpoint-health.ts";
+import type { SeriesKey } from "#snapshot/report.ts";
 import type { CourseRules } from "./course.ts";
 import type { Picker } from "./picker.ts";
 
@@ -39,6 +40,8 @@ export type Forwarding = {
 
 // What telemetry offers to the pipeline.
 export type Series = {
+  // Whose requests it counts; absent where nothing is counted.
+  readonly key?: SeriesKey;
   began(): void;
   ended(
     status: number,

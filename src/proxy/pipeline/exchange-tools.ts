@@ -10,6 +10,7 @@ import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
+import type { Tap } from "./tap.ts";
 
 export type ExchangeTools = {
   readonly clock: Clock;
@@ -28,4 +29,6 @@ export type ExchangeTools = {
   readonly unrouted: Series;
   // Of requests that this proxy decides on; their answers bear the id that they are found by.
   readonly recorder?: RequestRecorder | undefined;
+  // Who watches requests as they happen.
+  readonly tap?: Tap | undefined;
 };

@@ -13,12 +13,18 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { FailedTries } from "./failed-tries.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
+import type { Tap } from "./tap.ts";
+import { redactedHeaders } from "./tap-request.ts";
+import type { TapTicket } from "./tap-ticket.ts";
 import { withRequestId } from "./with-request-id.ts";
 
 export abstract class RecordedExchange extends CountedExchange {
   readonly #tools: ExchangeTools;
   // Undefined: nobody decided on it here, or nobody asks.
   readonly #recorder: RequestRecorder | undefined;
+  readonly #tap: Tap | undefined;
+  // Null: nobody wants it. Undefined: nobody was asked.
+  #ticket: TapTicket | null | undefined;
   #destination: Destination | undefined;
   #decision: Decision | undefined;
   #draw = 0;
@@ -30,6 +36,7 @@ export abstract class RecordedExchange extends CountedExchange {
     super(tools, body, stream);
     this.#tools = tools;
     this.#recorder = tools.recorder;
+    this.#tap = tools.tap;
   }
 
   // The last word counts: it may wait for another plan.
@@ -39,9 +46,24 @@ export abstract class RecordedExchange extends CountedExchange {
     this.#draw = draw;
   }
 
+  // For who watches: it goes to this endpoint, for now.
+  tried(head: RequestHead, endpoint: string): void {
+    if (this.#tap?.isWatched !== true || this.#ticket !== undefined) return;
+    const { key } = this.series;
+    const seen = { head, key: key!, startedMs: this.startedMs, endpoint };
+    this.#ticket = key === undefined ? null : this.#tap.begin(seen);
+  }
+
   override hold(): void {
     this.#hasWaited = true;
     super.hold();
+  }
+
+  protected override noteAnswer(head: ResponseHead, nowMs: number): void {
+    super.noteAnswer(head, nowMs);
+    if (!this.#ticket) return;
+    const { status, headers } = head;
+    this.#tap!.answered(this.#ticket, status, nowMs - this.startedMs, redactedHeaders(headers));
   }
 
   protected takeRetry(): boolean {
@@ -64,6 +86,7 @@ export abstract class RecordedExchange extends CountedExchange {
 
   // `last`: the try that it ended with.
   protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
+    if (this.#tap?.isWatched === true) this.#tell(head, cause);
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
@@ -85,5 +108,21 @@ export abstract class RecordedExchange extends CountedExchange {
     note.status = this.status;
     note.grpcStatus = this.grpcStatus;
     note.cause = cause;
+  }
+
+  #tell(head: RequestHead, cause: string): void {
+    // Refused before it got anywhere.
+    this.tried(head, "");
+    const ticket = this.#ticket;
+    if (!ticket) return;
+    this.#tap!.ended(ticket, {
+      stream: ticket.stream,
+      durationMs: this.ageMs,
+      status: this.status,
+      requestBytes: this.body.bytes,
+      responseBytes: this.responseBytes,
+      grpcStatus: this.grpcStatus,
+      cause,
+    });
   }
 }

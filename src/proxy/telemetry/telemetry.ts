@@ -52,7 +52,9 @@ export type TrafficReport = {
   readonly lost: number; // keys that found the table full, since the last report
 };
 
-export type TrafficSeries = Pick<RequestSeries, "began" | "ended" | "retried" | "inFlight">;
+export type TrafficSeries = Pick<RequestSeries, "began" | "ended" | "retried" | "inFlight"> & {
+  readonly key?: SeriesKey;
+};
 
 const UNCOUNTED: TrafficSeries = { began() {}, ended() {}, retried() {}, inFlight: 0 };
 
