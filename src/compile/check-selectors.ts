@@ -1,6 +1,7 @@
 // Services and subsets that nothing answers for.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Labels } from "#ir/document.ts";
 import type { Name, Outside, Service, SubsetRule } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
@@ -9,7 +10,7 @@ import { aliasTarget, ruledElsewhere } from "./alias-target.ts";
 import { type Catalog, selectEntries, selectWorkloads } from "./catalog.ts";
 import { diagnose } from "./diagnose.ts";
 import { findServices } from "./find-service.ts";
-import { targetPortOf } from "./select-endpoints.ts";
+import { areSlicesTrue, targetPortOf } from "./select-endpoints.ts";
 import { serviceText } from "./service-text.ts";
 
 export function checkSelectors(catalog: Catalog): Diagnostic[] {
@@ -22,8 +23,8 @@ export function checkSelectors(catalog: Catalog): Diagnostic[] {
 
 function checkService(catalog: Catalog, service: Service): Diagnostic[] {
   const { selector, origin, namespace, joined } = service;
-  // Their endpoints count for it.
-  if (joined) return [];
+  // Their endpoints count for it. In a cluster a service may well have none now.
+  if (joined || areSlicesTrue(catalog, service)) return [];
   const title = serviceText(service);
   if (selector.size === 0) return checkOutsideOf(catalog, service);
   // An entry has the ports that it is asked for.
@@ -70,7 +71,8 @@ function checkAlias({ hostOf }: Catalog, { aliasOf = "", ports, origin }: Servic
 
 function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {
   const service = catalog.serviceOf.get(nameKey(name));
-  if (service?.selector.size === 0 || joinsAnother(catalog, name)) return [];
+  if (catalog.mesh.onKubernetes || service?.selector.size === 0) return [];
+  if (joinsAnother(catalog, name)) return [];
   const title = `Service ${nameKey(name)}`;
   const why = service ? "selects workloads itself" : "does not exist";
   const message = `${refText(origin.ref)} has no effect: ${title} ${why}`;
@@ -104,6 +106,7 @@ function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
     .filter(({ labels }) => {
       const all = [...service.selector, ...labels];
       const { namespace } = service;
+      if (areSlicesTrue(catalog, service) && isListed(catalog, service, labels)) return false;
       const count = selectWorkloads(catalog, namespace, all).length;
       return count + selectEntries(catalog, namespace, all).length === 0;
     })
@@ -111,6 +114,12 @@ function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
       const what = `Subset "${name}" of ${serviceText(service)} selects no workload`;
       return selectsNothing(what, "Correct the subset's labels, or add such a workload.", origin);
     });
+}
+
+function isListed({ outsidesOf }: Catalog, service: Service, wanted: Labels): boolean {
+  return (outsidesOf.get(nameKey(service)) ?? []).some(({ addresses }) =>
+    addresses.some(({ labels }) => [...wanted].every(([key, value]) => labels?.get(key) === value)),
+  );
 }
 
 function selectsNothing(message: string, remedy: string, origin: Origin): Diagnostic {

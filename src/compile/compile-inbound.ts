@@ -7,7 +7,8 @@ import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { type Catalog, selectWorkloads } from "./catalog.ts";
 import { isNowhere, placeOfWorkload } from "./places.ts";
 import { withHash } from "./plan-hash.ts";
-import { targetPortOf, workloadPlan } from "./select-endpoints.ts";
+import { targetPortOf } from "./select-endpoints.ts";
+import { workloadPlan } from "./workload-plan.ts";
 
 // By nameKey of the workload.
 export function compileInbound(catalog: Catalog): Map<string, InboundPlan> {

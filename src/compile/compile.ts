@@ -20,13 +20,14 @@ import { compileInbound } from "./compile-inbound.ts";
 import { compileOutbound } from "./compile-outbound.ts";
 import { declareProtocols } from "./declare-protocols.ts";
 import { tidyDiagnostics } from "./diagnose.ts";
+import { directTargets } from "./direct-targets.ts";
 import { findService } from "./find-service.ts";
 import { joinHosts } from "./join-hosts.ts";
 import { mergeDelegates } from "./merge-delegates.ts";
 import { PASSTHROUGH_PLAN } from "./passthrough-plan.ts";
 import { PASSTHROUGH } from "./resolve-key.ts";
 import { routeConsumers } from "./route-consumers.ts";
-import { workloadPlan } from "./select-endpoints.ts";
+import { workloadPlan } from "./workload-plan.ts";
 
 export type Compilation = {
   readonly snapshot: Snapshot;
@@ -59,6 +60,7 @@ export function compile(
       ),
       members,
       directory,
+      direct: directTargets(catalog),
     },
     diagnostics: tidyDiagnostics([
       ...joined.diagnostics,

@@ -18,6 +18,8 @@ import type { TlsPlan } from "#snapshot/tls-plan.ts";
 import { type Catalog, selectEntries } from "./catalog.ts";
 import { tlsPlan } from "./compile-tls.ts";
 import { hostOf } from "./host-of.ts";
+import { identityOf } from "./identity-of.ts";
+import { workloadPlan } from "./workload-plan.ts";
 
 export type Inspected = {
   readonly source: Workload | OutsideAddress;
@@ -26,6 +28,8 @@ export type Inspected = {
 };
 
 const HBONE_PORT = 15_008;
+// Of a pod's proxy.
+const MESH_PORT = 15_008;
 
 export class OutsideEndpoints {
   readonly #catalog: Catalog;
@@ -72,11 +76,12 @@ export class OutsideEndpoints {
     ports: readonly OutsidePort[],
     takesLeaving = false,
   ): Inspected {
-    const workload = this.#workload(outsider);
+    const workload = outsider.workload ? workloadPlan(outsider.workload) : this.#workload(outsider);
+    const source = outsider.workload ?? outsider;
     const { name } = this.#port;
     const port = outsider.ports?.get(name) ?? ports.find((own) => own.name === name)?.port;
     const without = (state: MemberState): Inspected => ({
-      ...{ source: outsider, endpoints: [], member: { workload, state } },
+      ...{ source, endpoints: [], member: { workload, state } },
     });
     if (port === undefined) return without("port-missing");
     const isServing = outsider.isReady || (takesLeaving && outsider.isLeaving === true);
@@ -84,7 +89,7 @@ export class OutsideEndpoints {
     const addresses = this.#addresses(outsider);
     const state = addresses.length > 0 ? "ready" : "unresolved";
     const endpoints = addresses.map((address) => this.#endpoint(workload, address, port, outsider));
-    return { source: outsider, endpoints, member: { workload, state } };
+    return { source, endpoints, member: { workload, state } };
   }
 
   #addresses({ address, resolution }: OutsideAddress): readonly string[] {
@@ -97,8 +102,14 @@ export class OutsideEndpoints {
     workload: WorkloadPlan,
     address: string,
     port: number,
-    { isTunnelled }: OutsideAddress,
+    { isTunnelled, workload: meshed, name }: OutsideAddress,
   ): EndpointPlan {
+    if (meshed) {
+      const hostname = this.#service.isHeadless && name !== workload.name ? { hostname: name } : {};
+      const identity = identityOf(this.#catalog, meshed);
+      const meshPort = MESH_PORT;
+      return { speaks: "weft", workload, port, address, meshPort, identity, ...hostname };
+    }
     const identity = this.#identityOf(workload);
     if (isTunnelled && identity !== "") {
       return { speaks: "hbone", workload, port, address, meshPort: HBONE_PORT, identity };

@@ -3,6 +3,7 @@
 import { LIMITS } from "#base/limits.ts";
 import type { EndpointPlan, InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
+import { directPlan } from "./direct-plan.ts";
 import { withHash } from "./plan-hash.ts";
 import { type DialledPart, PASSTHROUGH, resolveKey, type Viewer } from "./resolve-key.ts";
 
@@ -17,15 +18,23 @@ export function projectOutbound(
   viewer: Viewer,
 ): OutboundPlan | undefined {
   const found = resolveKey(snapshot, key, viewer);
-  const plan = found && snapshot.outbound.get(found.outboundId.slice(ID_PREFIX.length));
-  if (!plan || !found?.part) return plan;
+  if (!found) return undefined;
+  const { direct } = found;
+  if (direct) return once(snapshot, found.outboundId, () => directPlan(direct));
+  const plan = snapshot.outbound.get(found.outboundId.slice(ID_PREFIX.length));
+  const { part } = found;
+  if (!plan || !part) return plan;
+  const id = `${plan.id}#${partText(part)}`;
+  return once(snapshot, id, () => partOf(plan, id, part));
+}
+
+function once(snapshot: Snapshot, id: string, make: () => OutboundPlan): OutboundPlan {
   const known = parts.get(snapshot) ?? new Map<string, OutboundPlan>();
   parts.set(snapshot, known);
   if (known.size >= LIMITS.plansHeldMax) known.clear();
-  const id = `${plan.id}#${partText(found.part)}`;
-  const part = known.get(id) ?? partOf(plan, id, found.part);
-  known.set(id, part);
-  return part;
+  const plan = known.get(id) ?? make();
+  known.set(id, plan);
+  return plan;
 }
 
 // The part of a whole plan that has this id, as `projectOutbound` gives it.
@@ -77,11 +86,17 @@ function partOf({ hash: _, ...plan }: OutboundPlan, id: string, part: DialledPar
 }
 
 function endpointsIn(endpoint: EndpointPlan, part: DialledPart): readonly EndpointPlan[] {
-  if (part.kind === "workload") return endpoint.workload.name === part.name ? [endpoint] : [];
+  if (part.kind === "workload") return nameIn(endpoint) === part.name ? [endpoint] : [];
   if (endpoint.speaks !== "plaintext" || !endpoint.isNamed) return [endpoint];
   const { address, port = endpoint.port } = part;
   const { tls } = endpoint;
   return [{ ...endpoint, address, port, ...(tls && { tls: namedIn(tls, address) }) }];
+}
+
+// What a headless service calls it.
+function nameIn(endpoint: EndpointPlan): string {
+  const { hostname = endpoint.workload.name } = endpoint.speaks === "plaintext" ? {} : endpoint;
+  return hostname;
 }
 
 // "*" stands for what was dialled.

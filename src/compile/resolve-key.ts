@@ -3,8 +3,11 @@
 import { isIP } from "node:net";
 import { LIMITS } from "#base/limits.ts";
 import { matchesHost } from "#ir/host-name.ts";
+import { isMeshPort } from "#ir/outside-target.ts";
+import type { DirectTarget } from "#snapshot/direct-target.ts";
 import type { Directory, DirectoryEntry, Egress } from "#snapshot/directory.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
+import { directId } from "./direct-plan.ts";
 import { isExported } from "./find-service.ts";
 import { CLUSTER_DOMAIN } from "./host-of.ts";
 import { isInRanges } from "./is-in-ranges.ts";
@@ -25,6 +28,15 @@ export type ResolvedKey = {
   readonly outboundId: string; // OutboundPlan.id
   // The part of that plan that is meant, where it isn't all of it.
   readonly part?: DialledPart;
+  // No plan of the snapshot, but one made of this.
+  readonly direct?: Directly;
+};
+
+// A workload by its own address.
+export type Directly = {
+  readonly target: DirectTarget;
+  readonly address: string;
+  readonly port: number;
 };
 
 export type DialledPart =
@@ -56,7 +68,9 @@ export function resolveKey(
     },
     viewer.namespace,
   );
-  if (!found) return unknown(directory, egress, host, port);
+  if (!found) {
+    return directly(snapshot, egress, host, port) ?? unknown(directory, egress, host, port);
+  }
   const { entry, workload } = found;
   const everybodys = `${entry.namespace}/${entry.name}/${port}`;
   const plan = outbound.get(`${everybodys}@${viewer.namespace}`) ?? outbound.get(everybodys);
@@ -66,6 +80,26 @@ export function resolveKey(
   }
   if (!entry.isAsDialled || entry.host === host) return { outboundId: plan.id };
   return { outboundId: plan.id, part: { kind: "as-dialled", address: host, port: undefined } };
+}
+
+// The mesh's own ports in a pod are plain, and nobody's application.
+function directly(
+  { direct, directory, outbound }: Snapshot,
+  egress: Egress | undefined,
+  host: string,
+  port: number,
+): ResolvedKey | undefined {
+  const target = direct.get(host);
+  if (!target || isMeshPort(port)) return undefined;
+  const isOpen = egress?.allowsUnknown ?? directory.allowsUnknown;
+  if (egress?.reaches && !isOpen) return undefined;
+  const given = target.headless.find(({ targetPort }) => targetPort === port);
+  const plan = given && outbound.get(`${given.namespace}/${given.name}/${given.port}`);
+  if (plan) return { outboundId: plan.id, part: { kind: "workload", name: given.part } };
+  return {
+    outboundId: directId(host, port),
+    direct: { target, address: host, port },
+  };
 }
 
 // Full names and addresses only: what is no such thing would be the resolver's guess.

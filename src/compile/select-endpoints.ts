@@ -10,12 +10,14 @@ import type {
   WorkloadPort,
 } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
-import type { EndpointPlan, WorkloadPlan } from "#snapshot/plan.ts";
+import type { EndpointPlan } from "#snapshot/plan.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import type { Member, MemberState } from "#snapshot/snapshot.ts";
 import { type Catalog, selectWorkloads } from "./catalog.ts";
 import { compareKeys } from "./compare.ts";
+import { identityOf } from "./identity-of.ts";
 import { type Inspected, OutsideEndpoints } from "./outside-endpoints.ts";
+import { workloadPlan } from "./workload-plan.ts";
 
 export type Selection = {
   readonly endpoints: readonly EndpointPlan[];
@@ -51,6 +53,11 @@ function foundOf(
   tls: TlsOrigination | undefined,
 ): readonly Inspected[] {
   const labels = [...service.selector];
+  if (areSlicesTrue(catalog, service)) {
+    const sliced = new OutsideEndpoints(catalog, service, port, tls);
+    const entries = subset ? [...labels, ...subset.labels] : labels;
+    return [...sliced.listed(subset), ...(labels.length > 0 ? sliced.selected(entries) : [])];
+  }
   // A subset narrows a service down; it can't make a service without selector select something.
   if (subset && labels.length > 0) labels.push(...subset.labels);
   const selected = selectWorkloads(catalog, service.namespace, labels);
@@ -61,14 +68,14 @@ function foundOf(
   return [...found, ...others];
 }
 
+// In a cluster whoever makes EndpointSlices has looked at selectors, probes and pods already.
+export function areSlicesTrue({ mesh }: Pick<Catalog, "mesh">, { host }: Service): boolean {
+  return mesh.onKubernetes === true && host === undefined;
+}
+
 // The workload's port that a service's targetPort means.
 export function targetPortOf(workload: Workload, { targetPort }: ServicePort) {
   return workload.ports.find(({ name, port }) => targetPort === port || targetPort === name);
-}
-
-export function workloadPlan({ namespace, name, serviceAccount, labels }: Workload): WorkloadPlan {
-  const app = labels.get("app") ?? name;
-  return { namespace, name, serviceAccount, app, version: labels.get("version") ?? "" };
 }
 
 function inspect(
@@ -113,8 +120,4 @@ function stateOf(
   const own = registrations.filter((registration) => registration.identity === identity);
   if (own.length === 0) return "identity-differs";
   return own.some(({ isReady }) => isReady) ? "ready" : "not-ready";
-}
-
-function identityOf({ mesh }: Catalog, { namespace, serviceAccount }: Workload): string {
-  return `spiffe://${mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }

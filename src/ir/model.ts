@@ -52,6 +52,9 @@ export type MeshSettings = {
   readonly locality?: Locality;
   // What no document declares may be dialled anyhow, without any rules.
   readonly allowsUnknown?: true;
+  // Its workloads are pods: ports that nobody declares are taken, too, and so is plaintext where no
+  // PeerAuthentication says otherwise. A Service's endpoints are those of its EndpointSlices.
+  readonly onKubernetes?: true;
 };
 
 // A workload's own; they win over the mesh's.
@@ -72,6 +75,10 @@ export type Workload = Name & {
   readonly environment: ReadonlyMap<string, string>;
   readonly readiness: Readiness;
   readonly limits?: WorkloadLimits;
+  // What people call it: of a pod, what made it ("web" of the Deployment). Absent: its name.
+  readonly controller?: string;
+  // Of a pod: where it is, whoever else is there.
+  readonly addresses?: readonly string[];
 };
 
 export type WorkloadPort = {
@@ -160,6 +167,8 @@ export type OutsideAddress = {
   readonly labels?: Labels;
   // By the name of the service's port, before the Outside's own.
   readonly ports?: ReadonlyMap<string, number>;
+  // This workload of the mesh is there: its proxy is spoken to.
+  readonly workload?: Workload;
   // It has a proxy of another mesh's make, which shows this account's identity...
   readonly serviceAccount?: string;
   // ...to TLS on the port itself, or inside HBONE.

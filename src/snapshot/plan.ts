@@ -136,6 +136,7 @@ export type MeshEndpointPlan = {
   readonly meshPort: number;
   readonly identity: string; // spiffe://...; the only one that its certificate may show
   readonly place?: PlacePlan; // where the backend's policy asks for it
+  readonly hostname?: string; // by which a headless service knows it, where that isn't its name
 };
 
 // A workload of another mesh whose root we trust: the plan's protocol inside CONNECT to its port.

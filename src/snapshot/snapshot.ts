@@ -1,5 +1,6 @@
 // The whole mesh compiled at one revision. Exists only in the control plane; proxies get plans.
 
+import type { DirectTarget } from "./direct-target.ts";
 import type { Directory } from "./directory.ts";
 import type { InboundPlan, OutboundPlan, WorkloadPlan } from "./plan.ts";
 
@@ -17,6 +18,8 @@ export type Snapshot = {
   // ready.
   readonly members: ReadonlyMap<string, readonly Member[]>;
   readonly directory: Directory;
+  // By address: workloads that can be dialled by it.
+  readonly direct: ReadonlyMap<string, DirectTarget>;
 };
 
 export type Member = { readonly workload: WorkloadPlan; readonly state: MemberState };

@@ -94,8 +94,13 @@ function isSame(a: Snapshot, b: Snapshot): boolean {
   return (
     sameHashes(a.outbound, b.outbound) &&
     sameHashes(a.inbound, b.inbound) &&
+    sameEntries(a.direct, b.direct) &&
     directoryText(a) === directoryText(b)
   );
+}
+
+function sameEntries(a: Snapshot["direct"], b: Snapshot["direct"]): boolean {
+  return a.size === b.size && [...a].every(([address, target]) => b.get(address) === target);
 }
 
 function directoryText({ directory: { hosts, egress, ...others } }: Snapshot): string {
