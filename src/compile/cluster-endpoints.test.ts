@@ -104,7 +104,7 @@ test("what has not changed stays the same target", () => {
   assert.equal(a.snapshot.direct.get("10.1.0.1"), b.snapshot.direct.get("10.1.0.1"));
 });
 
-test("services without endpoints, and slices beside selectors, are no findings in a cluster", () => {
+test("in a cluster services without endpoints, and slices of others, are no findings", () => {
   const services = [sampleService("reviews"), sampleService("idle")];
   const outsides = [slice("reviews", [plain("10.1.0.2")])];
   assert.deepEqual(compiled({ services, outsides }).diagnostics, []);
