@@ -77,7 +77,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "proxy/transport": ["base"],
   "proxy/exchange": ["base"],
-  "proxy/interception": ["proxy/detection", "proxy/transport", "base"],
+  "proxy/interception": ["snapshot", "proxy/detection", "proxy/transport", "base"],
   "proxy/tls": ["identity", "proxy/transport", "base"],
   "proxy/http1": ["proxy/exchange", "proxy/transport", "base"],
   "proxy/http2": ["proxy/exchange", "proxy/transport", "base"],

@@ -89,6 +89,8 @@ const TABLE = {
   drainPatienceMs: 2_000,
   endpointPropagationMs: 3_000,
   replacementMs: 5_000,
+  rulesProvenMs: 10_000, // from one proof that interception works to the next
+  rulesMissingMs: 500, // as long as it doesn't
   planWaitMs: 2_000,
   // A backend that has just lost its last endpoint is most likely restarting.
   endpointWaitMs: 3_000,
