@@ -4,11 +4,12 @@
 //
 //   node tools/generate-schemas.ts
 
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { CrdSchema, Crds } from "#control/schemas/crd-schema.ts";
+import { downloadModule } from "./download-module.ts";
+import { withoutDescriptions } from "./without-descriptions.ts";
 
 type Origin = { readonly module: string; readonly version: string; readonly files: string[] };
 
@@ -49,7 +50,7 @@ type Definition = {
 };
 
 for (const [name, origin] of Object.entries(ORIGINS)) {
-  const folder = download(origin);
+  const folder = downloadModule(origin.module, origin.version);
   const license = readFileSync(join(folder, "LICENSE"), "utf8");
   if (!license.includes("Apache License")) throw new Error(`${origin.module} has another license`);
   const definitions = origin.files.flatMap((file) => readDefinitions(join(folder, file)));
@@ -58,11 +59,6 @@ for (const [name, origin] of Object.entries(ORIGINS)) {
     kinds: definitions.filter(isWanted).flatMap(schemasOf),
   };
   writeFileSync(`src/control/schemas/data/${name}.json`, `${JSON.stringify(crds, undefined, 1)}\n`);
-}
-
-function download({ module, version }: Origin): string {
-  const told = execFileSync("go", ["mod", "download", "-json", `${module}@${version}`]);
-  return (JSON.parse(told.toString()) as { Dir: string }).Dir;
 }
 
 function readDefinitions(file: string): Definition[] {
@@ -90,13 +86,4 @@ function schemasOf({ spec }: Definition): Crds["kinds"] {
     ...{ group: spec.group, kind: spec.names.kind, versions: same.map(({ name }) => name) },
     spec: JSON.parse(text) as CrdSchema,
   }));
-}
-
-// A field may be called "description": that one is a schema, not a text.
-function withoutDescriptions(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDescriptions);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  const kept = entries.filter(([key, item]) => key !== "description" || typeof item !== "string");
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutDescriptions(item)]));
 }

@@ -107,7 +107,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "snapshot",
     "base",
   ],
+  install: ["control/schemas", "control/kubernetes/injection", "ir", "base"],
   cli: [
+    "install",
     "insight",
     "api",
     "control/sources",

@@ -21,6 +21,10 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["dashboard", async () => (await import("#cli/dashboard-command.ts")).registerDashboard],
   ["version", async () => (await import("#cli/version-command.ts")).registerVersion],
 
+  // ---- commands for Kubernetes: src/cli, src/install
+  ["install", async () => (await import("#cli/install-command.ts")).registerInstall],
+  ["uninstall", async () => (await import("#cli/uninstall-command.ts")).registerUninstall],
+
   ["bench", async () => (await import("#bench/rig/rig-command.ts")).registerBench],
 
   // ---- commands that start and end things: src/local
