@@ -226,6 +226,9 @@ const TABLE = {
   apiBusyWaitMaxMs: 5_000, // that it may ask for when it is too busy
   apiWatchLifeMs: 300_000, // up to twice as long, so that not all end at once
   apiWatchIdleMs: 180_000, // bookmarks come every minute
+  webSocketMessageBytesMax: 1 * MiB,
+  podCommandOutputBytesMax: 1 * MiB, // more of it is left out
+  podCommandTimeoutMs: 30_000,
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on

@@ -2,7 +2,9 @@
 
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
+import type { Duplex } from "node:stream";
 import type { ClusterAccess, ClusterCredentials } from "./cluster-access.ts";
+import { acceptOfKey, newWebSocketKey } from "./web-socket.ts";
 
 export type ApiRequest = {
   readonly method: string;
@@ -12,6 +14,10 @@ export type ApiRequest = {
   readonly credentials: ClusterCredentials;
   readonly signal: AbortSignal;
 };
+
+export type ApiUpgrade =
+  | { readonly kind: "upgraded"; readonly stream: Duplex; readonly head: Buffer }
+  | { readonly kind: "refused"; readonly answer: IncomingMessage };
 
 const CONNECTIONS_MAX = 128;
 const KEEP_ALIVE_MS = 15_000;
@@ -35,6 +41,36 @@ export class ApiExchange {
       const sent = send(this.#options(asked), resolve);
       sent.on("error", reject);
       sent.end(asked.body);
+    });
+  }
+
+  // Section 4.1 of RFC 6455, over a connection of its own. An answer is a refusal.
+  upgrade(asked: ApiRequest, protocol: string): Promise<ApiUpgrade> {
+    const send = this.#isPlain ? plainRequest : request;
+    const key = newWebSocketKey();
+    const options = this.#options(asked);
+    const headers = {
+      ...options.headers,
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": key,
+      "sec-websocket-protocol": protocol,
+    };
+    return new Promise((resolve, reject) => {
+      const sent = send({ ...options, headers, agent: false }, (answer) =>
+        resolve({ kind: "refused", answer }),
+      );
+      sent.on("error", reject);
+      sent.on("upgrade", ({ headers }, stream, head) => {
+        const isOurs = headers["sec-websocket-accept"] === acceptOfKey(key);
+        if (isOurs && headers["sec-websocket-protocol"] === protocol) {
+          return resolve({ kind: "upgraded", stream, head });
+        }
+        stream.destroy();
+        reject(new Error(`what answers there doesn't speak ${protocol}`));
+      });
+      sent.end();
     });
   }
 

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { systemClock } from "#base/clock.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
@@ -35,8 +36,14 @@ export class ApiServerFixture {
   readonly #watchers = new Set<Watcher>();
   #version = 100;
 
+  // Of exec and portforward.
+  upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void = (_, stream) => {
+    stream.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+  };
+
   constructor() {
     this.#server = createServer((request, answer) => void this.#serve(request, answer));
+    this.#server.on("upgrade", (request, stream, head) => this.upgrade(request, stream, head));
   }
 
   async listen(port = 0): Promise<this> {

@@ -15,6 +15,7 @@ import { kubeconfigAccess } from "./kubeconfig-access.ts";
 import { readBody } from "./read-body.ts";
 import { readWatch } from "./read-watch.ts";
 import type { WatchEnd, WatchEvent } from "./watch-event.ts";
+import { WebSocket, type WebSocketEvents } from "./web-socket.ts";
 
 export type ClusterOpening =
   | { readonly kind: "opened"; readonly api: ClusterApi }
@@ -38,6 +39,10 @@ export type PageReceiver = (items: readonly ClusterObject[], isFirst: boolean) =
 
 export type PagesEnd =
   | { readonly kind: "listed"; readonly resourceVersion: string }
+  | { readonly kind: "failed"; readonly status: number; readonly reason: string };
+
+export type WebSocketOpening =
+  | { readonly kind: "opened"; readonly webSocket: WebSocket }
   | { readonly kind: "failed"; readonly status: number; readonly reason: string };
 
 type Asked = {
@@ -168,6 +173,34 @@ export class ClusterApi {
     } finally {
       signal.removeEventListener("abort", end);
       end();
+    }
+  }
+
+  // Of a subresource that upgrades (exec, portforward). What is received before this resolves is
+  // told all the same.
+  async openWebSocket(
+    path: string,
+    protocol: string,
+    events: WebSocketEvents,
+  ): Promise<WebSocketOpening> {
+    const asked = { method: "GET", path, body: undefined, contentType: "" };
+    const signal = AbortSignal.timeout(LIMITS.apiRequestTimeoutMs);
+    try {
+      for (const wasRefused of [false, true]) {
+        const credentials = await this.access.credentials(wasRefused);
+        const upgrade = await this.#exchange.upgrade({ ...asked, credentials, signal }, protocol);
+        if (upgrade.kind === "upgraded") {
+          const webSocket = new WebSocket(upgrade.stream, upgrade.head, events);
+          return { kind: "opened", webSocket };
+        }
+        const { statusCode: status = 0 } = upgrade.answer;
+        const body = await readBody(upgrade.answer);
+        if (status === 401 && !wasRefused) continue;
+        return { kind: "failed", status, reason: reasonOf(status, body) };
+      }
+      return { kind: "failed", status: 401, reason: "the credentials were refused" };
+    } catch (error) {
+      return { kind: "failed", status: 0, reason: `${this.#where(asked)}: ${messageOf(error)}` };
     }
   }
 
