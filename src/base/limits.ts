@@ -229,6 +229,14 @@ const TABLE = {
   webSocketMessageBytesMax: 1 * MiB,
   podCommandOutputBytesMax: 1 * MiB, // more of it is left out
   podCommandTimeoutMs: 30_000,
+  apiPauseFirstMs: 500, // after a failure, then twice as long each time
+  apiPauseMostMs: 30_000,
+  apiWritesMax: 4, // under way, of one kind
+  // the injector's webhook
+  webhookBodyBytesMax: 4 * MiB,
+  webhookRequestTimeoutMs: 8_000,
+  webhookConnectionsMax: 256,
+  webhookCertificateLifeMs: 86_400_000,
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on

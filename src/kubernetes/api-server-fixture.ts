@@ -213,15 +213,40 @@ export class ApiServerFixture {
     }
     const of = path.replace(/\/status$/, "");
     const known = this.get(of);
+    const list = of.slice(0, of.lastIndexOf("/"));
+    const type = headers["content-type"] ?? "";
+    if (!known && type.includes("apply-patch")) return send(answer, 201, this.put(list, said));
     if (!known) return fail(answer, 404, `${of} not found`);
+    if (type.includes("json-patch")) {
+      const next = patched(known, JSON.parse(body) as readonly Operation[]);
+      return next ? send(answer, 200, this.put(list, next)) : fail(answer, 422, "test failed");
+    }
     const { resourceVersion } = said.metadata ?? {};
     if (resourceVersion !== undefined && resourceVersion !== known.metadata.resourceVersion) {
       return fail(answer, 409, "the object has been modified");
     }
-    const isPatch = headers["content-type"]?.includes("patch") === true;
+    const isPatch = type.includes("patch");
     const next = isPatch ? (merged(known, said) as ClusterObject) : { ...known, ...said };
-    send(answer, 200, this.put(of.slice(0, of.lastIndexOf("/")), next));
+    send(answer, 200, this.put(list, next));
   }
+}
+
+type Operation = { readonly op: string; readonly path: string; readonly value: unknown };
+
+// RFC 6902, what of it is used: undefined where a test fails.
+function patched(target: ClusterObject, patch: readonly Operation[]): ClusterObject | undefined {
+  const object = structuredClone(target);
+  for (const { op, path, value } of patch) {
+    const parts = path.split("/").slice(1);
+    const last = parts.pop()!;
+    const holder = parts.reduce<unknown>(
+      (at, part) => (at as Record<string, unknown>)[part],
+      object,
+    ) as Record<string, unknown>;
+    if (op !== "test") holder[last] = value;
+    else if (holder[last] !== value) return undefined;
+  }
+  return object;
 }
 
 // RFC 7396.

@@ -216,3 +216,17 @@ async function issued(authority: Authority, keyPem: string) {
   assert.equal(signing.kind, "issued", signing.kind === "refused" ? signing.reason : "");
   return signing;
 }
+
+test("a server's certificate has names of DNS, no identity, and serves only", async (t) => {
+  const clock = new FakeClock();
+  const authority = await opened(folderFor(t), clock);
+  const request = { keyPem: generateKeyPem(), names: ["a.svc", "b.svc"], lifeMs: DAY_MS / 2 };
+  const { certificate, notAfterMs } = await authority.signServer(request);
+  const leaf = new X509Certificate(certificate);
+  const root = new X509Certificate(authority.trust[0]!);
+  assert.ok(leaf.checkIssued(root) && leaf.verify(root.publicKey));
+  assert.equal(leaf.subjectAltName, "DNS:a.svc, DNS:b.svc");
+  assert.equal(identityOf(leaf), undefined);
+  assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.1"]);
+  assert.equal(notAfterMs, clock.wallMs() + DAY_MS / 2);
+});

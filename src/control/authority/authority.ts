@@ -4,6 +4,7 @@
 // sender is has been attested before, by a join token or by a certificate that he still has.
 
 import "reflect-metadata";
+import { createPublicKey } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -42,6 +43,19 @@ export type AuthorityOpening =
 export type Signing =
   | { readonly kind: "issued"; readonly certificate: string; readonly notAfterMs: number }
   | { readonly kind: "refused"; readonly reason: string };
+
+export type ServerCertificateRequest = {
+  readonly keyPem: string;
+  readonly names: readonly string[]; // of DNS
+  readonly lifeMs: number;
+};
+
+export type ServerCertificate = { readonly certificate: string; readonly notAfterMs: number };
+
+type Named = {
+  readonly subject: string;
+  readonly names: readonly { readonly type: "url" | "dns"; readonly value: string }[];
+};
 
 const SECOND_MS = 1000;
 const TLS_SERVER = "1.3.6.1.5.5.7.3.1";
@@ -88,13 +102,35 @@ export class Authority {
       return this.#refuse(uri, "it asks for another name");
     }
     const notAfterMs = this.#notAfterMs();
-    const certificate = await this.#issue(request.publicKey, uri, notAfterMs);
+    // No subject: the identity is the URI, which therefore is critical (RFC 5280 §4.2.1.6).
+    const named = { subject: "", names: [{ type: "url", value: uri }] } as const;
+    const usages = [TLS_SERVER, TLS_CLIENT];
+    const certificate = await this.#issue(request.publicKey, notAfterMs, usages, named);
     this.#options.log.info("certificate issued", {
       identity: uri,
       serialNumber: certificate.serialNumber,
       notAfter: certificate.notAfter.toISOString(),
     });
     return { kind: "issued", certificate: `${certificate.toString("pem")}\n`, notAfterMs };
+  }
+
+  // For a server of the control plane that somebody without an identity of the mesh asks by name:
+  // the cluster's API server. Never for a workload.
+  async signServer(request: ServerCertificateRequest): Promise<ServerCertificate> {
+    const { keyPem, names, lifeMs } = request;
+    const spki = createPublicKey(keyPem).export({ type: "spki", format: "der" });
+    const endMs = Math.min(this.#options.clock.wallMs() + lifeMs, this.#root.notAfter.getTime());
+    const notAfterMs = Math.floor(endMs / SECOND_MS) * SECOND_MS;
+    const certificate = await this.#issue(Uint8Array.from(spki), notAfterMs, [TLS_SERVER], {
+      subject: `CN=${names[0]}`,
+      names: names.map((value) => ({ type: "dns", value }) as const),
+    });
+    this.#options.log.info("server certificate issued", {
+      name: names[0],
+      serialNumber: certificate.serialNumber,
+      notAfter: certificate.notAfter.toISOString(),
+    });
+    return { certificate: `${certificate.toString("pem")}\n`, notAfterMs };
   }
 
   // Whole seconds: a certificate holds no fraction. Never beyond the root's own end.
@@ -104,12 +140,16 @@ export class Authority {
     return Math.min(endMs, this.#root.notAfter.getTime());
   }
 
-  async #issue(spki: Uint8Array<ArrayBuffer>, uri: string, notAfterMs: number) {
+  async #issue(
+    spki: Uint8Array<ArrayBuffer>,
+    notAfterMs: number,
+    usages: string[],
+    { subject, names }: Named,
+  ) {
     const publicKey = new PublicKey(spki);
     return X509CertificateGenerator.create({
       serialNumber: serialNumber(),
-      // No subject: the identity is the URI, which therefore is critical (RFC 5280 §4.2.1.6).
-      subject: "",
+      subject,
       issuer: this.#root.subjectName,
       notBefore: new Date(this.#options.clock.wallMs() - LIMITS.certificateBackdateMs),
       notAfter: new Date(notAfterMs),
@@ -119,8 +159,8 @@ export class Authority {
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        new ExtendedKeyUsageExtension([TLS_SERVER, TLS_CLIENT]),
-        new SubjectAlternativeNameExtension([{ type: "url", value: uri }], true),
+        new ExtendedKeyUsageExtension(usages),
+        new SubjectAlternativeNameExtension([...names], subject === ""),
         await SubjectKeyIdentifierExtension.create(publicKey),
         await AuthorityKeyIdentifierExtension.create(this.#root.publicKey),
       ],
