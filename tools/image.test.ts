@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -67,4 +75,16 @@ test("an image has no development dependency, and all that Weft depends on", () 
     [],
   );
   assert.deepEqual(Object.keys(devDependencies).filter(has), []);
+});
+
+test("the bookshop's manifests name the images of this version", () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const manifests = globSync("examples/bookshop/kubernetes/*.yaml")
+    .map((file) => readFileSync(file, "utf8"))
+    .join("");
+  const images = new Set([...manifests.matchAll(/image: (\S+)/g)].map(([, image]) => image));
+  assert.deepEqual([...images].sort(), [
+    `weft.dev/bookshop:${version}`,
+    `weft.dev/weft:${version}`,
+  ]);
 });

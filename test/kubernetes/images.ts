@@ -1,7 +1,7 @@
 // Weft's image, as this checkout makes it, in the cluster. Pods of tests that need Node use it too.
 
 import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Cluster } from "./cluster.ts";
 
 export function weftImage(): string {
@@ -14,8 +14,13 @@ export function importWeftImage(cluster: Cluster): Promise<void> {
   return cluster.once("weft image", () => importMade(cluster, "tools/image.ts"));
 }
 
+// The bookshop's programs, for examples/bookshop/kubernetes.
+export function importBookshopImage(cluster: Cluster): Promise<void> {
+  return cluster.once("bookshop image", () => importMade(cluster, "tools/bookshop-image.ts"));
+}
+
 async function importMade(cluster: Cluster, tool: string): Promise<void> {
-  const file = join(cluster.state, "image.tar");
+  const file = join(cluster.state, basename(tool, ".ts"));
   await cluster.run(process.execPath, [tool, file]);
   await cluster.importImage(file);
   rmSync(file);

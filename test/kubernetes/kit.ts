@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const SCRIPTS = resolve("test/kubernetes/kit");
@@ -29,10 +28,9 @@ export class Kit {
     return join(this.#folder, "bin", name);
   }
 
-  // Gateway API's, of the version that the conformance suite is for.
-  get customResources(): readonly string[] {
-    const folder = join(this.#folder, "bin", "crds");
-    return readdirSync(folder).map((file) => join(folder, file));
+  // The folder with the kinds of Gateway API, of the conformance suite's version, or of Istio.
+  customResources(dialect: "gateway-api" | "istio"): string {
+    return join(this.#folder, "crds", dialect);
   }
 
   // Runs up.sh, down.sh or restart.sh on the cluster whose files lie in the folder `state`.

@@ -7,6 +7,8 @@ export type ImageConfig = {
   readonly names: readonly string[];
   readonly entrypoint: readonly string[];
   readonly command?: readonly string[];
+  // Where the program starts, if not in /.
+  readonly folder?: string;
   // User and group.
   readonly user: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export function dockerArchive(layers: readonly Buffer[], image: ImageConfig): Bu
       ...(image.command === undefined ? {} : { Cmd: image.command }),
       Env: Object.entries(image.environment).map(([name, value]) => `${name}=${value}`),
       User: image.user,
-      WorkingDir: "/",
+      WorkingDir: image.folder ?? "/",
     },
     rootfs: { type: "layers", diff_ids: digests.map((digest) => `sha256:${digest}`) },
   };

@@ -107,7 +107,7 @@ def main():
     if not port.isdigit():
         sys.exit(f'ratings: $PORT must say where to listen, and is "{port}"')
     Handler.ratings = Ratings()
-    listener = Listener(("127.0.0.1", int(port)), Handler)
+    listener = Listener((os.environ.get("HOST", "127.0.0.1"), int(port)), Handler)
     stop = lambda *_: threading.Thread(target=listener.shutdown).start()  # noqa: E731
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -23,6 +23,7 @@ const INVALID_ARGUMENT = 3;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 
+const host = process.env["HOST"] ?? "127.0.0.1";
 const port = Number(process.env["PORT"]);
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   process.stderr.write(`recommendations: $PORT must say where to listen, and is "${port}"\n`);
@@ -38,12 +39,10 @@ listener.on("session", (session) => {
 });
 listener.on("stream", take);
 listener.on("error", (error) => {
-  process.stderr.write(`recommendations: cannot listen on 127.0.0.1:${port}: ${error.message}\n`);
+  process.stderr.write(`recommendations: cannot listen on ${host}:${port}: ${error.message}\n`);
   process.exit(1);
 });
-listener.listen(port, "127.0.0.1", () =>
-  process.stdout.write(`recommendations listens on ${port}\n`),
-);
+listener.listen(port, host, () => process.stdout.write(`recommendations listens on ${port}\n`));
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => {
     listener.close(() => process.exit(0));

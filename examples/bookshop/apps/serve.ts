@@ -1,4 +1,4 @@
-// The little that the shop's applications share: an HTTP listener on $PORT, JSON, errors, an
+// The little that the shop's applications share: an HTTP listener on $PORT of $HOST, JSON, errors, an
 // orderly end. Nothing here knows that there is a mesh.
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
@@ -48,6 +48,7 @@ export function serve(name: string, answer: Answerer, options: ServeOptions = {}
     process.stderr.write(`${name}: $PORT must say where to listen, and is "${port}"\n`);
     process.exit(2);
   }
+  const host = process.env["HOST"] ?? "127.0.0.1";
   const listener = createServer(async (request, response) => {
     const { status, type, body, headers } = await answerTo(request, answer, errorPage);
     response.writeHead(status, {
@@ -60,10 +61,10 @@ export function serve(name: string, answer: Answerer, options: ServeOptions = {}
   if (audience) listener.on("upgrade", (...asked) => audience.take(...asked));
   listener.keepAliveTimeout = KEEP_ALIVE_MS;
   listener.on("error", (error) => {
-    process.stderr.write(`${name}: cannot listen on 127.0.0.1:${port}: ${error.message}\n`);
+    process.stderr.write(`${name}: cannot listen on ${host}:${port}: ${error.message}\n`);
     process.exit(1);
   });
-  listener.listen(port, "127.0.0.1", () => process.stdout.write(`${name} listens on ${port}\n`));
+  listener.listen(port, host, () => process.stdout.write(`${name} listens on ${port}\n`));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       listener.close(() => process.exit(0));

@@ -11,6 +11,7 @@ const GRACE_MS = 1000;
 
 type Command = { readonly words: readonly string[]; readonly length: number };
 
+const host = process.env["HOST"] ?? "127.0.0.1";
 const port = Number(process.env["PORT"]);
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   process.stderr.write(`store: $PORT must say where to listen, and is "${port}"\n`);
@@ -20,10 +21,10 @@ const counters = new Map<string, number>();
 const open = new Set<Socket>();
 const listener = createServer(take);
 listener.on("error", (error) => {
-  process.stderr.write(`store: cannot listen on 127.0.0.1:${port}: ${error.message}\n`);
+  process.stderr.write(`store: cannot listen on ${host}:${port}: ${error.message}\n`);
   process.exit(1);
 });
-listener.listen(port, "127.0.0.1", () => process.stdout.write(`store listens on ${port}\n`));
+listener.listen(port, host, () => process.stdout.write(`store listens on ${port}\n`));
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => {
     listener.close(() => process.exit(0));

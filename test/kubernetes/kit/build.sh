@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds a Kubernetes, and what the tests run in it, from the Go module proxy into the cache folder,
-# once, and prints the folder: bin/ has programs, images/ what containerd imports.
+# once, and prints the folder: bin/ has programs, crds/ the kinds of Gateway API and Istio,
+# images/ what containerd imports.
 #
 # The first build takes about 17 minutes of processor time and 4 GB for Go's own caches; a second
 # run needs neither network nor Go. Two that run at once: the second waits for the first. Go verifies
@@ -30,14 +31,18 @@ finish() { # place
 }
 find "$cache" -maxdepth 1 -name 'fresh.*' -exec rm -rf {} +
 
-if [ ! -d "$folder/bin" ]; then
+export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOSUMDB=sum.golang.org
+need_go() {
   go=$(command -v go || echo /usr/local/go/bin/go)
   if [ ! -x "$go" ]; then
     echo "Cannot build a Kubernetes: there is no Go. Install Go 1.26 or later, or put it on PATH" >&2
     exit 3
   fi
+}
+
+if [ ! -d "$folder/bin" ]; then
+  need_go
   begin
-  export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOSUMDB=sum.golang.org
   make() { # name module what
     echo "Building $1 ..." >&2
     (cd "go/$2" && "$go" build -trimpath -ldflags "${4:--s -w}" -o "$fresh/$1" "$3") >&2
@@ -53,12 +58,19 @@ if [ ! -d "$folder/bin" ]; then
   make echo-server echo-advanced istio.io/istio/pkg/test/echo/cmd/server
   echo "Building conformance.test ..." >&2
   (cd go/gateway-conformance && "$go" test -c -trimpath -ldflags '-s -w' -o "$fresh/conformance.test" .) >&2
-  # The kinds of Gateway API, of the version that the suite is for.
-  api=$(cd go/gateway-conformance && "$go" list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)
-  mkdir "$fresh/crds"
-  cp "$api"/config/crd/experimental/*.yaml "$fresh/crds/"
-  chmod -R u+w "$fresh/crds"
   finish "$folder/bin"
+fi
+# The kinds of others: Gateway API's, of the version that the suite is for, and Istio's.
+if [ ! -d "$folder/crds" ]; then
+  need_go
+  begin
+  mkdir "$fresh/gateway-api" "$fresh/istio"
+  api=$(cd go/gateway-conformance && "$go" mod download sigs.k8s.io/gateway-api && "$go" list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)
+  cp "$api"/config/crd/experimental/gateway.*.yaml "$fresh/gateway-api/"
+  api=$(cd go/echo-advanced && "$go" mod download istio.io/api && "$go" list -m -f '{{.Dir}}' istio.io/api)
+  cp "$api"/kubernetes/customresourcedefinitions.gen.yaml "$fresh/istio/"
+  chmod -R u+w "$fresh"
+  finish "$folder/crds"
 fi
 if [ ! -d "$images" ]; then
   echo "Making images ..." >&2

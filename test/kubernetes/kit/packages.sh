@@ -17,6 +17,7 @@ need curl curl
 need iproute2 ip
 need procps pgrep
 need util-linux nsenter
+/usr/bin/python3 -I -c 'import http.server, sqlite3' 2> /dev/null || missing="$missing python3"
 [ -x /usr/lib/cni/bridge ] || missing="$missing containernetworking-plugins"
 [ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
 if [ -z "$missing" ]; then exit 0; fi

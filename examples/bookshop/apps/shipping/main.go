@@ -51,9 +51,13 @@ func main() {
 		fmt.Fprintf(os.Stderr, "shipping: $PORT must say where to listen, and is %q\n", os.Getenv("PORT"))
 		os.Exit(2)
 	}
+	host := os.Getenv("HOST")
+	if host == "" {
+		host = "127.0.0.1"
+	}
 	// Longer than any caller keeps an idle connection, so that it is the caller who closes it.
 	listener := &http.Server{
-		Addr:              fmt.Sprintf("127.0.0.1:%d", port),
+		Addr:              fmt.Sprintf("%s:%d", host, port),
 		Handler:           http.HandlerFunc(answer),
 		IdleTimeout:       75 * time.Second,
 		ReadHeaderTimeout: 10 * time.Second,
