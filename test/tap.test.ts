@@ -2,18 +2,10 @@
 // `weft tap`.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { TappedRequest } from "#api/tap.ts";
-import { systemClock } from "#base/clock.ts";
-import { systemFiles } from "#base/file-system.ts";
-import { jsonLog } from "#base/log.ts";
-import { AdminApi } from "#control/admin/admin-api.ts";
-import { newSecret } from "#control/admin/new-secret.ts";
-import { adminBackend } from "#control/plane/admin-backend.ts";
+import { adminOf } from "./support/admin-of.ts";
 import { runWeft } from "./support/run-weft.ts";
 import { httpRoute, trafficMesh } from "./support/traffic-mesh.ts";
 
@@ -79,24 +71,7 @@ async function watchedMesh(t: TestContext) {
     route: httpRoute(rule),
     answer: (_, response) => response.end("ok"),
   });
-  const lines: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), "weft-tap-"));
-  mkdirSync(join(folder, ".weft"));
-  const admin = new AdminApi(adminBackend(mesh.control), {
-    clock: systemClock,
-    files: systemFiles,
-    log: jsonLog((line) => lines.push(line), systemClock, "control"),
-    newSecret,
-    tokenFolder: join(folder, ".weft"),
-    dashboard: new Map(),
-  });
-  const { address, port } = await admin.listen({ address: "127.0.0.1", port: 0 });
-  const adminUrl = `http://${address}:${port}`;
-  writeFileSync(join(folder, ".weft", "mesh.json"), JSON.stringify({ pid: process.pid, adminUrl }));
-  t.after(async () => {
-    await admin.close();
-    systemFiles.remove(folder);
-  });
+  const { folder, lines } = await adminOf(t, mesh.control);
   const headers = { cookie: "session=hush" };
   // Asks when somebody watches; `least` 0 waits for that.
   const ask = async (path: string, least: number) => {

@@ -14,6 +14,7 @@
 //   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
 //   POST tap         -> server-sent events     TapQuery; see #api/tap.ts; role read suffices
 //   GET  events      -> server-sent events named "view", each a MeshView, once a second
+//   ... documents     see #api/documents.ts
 //   GET  session     -> Session
 //   POST loginCodes  -> LoginCode             LoginCodeRequest; role write
 //   POST join        -> JoinAnswer            JoinRequest; role write
@@ -32,6 +33,11 @@ export const ADMIN_PATHS = {
   explain: "/api/v1/explain",
   explainPast: "/api/v1/explain/past",
   tap: "/api/v1/tap",
+  documents: "/api/v1/documents",
+  documentsEdit: "/api/v1/documents/edit",
+  documentsPreview: "/api/v1/documents/preview",
+  documentsApply: "/api/v1/documents/apply",
+  documentsRollback: "/api/v1/documents/rollback",
   events: "/api/v1/events",
   session: "/api/v1/session",
   loginCodes: "/api/v1/login-codes",

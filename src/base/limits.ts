@@ -212,6 +212,12 @@ const TABLE = {
   documentBytesMax: 1 * MiB,
   matchesComparedMax: 2_000,
   documentsMax: 10_000,
+  changesKeptMax: 50, // that can be rolled back
+  changesKeptBytesMax: 16 * MiB,
+  changeFilesMax: 100, // of one change
+  changeBytesMax: 8 * MiB,
+  changeForMaxMs: 86_400_000, // that ends by itself
+  applyWaitMs: 10_000, // for proxies to acknowledge a change
   documentDepthMax: 64,
   documentValuesMax: 200_000,
   documentFolderDepthMax: 16,

@@ -12,6 +12,8 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["stat", async () => (await import("#cli/stat-command.ts")).registerStat],
   ["routes", async () => (await import("#cli/routes-command.ts")).registerRoutes],
   ["edges", async () => (await import("#cli/edges-command.ts")).registerEdges],
+  ["apply", async () => (await import("#cli/apply-command.ts")).registerApply],
+  ["rollback", async () => (await import("#cli/rollback-command.ts")).registerRollback],
   ["tap", async () => (await import("#cli/tap-command.ts")).registerTap],
   ["get", async () => (await import("#cli/get-command.ts")).registerGet],
   ["analyze", async () => (await import("#cli/analyze-command.ts")).registerAnalyze],

@@ -18,6 +18,7 @@ import { LoginCodes } from "./login-codes.ts";
 import type { NewSecret } from "./new-secret.ts";
 import { plainPage } from "./plain-page.ts";
 import { registerActions } from "./register-actions.ts";
+import { registerDocuments } from "./register-documents.ts";
 import { registerPages } from "./register-pages.ts";
 import { registerQueries } from "./register-queries.ts";
 import { registerTap } from "./register-tap.ts";
@@ -76,6 +77,7 @@ export class AdminApi {
     this.#app.setNotFoundHandler((request, reply) => notFound(request, reply));
     registerQueries(this.#app, backend);
     registerActions(this.#app, backend, this.#loginCodes);
+    registerDocuments(this.#app, backend);
     registerTap(this.#app, backend, this.#log);
     registerPages(this.#app, {
       loginCodes: this.#loginCodes,

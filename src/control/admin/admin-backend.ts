@@ -2,6 +2,14 @@
 
 import type { Answer } from "#api/answer.ts";
 import type { CheckResult } from "#api/check-result.ts";
+import type {
+  DocumentChange,
+  DocumentChanges,
+  DocumentEdits,
+  Documents,
+  DocumentsApplied,
+  DocumentsPreview,
+} from "#api/documents.ts";
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
@@ -26,9 +34,18 @@ export type AdminBackend = {
   check(): Promise<CheckResult>;
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
   explainPast(requestId: string): Answer<PastExplanation>;
+  readonly documents: DocumentsBackend;
   tap(query: TapQuery, listener: TapListener): TapOpening;
   join(request: JoinRequest): Promise<Answer<JoinAnswer>>;
   leave(request: LeaveRequest): Promise<Answer<LeaveAnswer>>;
+};
+
+export type DocumentsBackend = {
+  all(): Documents;
+  edit(edits: DocumentEdits): Promise<Answer<readonly DocumentChange[]>>;
+  preview(changes: DocumentChanges): Promise<Answer<DocumentsPreview>>;
+  apply(changes: DocumentChanges): Promise<Answer<DocumentsApplied>>;
+  rollback(id: string): Promise<Answer<DocumentsApplied>>;
 };
 
 export type TapListener = { event(event: TappedEvent): void; untold(count: number): void };

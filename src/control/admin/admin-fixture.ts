@@ -136,6 +136,13 @@ const EMPTY: AdminBackend = {
   check: async () => ({ categories: [] }),
   explain: async () => REFUSED,
   explainPast: () => REFUSED,
+  documents: {
+    all: () => ({ isEditable: true, remedy: null, files: [], history: [] }),
+    edit: async () => REFUSED,
+    preview: async () => REFUSED,
+    apply: async () => REFUSED,
+    rollback: async () => REFUSED,
+  },
   tap: () => ({ kind: "full" }),
   join: async () => REFUSED,
   leave: async () => ({ kind: "ok", value: { hasLeft: true } }),

@@ -31,6 +31,13 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
+    documents: {
+      all: () => plane.documentDesk.all,
+      edit: (edits) => Promise.resolve(plane.documentDesk.edit(edits)),
+      preview: (changes) => Promise.resolve(plane.documentDesk.preview(changes)),
+      apply: (changes) => plane.documentDesk.apply(changes),
+      rollback: (id) => plane.documentDesk.rollback(id),
+    },
     tap: (query, listener) => tap(plane, query, listener),
     join: (request) => Promise.resolve(join(plane, request)),
     leave: (request) => Promise.resolve(leave(plane, request)),

@@ -1,10 +1,10 @@
 // The control plane, put together: documents and proxies come in, plans and certificates go out,
 // and people ask what is going on.
 
-import { basename, dirname } from "node:path";
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Timer } from "#base/clock.ts";
+import type { Compilation } from "#compile/compile.ts";
 import { Authority } from "#control/authority/authority.ts";
 import { JoinTokens } from "#control/authority/join-tokens.ts";
 import { type Discovery, discover } from "#control/discovery/discover.ts";
@@ -20,10 +20,13 @@ import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { CertificateDesk } from "./certificate-desk.ts";
 import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-settings.ts";
+import type { DocumentDesk } from "./document-desk.ts";
+import { documentDeskFor } from "./document-desk-for.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
 import { LastGoodDocuments } from "./last-good-documents.ts";
 import { lookUp } from "./look-up.ts";
 import { MeshState } from "./mesh-state.ts";
+import { meshStatus } from "./mesh-status.ts";
 import { NameResolver } from "./name-resolver.ts";
 import { OwnCertificate } from "./own-certificate.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
@@ -50,6 +53,7 @@ export class ControlPlane {
   readonly taps = new TapDesk();
   readonly distributor: Distributor;
   readonly certificates: CertificateDesk;
+  readonly documentDesk: DocumentDesk;
   readonly #state: MeshState;
   readonly #source: FolderSource;
   readonly #listener: ProxyEntrance;
@@ -158,6 +162,7 @@ export class ControlPlane {
       certificate: (request, identity) => this.certificates.answer(request, identity),
     });
     this.#lastGood.note(parts.documents, parts.discovery.diagnostics);
+    this.documentDesk = documentDeskFor(this);
     this.#forgetLater();
   }
 
@@ -201,25 +206,24 @@ export class ControlPlane {
   }
 
   get status(): MeshStatus {
-    const { workloads, diagnostics } = this;
-    const versions = Map.groupBy(this.distributor.sessions, ({ state }) => state.version);
-    const bySeverity = (severity: string) =>
-      diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    return {
-      name: basename(dirname(this.settings.stateFolder)),
-      trustDomain: this.identity.trustDomain,
-      version: this.settings.version,
-      startedAtMs: this.#startedAtMs,
-      uptimeMs: this.world.clock.wallMs() - this.#startedAtMs,
-      revision: this.snapshot.revision,
-      workloads: {
-        declared: workloads.length,
-        meshed: workloads.filter(({ isMeshed }) => isMeshed).length,
-        ready: workloads.filter(({ isReady }) => isReady).length,
-      },
-      proxyVersions: [...versions].map(([version, { length }]) => ({ version, count: length })),
-      diagnostics: { errors: bySeverity("error"), warnings: bySeverity("warning") },
-    };
+    return meshStatus(this, this.#startedAtMs);
+  }
+
+  // ---- for the desk where documents are edited -------------------------------------------------
+
+  get documentSet(): DocumentSet {
+    return this.#documents;
+  }
+
+  tryOut(set: DocumentSet): Pick<Compilation, "snapshot" | "diagnostics"> {
+    const discovery = discover(set, this.#discovery);
+    const { snapshot, diagnostics } = this.#state.tryOut(discovery);
+    return { snapshot, diagnostics: [...discovery.diagnostics, ...diagnostics] };
+  }
+
+  reread(): Promise<number> {
+    this.#source.reread();
+    return this.#state.settled();
   }
 
   // The next revision, soon.
@@ -247,6 +251,7 @@ export class ControlPlane {
     this.#source.stop();
     this.#own.stop();
     this.#forgetting?.cancel();
+    this.documentDesk.close();
     this.registry.close();
     this.#names.close();
     this.#listener.close();

@@ -51,6 +51,18 @@ export class MeshState {
     return this.#compilation.snapshot;
   }
 
+  // With other documents, for a look.
+  tryOut({ model }: Pick<Discovery, "model">): Compilation {
+    return this.#compile(this.snapshot.revision, model);
+  }
+
+  // When what has changed until now is in force; the revision that it is in.
+  settled(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#clock.after(2 * SETTLE_MS, () => resolve(this.snapshot.revision));
+    });
+  }
+
   changed(): void {
     if (this.#isPending) return;
     this.#isPending = true;
@@ -79,8 +91,7 @@ export class MeshState {
     this.#published(this.snapshot);
   }
 
-  #compile(revision: number): Compilation {
-    const { model } = this.#inputs.discovery();
+  #compile(revision: number, model = this.#inputs.discovery().model): Compilation {
     const joined = this.#inputs.joined();
     const workloads = joined.length === 0 ? model.workloads : [...model.workloads, ...joined];
     const { names, registrations } = this.#inputs;

@@ -59,6 +59,11 @@ export class FolderSource {
     return this.#set();
   }
 
+  // What was written is read at once, as one set.
+  reread(): void {
+    this.#reread();
+  }
+
   stop(): void {
     this.#isRunning = false;
     for (const timer of [this.#quiet, this.#latest, this.#poll]) timer?.cancel();

@@ -1,0 +1,49 @@
+// The documents of the mesh: what stands there, what a change would do, and changing it.
+
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { ADMIN_PATHS } from "#api/admin-paths.ts";
+import type { Answer } from "#api/answer.ts";
+import { API_ERROR_STATUS } from "#api/api-error.ts";
+import type { DocumentChanges, DocumentEdits, RollbackRequest } from "#api/documents.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { AdminBackend } from "./admin-backend.ts";
+import { CHANGES_BODY, EDITS_BODY, ROLLBACK_BODY } from "./document-schemas.ts";
+
+const READ = { role: "read" } as const;
+const WRITE = { role: "write" } as const;
+const BODY_MAX = LIMITS.changeBytesMax;
+
+export function registerDocuments(app: FastifyInstance, { documents }: AdminBackend): void {
+  app.get(ADMIN_PATHS.documents, { config: READ }, () => documents.all());
+  app.post<{ Body: DocumentEdits }>(
+    ADMIN_PATHS.documentsEdit,
+    { config: READ, schema: { body: EDITS_BODY } },
+    async (request, reply) => {
+      const answer = await documents.edit(request.body);
+      return give(
+        reply,
+        answer.kind === "ok" ? { ...answer, value: { rows: answer.value } } : answer,
+      );
+    },
+  );
+  app.post<{ Body: DocumentChanges }>(
+    ADMIN_PATHS.documentsPreview,
+    { config: READ, bodyLimit: BODY_MAX, schema: { body: CHANGES_BODY } },
+    async (request, reply) => give(reply, await documents.preview(request.body)),
+  );
+  app.post<{ Body: DocumentChanges }>(
+    ADMIN_PATHS.documentsApply,
+    { config: WRITE, bodyLimit: BODY_MAX, schema: { body: CHANGES_BODY } },
+    async (request, reply) => give(reply, await documents.apply(request.body)),
+  );
+  app.post<{ Body: RollbackRequest }>(
+    ADMIN_PATHS.documentsRollback,
+    { config: WRITE, schema: { body: ROLLBACK_BODY } },
+    async (request, reply) => give(reply, await documents.rollback(request.body.id)),
+  );
+}
+
+function give<Value>(reply: FastifyReply, answer: Answer<Value>): FastifyReply {
+  if (answer.kind === "ok") return reply.send(answer.value);
+  return reply.code(API_ERROR_STATUS[answer.error.code]).send(answer.error);
+}

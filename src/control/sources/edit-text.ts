@@ -1,0 +1,80 @@
+// Changes fields of one object in the text of a file, and leaves everything else as it was
+// written: other objects byte by byte, comments and order in the object itself.
+
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  type ParsedNode,
+  parseDocument,
+  type Scalar,
+  stringify,
+  type Document as YamlDocument,
+} from "yaml";
+import { type ObjectName, objectSpans } from "./object-spans.ts";
+
+export type TextEdit = {
+  readonly path: readonly (string | number)[];
+  readonly value: unknown; // null removes it
+};
+
+export type TextEditing =
+  | { readonly kind: "edited"; readonly text: string }
+  | { readonly kind: "absent" } // no such object in it
+  | { readonly kind: "refused"; readonly reason: string };
+
+export function editText(
+  text: string,
+  target: ObjectName,
+  edits: readonly TextEdit[],
+): TextEditing {
+  const span = objectSpans(text).find(
+    ({ kind, namespace, name }) =>
+      kind === target.kind && namespace === target.namespace && name === target.name,
+  );
+  if (!span) return { kind: "absent" };
+  let own = text.slice(span.start, span.end);
+  for (const { path, value } of edits) {
+    const edited = edit(own, path, value);
+    if (edited.kind !== "edited") return edited;
+    own = edited.text;
+  }
+  return { kind: "edited", text: text.slice(0, span.start) + own + text.slice(span.end) };
+}
+
+function edit(text: string, path: TextEdit["path"], value: unknown): TextEditing {
+  const yaml = parseDocument(text, { prettyErrors: false });
+  for (let depth = 1; depth < path.length; depth++) {
+    const parent = yaml.getIn(path.slice(0, depth), true);
+    if (parent === undefined) break;
+    if (!isCollection(parent)) {
+      return { kind: "refused", reason: `"${path.slice(0, depth).join(".")}" has no fields` };
+    }
+  }
+  const before = yaml.getIn(path, true);
+  if (isScalar(before) && isPlain(value)) return replaceScalar(text, before, value);
+  if (value === null) yaml.deleteIn(path);
+  else yaml.setIn(path, yaml.createNode(value));
+  return { kind: "edited", text: written(yaml, text) };
+}
+
+// One value for another, in place.
+function replaceScalar(text: string, { range }: Scalar, value: unknown): TextEditing {
+  const [start, end] = range!;
+  const said = stringify(value).trimEnd();
+  return { kind: "edited", text: text.slice(0, start) + said + text.slice(end) };
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "boolean" || isOneLine(value);
+}
+
+function isOneLine(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\n");
+}
+
+function written(yaml: YamlDocument<ParsedNode>, text: string): string {
+  if (!isMap(yaml.contents)) return text;
+  const own = yaml.toString({ directives: false, lineWidth: 0 });
+  return text.endsWith("\n") ? `${own.trimEnd()}\n` : own.trimEnd();
+}
