@@ -24,6 +24,8 @@ export type ControlLinkOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  // Whoever answers there doesn't lead to a root of ours.
+  readonly untrusted: () => void;
 };
 
 export class ControlLink {
@@ -66,6 +68,7 @@ export class ControlLink {
       },
       failed: ({ kind, detail }) => {
         this.#dialing = undefined;
+        if (kind === "untrusted") this.#options.untrusted();
         if (this.#failures === 0) {
           const { log } = this.#options;
           log.warn("Cannot reach the control plane; serving from what is known", { kind, detail });

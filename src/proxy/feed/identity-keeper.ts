@@ -1,5 +1,6 @@
 // Gets the proxy its certificate and a new one at half of each one's life. The first is had with a
-// join token, the others with the certificate before.
+// token, the others with the certificate before; with a token again where one can be had again and
+// the certificate before has not been of use in time.
 
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
@@ -17,10 +18,17 @@ import { askForCertificate } from "./certificate-request-call.ts";
 
 // Asking again for the first certificate: the control plane may be starting, too.
 const JOIN_RETRY_MS = 250;
+const JOIN_RETRY_MOST_MS = 5_000;
+// What stands in the way is said when it changes, and then so often.
+const SAID_AGAIN_MS = 30_000;
 
 export type IdentityKeeperOptions = {
   readonly identity: string; // that we shall have
-  readonly token: string | undefined;
+  // Asked for each try.
+  readonly token: () => string | undefined;
+  // Others make the token and what it is checked against: what is missing or refused now may be
+  // there, or hold, in a moment.
+  readonly mayCome: boolean;
   readonly slot: CredentialSlot;
   readonly file: CredentialsFile;
   readonly clock: Clock;
@@ -32,10 +40,18 @@ export type IdentityKeeperOptions = {
   readonly connection: () => UpstreamConnection | undefined;
 };
 
+type Obstacle = {
+  readonly reason: string;
+  // To try again makes no difference, unless the token may come.
+  readonly isFinal?: true;
+};
+
 export class IdentityKeeper {
   readonly #options: IdentityKeeperOptions;
   #timer: Timer | undefined;
   #renewals = 0;
+  #said = "";
+  #saidMs = 0;
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options;
@@ -53,17 +69,14 @@ export class IdentityKeeper {
       this.#use(saved);
       return undefined;
     }
-    const { token, log } = this.#options;
-    if (token === undefined) return "there is no certificate on disk and no token to get one";
-    // One key for all tries: the token is bound to the first key that it is shown with.
+    // One key for all tries: a one-time token is bound to the first key that it is shown with.
     const keyPem = generateKeyPem();
-    for (;;) {
-      const answer = await this.#join(keyPem, token);
-      if (answer?.kind === "refused") return answer.reason;
-      const reason = answer && this.#accept(keyPem, answer);
-      if (answer && reason === undefined) return undefined;
-      if (reason !== undefined) log.error("The new certificate is of no use", { reason });
-      await this.#pause(JOIN_RETRY_MS);
+    for (let tries = 0; ; tries++) {
+      const obstacle = await this.#join(keyPem);
+      if (obstacle === undefined) return undefined;
+      if (obstacle.isFinal && !this.#options.mayCome) return obstacle.reason;
+      this.#say(obstacle.reason);
+      await this.#pause(this.#options.mayCome ? tries : 0);
     }
   }
 
@@ -94,18 +107,34 @@ export class IdentityKeeper {
     return isUsable ? credentials : undefined;
   }
 
-  async #join(keyPem: string, token: string): Promise<CertificateAnswer | undefined> {
+  // What stands in the way; undefined: nothing, we have it.
+  async #join(keyPem: string): Promise<Obstacle | undefined> {
+    const token = this.#options.token();
+    if (token === undefined) {
+      return { reason: "there is no certificate on disk and no token to get one", isFinal: true };
+    }
     try {
       const connection = await this.#options.joinConnection();
       const answer = await this.#ask(connection, keyPem, token);
       connection.destroy();
-      return answer;
+      if (!answer) return { reason: "the control plane broke off the conversation" };
+      if (answer.kind === "refused") return { reason: answer.reason, isFinal: true };
+      const flaw = this.#accept(keyPem, answer);
+      return flaw === undefined
+        ? undefined
+        : { reason: `the new certificate is of no use: ${flaw}` };
     } catch (error) {
-      this.#options.log.warn("Cannot reach the control plane to join; trying again", {
-        reason: error instanceof Error ? error.message : String(error),
-      });
-      return undefined;
+      const reason = error instanceof Error ? error.message : String(error);
+      return { reason: `the control plane can't be reached: ${reason}` };
     }
+  }
+
+  #say(reason: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (reason === this.#said && nowMs < this.#saidMs + SAID_AGAIN_MS) return;
+    this.#said = reason;
+    this.#saidMs = nowMs;
+    this.#options.log.warn("Cannot join the mesh yet; trying again", { reason });
   }
 
   #ask(
@@ -120,13 +149,8 @@ export class IdentityKeeper {
   }
 
   async #renew(): Promise<void> {
-    const connection = this.#options.connection();
     const keyPem = generateKeyPem();
-    const answer = connection && (await this.#ask(connection, keyPem, undefined));
-    const reason =
-      answer?.kind === "issued"
-        ? this.#accept(keyPem, answer)
-        : (answer?.reason ?? "the control plane is away");
+    const reason = await this.#renewWith(keyPem);
     if (reason === undefined) {
       this.#renewals++;
       return;
@@ -135,6 +159,18 @@ export class IdentityKeeper {
     const expires = new Date(slot.current!.notAfterMs).toISOString();
     log.warn("Cannot renew the certificate yet; trying again", { reason, expires });
     this.#schedule();
+  }
+
+  // The reason where it fails.
+  async #renewWith(keyPem: string): Promise<string | undefined> {
+    const connection = this.#options.connection();
+    const answer = connection && (await this.#ask(connection, keyPem, undefined));
+    if (answer?.kind === "issued") return this.#accept(keyPem, answer);
+    // A certificate that has expired opens no control stream any more.
+    const { mayCome, slot, clock } = this.#options;
+    const hasExpired = slot.current!.notAfterMs <= clock.wallMs();
+    if (mayCome && hasExpired) return (await this.#join(keyPem))?.reason;
+    return answer?.reason ?? "the control plane is away";
   }
 
   // The reason where it is of no use.
@@ -170,7 +206,10 @@ export class IdentityKeeper {
     this.#timer = clock.after(delayMs, () => void this.#renew());
   }
 
-  #pause(ms: number): Promise<void> {
+  #pause(tries: number): Promise<void> {
+    const { random } = this.#options;
+    const mostMs = Math.min(JOIN_RETRY_MOST_MS, JOIN_RETRY_MS * 2 ** Math.min(tries, 10));
+    const ms = mostMs * (0.75 + random() / 4);
     return new Promise((resolve) => void this.#options.clock.after(ms, resolve));
   }
 }

@@ -10,7 +10,7 @@ import { LimitsInForce } from "#base/limits-in-force.ts";
 import { PortLessons } from "#proxy/detection/port-lessons.ts";
 import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
-import { ControlLink } from "#proxy/feed/control-link.ts";
+import type { ControlLink } from "#proxy/feed/control-link.ts";
 import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
@@ -20,8 +20,8 @@ import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { allConnectors } from "./all-connectors.ts";
-import { CONTROL_ALPN } from "./alpn.ts";
 import { Application } from "./application.ts";
+import { controlLinkFor } from "./control-link-for.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { endPatience } from "./end-patience.ts";
@@ -119,7 +119,8 @@ export class DataPlane {
     this.#reportSources = { ...counted, destinations: this.#destinations, recorder };
     this.#tap = new Tap(clock, (told) => this.#feed.tell(told));
     this.#feed = this.#makeFeed();
-    this.#link = this.#makeLink();
+    const trusted = (trust: readonly string[]) => this.#trust(trust);
+    this.#link = controlLinkFor(settings, world, this.#tools, this.#slot, this.#feed, trusted);
     this.#keeper = identityKeeperFor(settings, world, this.#tools, this.#slot, this.#link);
     this.#probe = new ReadinessProbe({
       clock,
@@ -137,10 +138,15 @@ export class DataPlane {
   // Resolves when requests are taken; or with a sentence that says why that can't be.
   async start(): Promise<string | undefined> {
     this.#feed.restore();
+    // Listeners that a supervisor holds are another proxy's until this one can take over.
+    if (this.#settings.health.descriptor === undefined) {
+      const refusal = await this.#listeners.openStatus();
+      if (refusal !== undefined) return refusal;
+    }
     // An application that outlived its proxy is told to the control plane as ready at once.
     this.#probe.start();
-    const refusal = await this.#keeper.obtain();
-    if (refusal !== undefined) return `Cannot join the mesh: ${refusal}`;
+    const denial = await this.#keeper.obtain();
+    if (denial !== undefined) return `Cannot join the mesh: ${denial}`;
     this.#slot.onReplace(() => this.#renewed());
     const inbound = new Promise<void>((resolve) => {
       this.#inboundCame = resolve;
@@ -149,13 +155,9 @@ export class DataPlane {
     await this.#probe.answered;
     this.#link.start();
     if (!this.#destinations.table.inbound) await inbound;
-    try {
-      await this.#listeners.open();
-    } catch (error) {
-      return `Cannot listen: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    this.#overload.monitor.start();
-    return undefined;
+    const refusal = await this.#listeners.open();
+    if (refusal === undefined) this.#overload.monitor.start();
+    return refusal;
   }
 
   // A string says why the gateway stays as it was.
@@ -228,25 +230,13 @@ export class DataPlane {
       self: introduction(this.#settings),
       report: () => takeReport(this.#reportSources),
       watched: (watches) => this.#tap.watch(watches),
-      trusted: (trust) => {
-        this.#keeper.trust(trust);
-        this.#connections.reverify(trust);
-      },
+      trusted: (trust) => this.#trust(trust),
     });
   }
 
-  #makeLink(): ControlLink {
-    const { control, controlIdentity } = this.#settings;
-    const { clock, random, log, network } = this.#world;
-    const dial = network.meshDial({ slot: this.#slot, clock, alpn: CONTROL_ALPN });
-    return new ControlLink({
-      dial: (timeoutMs, events) => dial(control, [controlIdentity], timeoutMs, events),
-      feed: this.#feed,
-      tools: this.#tools,
-      clock,
-      random,
-      log,
-    });
+  #trust(trust: readonly string[]): void {
+    this.#keeper.trust(trust);
+    this.#connections.reverify(trust);
   }
 
   #makeListeners(): Listeners {

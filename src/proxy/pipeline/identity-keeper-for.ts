@@ -1,9 +1,11 @@
 // The keeper of this proxy's certificate: it joins with the token that the supervisor has handed
-// over, and renews over the control stream's connection.
+// over, or that lies in a file, and renews over the control stream's connection.
 
+import type { FileSystem } from "#base/file-system.ts";
 import type { ControlLink } from "#proxy/feed/control-link.ts";
 import { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { joinConnection } from "#proxy/feed/join-connection.ts";
+import { readToken, readTrust } from "#proxy/feed/join-files.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { CredentialsFile } from "#proxy/tls/credentials-file.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
@@ -18,14 +20,14 @@ export function identityKeeperFor(
   slot: CredentialSlot,
   link: ControlLink,
 ): IdentityKeeper {
-  const { identity, token, trust, stateFolder, control, controlIdentity } = settings;
+  const { identity, token, stateFolder, control, controlIdentity, joinFiles } = settings;
   const { clock, random, log, files, network } = world;
-  // Nobody yet: only the control plane is known.
-  const stranger = { current: { trustPem: trust } };
+  const stranger = new Stranger(settings, files);
   const dial = network.meshDial({ slot: stranger, clock, alpn: CONTROL_ALPN });
   return new IdentityKeeper({
     identity,
-    token,
+    token: () => (joinFiles ? readToken(files, joinFiles) : token),
+    mayCome: joinFiles !== undefined,
     slot,
     file: new CredentialsFile(files, stateFolder),
     clock,
@@ -34,4 +36,25 @@ export function identityKeeperFor(
     joinConnection: () => joinConnection(dial, control, controlIdentity, tools),
     connection: () => link.connection,
   });
+}
+
+// Has no identity yet: only the control plane is known.
+class Stranger {
+  readonly #settings: ProxySettings;
+  readonly #files: FileSystem;
+  #current: { readonly trustPem: readonly string[] };
+
+  constructor(settings: ProxySettings, files: FileSystem) {
+    this.#settings = settings;
+    this.#files = files;
+    this.#current = { trustPem: settings.trust };
+  }
+
+  // The same object as long as it says the same.
+  get current(): { readonly trustPem: readonly string[] } {
+    const { joinFiles } = this.#settings;
+    const trustPem = joinFiles ? readTrust(this.#files, joinFiles) : this.#settings.trust;
+    if (trustPem.join() !== this.#current.trustPem.join()) this.#current = { trustPem };
+    return this.#current;
+  }
 }

@@ -4,10 +4,8 @@
 import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
-import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { CredentialSlot } from "#proxy/tls/credential-slot.ts";
-import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
 import { HBONE_ALPN, MESH_ALPN } from "./alpn.ts";
@@ -17,12 +15,12 @@ import type { InboundOptions } from "./inbound-acceptor.ts";
 import { InboundConnections } from "./inbound-connections.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
-import { OpenConnections } from "./open-connections.ts";
+import type { OpenConnections } from "./open-connections.ts";
 import type { OutboundOptions } from "./outbound-acceptor.ts";
 import { OutboundConnections } from "./outbound-connections.ts";
 import type { OverloadGuard } from "./overload-guard.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
-import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
+import { StatusListeners } from "./status-listeners.ts";
 import { WorkloadSecret } from "./workload-secret.ts";
 
 export type ListenersOptions = {
@@ -39,21 +37,20 @@ export type ListenersOptions = {
   readonly overload: OverloadGuard;
 };
 
-const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 export class Listeners {
   readonly #options: ListenersOptions;
   readonly #listening: Listener[] = [];
   readonly #requests: OpenConnections;
-  readonly #pages = new OpenConnections();
+  readonly #status: StatusListeners;
   readonly #inbound: InboundConnections;
   #gateway: Gateway | undefined;
-  #isDraining = false;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
     this.#requests = options.overload.connections;
     const { inbound, tools, connections } = options;
+    const furtherFamilies = () => this.#furtherFamilies();
+    this.#status = new StatusListeners({ ...options, furtherFamilies });
     this.#inbound = new InboundConnections(inbound, tools, this.#requests, connections);
   }
 
@@ -61,12 +58,22 @@ export class Listeners {
     return this.#requests.count;
   }
 
-  // Rejects with the system's error where it can't listen.
-  async open(): Promise<void> {
+  // A sentence says why it can't listen.
+  open(): Promise<string | undefined> {
+    return refusalOf(this.#open());
+  }
+
+  // Before all else: whoever watches sees what it waits for.
+  openStatus(): Promise<string | undefined> {
+    return refusalOf(this.#status.open());
+  }
+
+  async #open(): Promise<void> {
     const { gateway } = this.#options.settings;
     if (gateway) await this.#openGateway(gateway);
     else await this.#openSidecar();
-    await this.#openPages();
+    await this.#status.open();
+    this.#status.serve();
   }
 
   async #openSidecar(): Promise<void> {
@@ -100,16 +107,6 @@ export class Listeners {
     }
   }
 
-  async #openPages(): Promise<void> {
-    const { settings, network } = this.#options;
-    for (const [on, pages] of [
-      [settings.metrics, this.#metricsPages()],
-      [settings.health, this.#healthPages()],
-    ] as const) {
-      this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, pages)));
-    }
-  }
-
   // Loaded only here: a sidecar keeps nothing of it in memory.
   async #openGateway(settings: GatewaySettings): Promise<void> {
     const { tools: codecs, outbound, files, network, log, overload } = this.#options;
@@ -136,53 +133,31 @@ export class Listeners {
   }
 
   announceEnd(): void {
-    this.#isDraining = true;
+    this.#status.announceEnd();
   }
 
   // Stops accepting, lets what is open finish, and closes the rest after `graceMs`.
   async drain(clock: Clock, graceMs: number, patienceMs: number): Promise<void> {
     this.announceEnd();
     for (const listener of this.#listening) listener.close();
+    this.#status.close();
     this.#gateway?.close();
     await this.#requests.drain(clock, graceMs, patienceMs);
     this.#inbound.close();
-    this.#pages.destroy();
-  }
-
-  #serve(stream: ByteStream, pages: ReadonlyMap<string, () => StatusPage>): void {
-    const acceptor = new StatusAcceptor(pages);
-    const { tools } = this.#options;
-    this.#pages.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
-  }
-
-  #metricsPages(): ReadonlyMap<string, () => StatusPage> {
-    const metrics = (): StatusPage => ({
-      status: 200,
-      type: METRICS_TYPE,
-      body: this.#options.telemetry.render(this.#furtherFamilies()),
-    });
-    // Where Prometheus looks, and where Istio's annotations send it.
-    return new Map([
-      ["/metrics", metrics],
-      ["/stats/prometheus", metrics],
-    ]);
+    this.#status.destroy();
   }
 
   *#furtherFamilies(): Generator<string> {
     yield* this.#options.outbound.router.families();
     if (this.#gateway) yield* this.#gateway.families();
   }
+}
 
-  #healthPages(): ReadonlyMap<string, () => StatusPage> {
-    const ready = (): StatusPage =>
-      this.#isDraining
-        ? { status: 503, type: "text/plain", body: "draining\n" }
-        : { status: 200, type: "text/plain", body: "ready\n" };
-    const live = (): StatusPage => ({ status: 200, type: "text/plain", body: "live\n" });
-    return new Map([
-      ["/ready", ready],
-      ["/healthz/ready", ready],
-      ["/live", live],
-    ]);
+async function refusalOf(opening: Promise<void>): Promise<string | undefined> {
+  try {
+    await opening;
+    return undefined;
+  } catch (error) {
+    return `Cannot listen: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -1,5 +1,7 @@
 // What a proxy has to be told when it starts; everything else it learns from the control plane.
 
+import type { JoinFiles } from "#proxy/feed/join-files.ts";
+import type { RuleFamily, RuleSettings } from "#proxy/interception/rule-settings.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { ListenOn } from "#proxy/transport/net-listen.ts";
 import type { ApplicationPort } from "./application.ts";
@@ -20,6 +22,8 @@ export type ProxySettings = {
   readonly trust: readonly string[]; // PEM of the roots
   // For the first certificate; undefined where the state folder holds a valid one.
   readonly token: string | undefined;
+  // Where nobody hands over trust and token: these files hold them, and may change.
+  readonly joinFiles?: JoinFiles;
   // What the application shows on the outbound listener.
   readonly secret: string;
   readonly outbound: ListenOn;
@@ -32,6 +36,11 @@ export type ProxySettings = {
   readonly readiness: ProbeTarget;
   // "off": nothing of the traffic is counted, to measure what counting costs.
   readonly telemetry?: "off" | "metrics";
+  // Rules that bring it its connections: it is ready only while they are in force.
+  readonly rules?: {
+    readonly settings: RuleSettings;
+    readonly families: readonly RuleFamily[];
+  };
   // A gateway has no application, and opens neither the outbound nor the mesh listener.
   readonly gateway?: GatewaySettings;
 };

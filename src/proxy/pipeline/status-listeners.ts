@@ -1,0 +1,138 @@
+// What a proxy serves to whoever watches it: /metrics (15020) and health (15021). It is ready when
+// requests are taken and, where rules of the kernel bring them, when those are in force.
+
+import { LIMITS } from "#base/limits.ts";
+import type { Log } from "#base/log.ts";
+import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
+import { RuleWatch } from "#proxy/interception/rule-watch.ts";
+import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { Listener } from "#proxy/transport/net-listen.ts";
+import type { Network } from "./network.ts";
+import { OpenConnections } from "./open-connections.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
+
+export type StatusListenersOptions = {
+  readonly settings: ProxySettings;
+  readonly tools: CodecTools;
+  readonly telemetry: Telemetry;
+  readonly network: Network;
+  readonly log: Log;
+  // Metrics of others.
+  readonly furtherFamilies: () => Iterable<string>;
+};
+
+type Pages = ReadonlyMap<string, () => StatusPage>;
+
+const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+export class StatusListeners {
+  readonly #options: StatusListenersOptions;
+  readonly #listening: Listener[] = [];
+  readonly #connections = new OpenConnections();
+  readonly #rules: RuleWatch | undefined;
+  #opening: Promise<void> | undefined;
+  #isServing = false;
+  #isDraining = false;
+
+  constructor(options: StatusListenersOptions) {
+    this.#options = options;
+    this.#rules = this.#watchRules();
+  }
+
+  // Rejects with the system's error where it can't listen. Again: nothing more happens.
+  open(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  // Requests are taken from now on.
+  serve(): void {
+    this.#isServing = true;
+  }
+
+  announceEnd(): void {
+    this.#isDraining = true;
+  }
+
+  // No new connections; those that are open go on.
+  close(): void {
+    this.#rules?.stop();
+    for (const listener of this.#listening) listener.close();
+  }
+
+  destroy(): void {
+    this.#connections.destroy();
+  }
+
+  async #open(): Promise<void> {
+    const { settings, network } = this.#options;
+    await this.#rules?.start();
+    for (const [on, pages] of [
+      [settings.metrics, this.#metricsPages()],
+      [settings.health, this.#healthPages()],
+    ] as const) {
+      this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, pages)));
+    }
+  }
+
+  #serve(stream: ByteStream, pages: Pages): void {
+    const acceptor = new StatusAcceptor(pages);
+    const { tools } = this.#options;
+    this.#connections.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
+  }
+
+  #metricsPages(): Pages {
+    const { telemetry, furtherFamilies } = this.#options;
+    const metrics = (): StatusPage => ({
+      status: 200,
+      type: METRICS_TYPE,
+      body: telemetry.render(furtherFamilies()),
+    });
+    // Where Prometheus looks, and where Istio's annotations send it.
+    return new Map([
+      ["/metrics", metrics],
+      ["/stats/prometheus", metrics],
+    ]);
+  }
+
+  #healthPages(): Pages {
+    const ready = (): StatusPage => {
+      const obstacle = this.#obstacle();
+      return obstacle === undefined ? page(200, "ready") : page(503, obstacle);
+    };
+    return new Map([
+      ["/ready", ready],
+      ["/healthz/ready", ready],
+      ["/live", () => page(200, "live")],
+    ]);
+  }
+
+  // What stands in the way of being ready.
+  #obstacle(): string | undefined {
+    if (this.#isDraining) return "draining";
+    if (!this.#isServing) return "starting: no identity or no inbound plan yet";
+    return this.#rules?.missing;
+  }
+
+  #watchRules(): RuleWatch | undefined {
+    const { settings, network, tools, log } = this.#options;
+    if (!settings.rules) return undefined;
+    return new RuleWatch({
+      ...settings.rules,
+      clock: tools.clock,
+      dial: network.dial,
+      listen: network.listen,
+      changed(missing) {
+        if (missing === undefined) log.info("The rules of interception are in force");
+        else log.warn(missing, { lookedEveryMs: LIMITS.rulesMissingMs });
+      },
+    });
+  }
+}
+
+function page(status: number, text: string): StatusPage {
+  return { status, type: "text/plain", body: `${text}\n` };
+}
