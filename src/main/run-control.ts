@@ -5,6 +5,7 @@ import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { jsonLog } from "#base/log.ts";
 import { AdminApi } from "#control/admin/admin-api.ts";
+import { AdminTokens } from "#control/admin/admin-tokens.ts";
 import { newSecret } from "#control/admin/new-secret.ts";
 import { readStaticFiles } from "#control/admin/static-files.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
@@ -61,10 +62,9 @@ async function start(bootstrap: ControlBootstrap, lifeline: Lifeline): Promise<C
   plane = opening.controlPlane;
   const admin = new AdminApi(adminBackend(plane), {
     clock: systemClock,
-    files: systemFiles,
     log,
     newSecret,
-    tokenFolder: bootstrap.stateFolder,
+    tokens: AdminTokens.inFolder(systemFiles, bootstrap.stateFolder, newSecret),
     dashboard: readStaticFiles(DASHBOARD_FOLDER),
   });
   await admin.listen(bootstrap.admin);

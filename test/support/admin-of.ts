@@ -9,6 +9,7 @@ import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { jsonLog } from "#base/log.ts";
 import { AdminApi } from "#control/admin/admin-api.ts";
+import { AdminTokens } from "#control/admin/admin-tokens.ts";
 import { newSecret } from "#control/admin/new-secret.ts";
 import { adminBackend } from "#control/plane/admin-backend.ts";
 import type { ControlPlane } from "#control/plane/control-plane.ts";
@@ -24,10 +25,9 @@ export async function adminOf(t: TestContext, control: ControlPlane): Promise<Ru
   mkdirSync(join(folder, ".weft"));
   const admin = new AdminApi(adminBackend(control), {
     clock: systemClock,
-    files: systemFiles,
     log: jsonLog((line) => lines.push(line), systemClock, "control"),
     newSecret,
-    tokenFolder: join(folder, ".weft"),
+    tokens: AdminTokens.inFolder(systemFiles, join(folder, ".weft"), newSecret),
     dashboard: new Map(),
   });
   const { address, port } = await admin.listen({ address: "127.0.0.1", port: 0 });

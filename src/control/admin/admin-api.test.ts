@@ -60,6 +60,23 @@ test("only its own names are answered, whatever resolves to this machine", async
   }
 });
 
+test("through a forwarded port it answers for loopback, whatever the port is there", async (t) => {
+  const { ask, write } = await startAdmin(t, {}, { isForwarded: true });
+  const leave = (headers: Record<string, string>) =>
+    ask(ADMIN_PATHS.leave, { ...LEAVE, token: write, headers });
+  for (const host of ["127.0.0.1:8080", "localhost:40123"]) {
+    assert.equal((await leave({ host })).status, 200, host);
+    assert.equal((await leave({ host, origin: `http://${host}` })).status, 200, host);
+    // A page of another port of that machine.
+    for (const origin of ["http://localhost:9999", "http://127.0.0.1", "http://evil.example"]) {
+      assert.equal((await leave({ host, origin })).status, 403, origin);
+    }
+  }
+  for (const host of ["evil.example:8080", "localhost.evil.example:80", "localhost", "[::1]:80"]) {
+    assert.equal((await leave({ host })).status, 403, host);
+  }
+});
+
 test("a page of another site gets nothing, even with a valid token", async (t) => {
   const { ask, write, port } = await startAdmin(t);
   const leave = (headers: Record<string, string>) =>

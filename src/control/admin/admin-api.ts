@@ -6,12 +6,11 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { API_ERROR_STATUS, type ApiError } from "#api/api-error.ts";
 import type { Role, Session } from "#api/session.ts";
 import type { Clock } from "#base/clock.ts";
-import type { FileSystem } from "#base/file-system.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import type { AdminBackend } from "./admin-backend.ts";
 import { errorOf } from "./admin-error.ts";
-import { AdminTokens } from "./admin-tokens.ts";
+import type { AdminTokens } from "./admin-tokens.ts";
 import { adminView } from "./admin-view.ts";
 import { Gate, isApiPath } from "./gate.ts";
 import { LoginCodes } from "./login-codes.ts";
@@ -39,11 +38,12 @@ declare module "fastify" {
 
 export type AdminApiOptions = {
   readonly clock: Clock;
-  readonly files: FileSystem;
   readonly log: Log;
   readonly newSecret: NewSecret;
-  readonly tokenFolder: string; // .weft
+  readonly tokens: AdminTokens;
   readonly dashboard: StaticFiles;
+  // Those who ask come through a port that is forwarded on their own machine, whichever it is.
+  readonly isForwarded?: true;
 };
 
 // With a descriptor: an inherited socket that is bound already.
@@ -61,11 +61,10 @@ export class AdminApi {
   readonly #log: Log;
 
   constructor(backend: AdminBackend, options: AdminApiOptions) {
-    const { clock, newSecret } = options;
-    const tokens = new AdminTokens(options.files, options.tokenFolder, newSecret);
+    const { clock, newSecret, tokens } = options;
     const sessions = new Sessions(clock, tokens.write, newSecret);
     this.#log = options.log;
-    this.#gate = new Gate(tokens, sessions);
+    this.#gate = new Gate(tokens, sessions, options.isForwarded === true);
     this.#views = new ViewStream(clock, () => adminView(backend, clock.wallMs()));
     this.#loginCodes = new LoginCodes(clock, newSecret);
     this.#app = newApp();

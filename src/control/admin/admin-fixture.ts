@@ -10,8 +10,9 @@ import type { Clock } from "#base/clock.ts";
 import { FakeClock } from "#base/fake-clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { silentLog } from "#base/log.ts";
-import { AdminApi } from "./admin-api.ts";
+import { AdminApi, type AdminApiOptions } from "./admin-api.ts";
 import type { AdminBackend } from "./admin-backend.ts";
+import { AdminTokens } from "./admin-tokens.ts";
 import { newSecret } from "./new-secret.ts";
 import { readStaticFiles } from "./static-files.ts";
 
@@ -41,13 +42,14 @@ export type RunningAdmin = {
 export async function startAdmin(
   t: TestContext,
   backend: Partial<AdminBackend> = {},
+  more: Pick<AdminApiOptions, "isForwarded"> = {},
 ): Promise<RunningAdmin> {
   const folder = mkdtempSync(join(tmpdir(), "weft-admin-"));
   mkdirSync(join(folder, "dashboard", "assets"), { recursive: true });
   writeFileSync(join(folder, "dashboard", "index.html"), "<h1>Weft</h1>");
   writeFileSync(join(folder, "dashboard", "assets", "main.js"), "// main");
   const clock = new FakeClock();
-  const api = newApi(clock, folder, backend);
+  const api = newApi(clock, folder, backend, more);
   t.after(async () => {
     await api.close();
     systemFiles.remove(folder);
@@ -65,16 +67,21 @@ export async function startAdmin(
   };
 }
 
-export function newApi(clock: Clock, folder: string, backend: Partial<AdminBackend>): AdminApi {
+export function newApi(
+  clock: Clock,
+  folder: string,
+  backend: Partial<AdminBackend>,
+  more: Pick<AdminApiOptions, "isForwarded"> = {},
+): AdminApi {
   return new AdminApi(
     { ...EMPTY, ...backend },
     {
       clock,
-      files: systemFiles,
       log: silentLog,
       newSecret,
-      tokenFolder: folder,
+      tokens: AdminTokens.inFolder(systemFiles, folder, newSecret),
       dashboard: readStaticFiles(join(folder, "dashboard")),
+      ...more,
     },
   );
 }

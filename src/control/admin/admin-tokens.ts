@@ -1,5 +1,6 @@
-// The tokens of the admin API: one for each role, in files that only their owner may read. Whoever
-// can read the file is the owner of the mesh; nothing else proves it.
+// The tokens of the admin API: one for each role. On one machine they lie in files that only their
+// owner may read: whoever can read the file is the owner of the mesh; nothing else proves it. In a
+// cluster a Secret has them, and whoever may read that.
 
 import { join } from "node:path";
 import { MESH_FILES } from "#api/mesh-file.ts";
@@ -16,8 +17,13 @@ export class AdminTokens {
   readonly write: string;
   readonly read: string;
 
+  constructor({ write, read }: { readonly write: string; readonly read: string }) {
+    this.write = write;
+    this.read = read;
+  }
+
   // Creates what is missing. A token that others could read is no secret any more: it is replaced.
-  constructor(files: FileSystem, folder: string, newSecret: NewSecret) {
+  static inFolder(files: FileSystem, folder: string, newSecret: NewSecret): AdminTokens {
     const tokenIn = (name: string) => {
       const path = join(folder, name);
       const mode = files.mode(path);
@@ -27,8 +33,8 @@ export class AdminTokens {
       files.write(path, `${token}\n`, FILE_MODE);
       return token;
     };
-    this.write = tokenIn(MESH_FILES.writeToken);
-    this.read = tokenIn(MESH_FILES.readToken);
+    const { writeToken, readToken } = MESH_FILES;
+    return new AdminTokens({ write: tokenIn(writeToken), read: tokenIn(readToken) });
   }
 
   roleOf(token: string): Role | undefined {

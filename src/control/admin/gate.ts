@@ -26,11 +26,15 @@ const HOW_TO = "The CLI reads the token in .weft/; `weft dashboard` prints a lin
 export class Gate {
   readonly #tokens: AdminTokens;
   readonly #sessions: Sessions;
+  readonly #isForwarded: boolean;
   #hosts: readonly string[] = [];
 
-  constructor(tokens: AdminTokens, sessions: Sessions) {
+  // `isForwarded`: on the asker's machine the port may be another one. No name but loopback's own
+  // passes all the same, and a page of another port there is still another site.
+  constructor(tokens: AdminTokens, sessions: Sessions, isForwarded = false) {
     this.#tokens = tokens;
     this.#sessions = sessions;
+    this.#isForwarded = isForwarded;
   }
 
   // Until then nothing passes.
@@ -43,11 +47,11 @@ export class Gate {
   // Whether it comes from where it may come from; anybody's first step, also /login's.
   admitPlace({ method, headers }: Omit<GateRequest, "role">): ApiError | undefined {
     const host = headers.host?.toLowerCase() ?? "";
-    if (!this.#hosts.includes(host)) {
+    if (!this.#isHostOurs(host)) {
       const message = `Cannot answer for host "${host}": must be one of ${this.#hosts.join(", ")}`;
       return refusal("host-forbidden", message, null);
     }
-    if (!this.#isOriginOurs(method, headers)) {
+    if (!this.#isOriginOurs(method, headers, host)) {
       const message = "Cannot answer a page of another site: must come from the dashboard's own";
       return refusal("origin-forbidden", message, null);
     }
@@ -67,14 +71,23 @@ export class Gate {
     return { kind: "ok", value: { role: has } };
   }
 
-  #isOriginOurs(method: string, headers: IncomingHttpHeaders): boolean {
+  #isHostOurs(host: string): boolean {
+    if (this.#hosts.includes(host)) return true;
+    const isListening = this.#hosts.length > 0;
+    return this.#isForwarded && isListening && /^(?:127\.0\.0\.1|localhost):\d{1,5}$/.test(host);
+  }
+
+  #isOriginOurs(method: string, headers: IncomingHttpHeaders, host: string): boolean {
     const { origin } = headers;
     const site = headers["sec-fetch-site"];
     // "none": typed in, or a link from outside any page.
     if (site !== undefined && site !== "same-origin" && !isNavigation(method, headers)) {
       return false;
     }
-    if (origin !== undefined) return this.#hosts.some((host) => origin === `http://${host}`);
+    if (origin !== undefined) {
+      const own = this.#isForwarded ? [host] : this.#hosts;
+      return own.some((each) => origin === `http://${each}`);
+    }
     // Browsers send it with everything but GET and HEAD.
     const isRead = method === "GET" || method === "HEAD";
     return isRead || headers.authorization !== undefined;
