@@ -10,6 +10,7 @@ import type { ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
 import type { RouteRow } from "#api/route-row.ts";
 import type { StatRow } from "#api/stat-row.ts";
+import type { TopRow } from "#api/top-row.ts";
 import type { Description } from "#cli/describe-command.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
@@ -82,6 +83,64 @@ test("stat counts what each workload answered", async () => {
   assert.match(out, /\necho-v1 +1\/1 +100\.00% /);
   const [service] = await json<StatRow[]>("stat", "svc/echo");
   assert.equal(service?.requests, REQUESTS);
+});
+
+test("stat can tell of what came from somebody, or went to somebody", async () => {
+  const counted = (rows: readonly StatRow[]) =>
+    rows.filter(({ requests }) => requests > 0).map(({ name, requests }) => [name, requests]);
+  assert.deepEqual(counted(await json<StatRow[]>("stat", "--from", "caller", "-t", "15m")), [
+    ["echo-v1", (REQUESTS * 3) / 4],
+    ["echo-v2", REQUESTS / 4],
+  ]);
+  const sent = await json<StatRow[]>("stat", "--to", "deploy/echo-v2", "-t", "15m");
+  assert.deepEqual(counted(sent), [["caller", REQUESTS / 4]]);
+  const misused = await mesh.weft("stat", "svc", "--to", "deploy/echo-v2");
+  assert.equal(misused.code, 2);
+});
+
+test("what has been is told from the history: the same numbers, a moment later", async () => {
+  await eventually("the history has it", async () => {
+    const rows = await json<StatRow[]>("stat", "--since", "10m");
+    return rows.reduce((sum, { requests }) => sum + requests, 0) === REQUESTS;
+  });
+  const routes = await json<RouteRow[]>("routes", "svc/echo", "--since", "10m", "--from", "caller");
+  assert.deepEqual(
+    routes.map(({ backend, requests }) => [backend, requests]),
+    [
+      ["echo-v2", REQUESTS / 4],
+      ["echo-v1", (REQUESTS * 3) / 4],
+    ],
+  );
+  const edges = await json<EdgeRow[]>("edges", "--since", "10m", "--to", "echo-v2");
+  assert.deepEqual(
+    edges.map(({ source, destination }) => [source.workload, destination.workload]),
+    [["caller", "echo-v2"]],
+  );
+  const before = await json<StatRow[]>("stat", "--since", "2h", "--until", "1h");
+  assert.ok(before.every(({ requests }) => requests === 0));
+});
+
+test("top tells which calls come again and again", async () => {
+  const [row] = await json<TopRow[]>("top", "-t", "5m");
+  assert.deepEqual(row && [row.source.workload, row.destination, row.method, row.path], [
+    "caller",
+    "echo.shop:80",
+    "GET",
+    "/",
+  ]);
+  assert.ok(row!.count > 0 && row!.count <= REQUESTS);
+  const { out } = await told("viz", "top", "deploy/caller", "-t", "5m");
+  assert.match(out, /^SOURCE +DESTINATION +METHOD +PATH +COUNT +BEST +WORST +LAST +SUCCESS_RATE/);
+});
+
+test("--watch is a live view on a terminal, which a key ends and which leaves no trace", async () => {
+  const { code, out } = await mesh.weftOnTerminal("q", 2500, "stat", "--watch");
+  assert.equal(code, 0);
+  assert.ok(out.startsWith("\u001b[?1049h"), "on a screen of its own");
+  assert.ok(out.trimEnd().endsWith("\u001b[?1049l"), "and back");
+  const shown = out.split("\u001b[H").slice(1);
+  assert.ok(shown.length >= 2, "again and again");
+  assert.match(shown[0]!, /NAME +MESHED.*echo-v1 +1\/1.*q ends/s);
 });
 
 test("edges tell who talks to whom, and that it is secured", async () => {

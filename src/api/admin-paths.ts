@@ -1,11 +1,16 @@
 // Where the admin API offers what. Every path wants `Authorization: Bearer <token>` or the session
-// cookie that /login sets; everything is JSON.
+// cookie that /login sets; everything is JSON. `from` and `to` are milliseconds since 1970; with
+// them rows come from the history, and PastRows says which span they are of. `to` is now where it
+// is left out; `windowMs` is how long before it, where `from` is. PARTIES: source,
+// sourceNamespace, destination, destinationNamespace; only requests from there, or to there.
 //
 //   GET  status      -> MeshStatus
 //   GET  workloads   -> Rows<WorkloadRow>     ?namespace
-//   GET  stat        -> Rows<StatRow>         ?kind &namespace &name &windowMs
-//   GET  edges       -> Rows<EdgeRow>         ?namespace &name &windowMs
-//   GET  routes      -> Rows<RouteRow>        ?namespace &name &windowMs
+//   GET  stat        -> Rows<StatRow>         ?kind &namespace &name &windowMs &from &to &PARTIES
+//   GET  edges       -> Rows<EdgeRow>         ?namespace &name &windowMs &from &to &PARTIES
+//   GET  routes      -> Rows<RouteRow>        ?namespace &name &windowMs &from &to &PARTIES
+//   GET  top         -> Rows<TopRow>          ?namespace &name &windowMs
+//   GET  history     -> HistoryAnswer         ?kind &namespace &name &from &to &stepMs
 //   GET  objects     -> Rows<ObjectStatus>    ?kind &namespace &name
 //   GET  diagnostics -> Rows<Diagnostic>
 //   GET  analysis    -> Rows<Diagnostic>      as diagnostics, and what analysing them finds
@@ -20,12 +25,16 @@
 //   POST join        -> JoinAnswer            JoinRequest; role write
 //   POST leave       -> LeaveAnswer           LeaveRequest; role write
 
+import type { HistorySpan } from "./history.ts";
+
 export const ADMIN_PATHS = {
   status: "/api/v1/status",
   workloads: "/api/v1/workloads",
   stat: "/api/v1/stat",
   edges: "/api/v1/edges",
   routes: "/api/v1/routes",
+  top: "/api/v1/top",
+  history: "/api/v1/history",
   objects: "/api/v1/objects",
   diagnostics: "/api/v1/diagnostics",
   analysis: "/api/v1/analysis",
@@ -49,3 +58,6 @@ export const ADMIN_PATHS = {
 
 // Lists come wrapped, so that something can be said about them later.
 export type Rows<Row> = { readonly rows: readonly Row[] };
+
+// Of a stretch of the past.
+export type PastRows<Row> = Rows<Row> & { readonly span: HistorySpan };

@@ -9,6 +9,15 @@ export type TrafficQuery = {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly windowMs: number;
+  // Only requests from there, or to there.
+  readonly source?: Party | undefined;
+  readonly destination?: Party | undefined;
+};
+
+// A workload, or as a destination also a service; undefined: any.
+export type Party = {
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
 };
 
 export type EdgeRow = GoldenMetrics & {

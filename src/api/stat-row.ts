@@ -1,5 +1,6 @@
 // Golden metrics of a resource: `weft stat`.
 
+import type { Party } from "./edge-row.ts";
 import type { GoldenMetrics } from "./golden-metrics.ts";
 
 export type StatKind = "workload" | "service" | "namespace";
@@ -9,6 +10,10 @@ export type StatQuery = {
   readonly namespace: string | undefined; // undefined: all
   readonly name: string | undefined;
   readonly windowMs: number;
+  // With a source: rows count what came from there. With a destination: what they sent there.
+  // Both as callers saw it; of a service only a source may be asked.
+  readonly source?: Party | undefined;
+  readonly destination?: Party | undefined;
 };
 
 // Workloads and namespaces count what they answered, as their own proxies saw it; services what

@@ -8,11 +8,14 @@ import { addMeshOptions } from "./mesh-command.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Column } from "./table-text.ts";
 import { tellTraffic, trafficCommand } from "./traffic-command.ts";
+import { addWatchOption, watching } from "./watch.ts";
 
 const EXAMPLES = `
 Examples:
   weft edges
-  weft edges deploy/reviews-v1 -o wide`;
+  weft edges deploy/reviews-v1 -o wide
+  weft edges --to svc/reviews --since 10:30 -t 5m
+  weft edges --watch`;
 
 const COLUMNS: readonly Column<EdgeRow>[] = [
   { title: "SRC", text: ({ source }) => source.workload },
@@ -32,13 +35,15 @@ export function registerEdges(program: Command, surroundings: Surroundings): voi
   const command = trafficCommand(program, "edges")
     .description("who talks to whom, with which identity, and whether it is secured")
     .addHelpText("after", EXAMPLES)
-    .action(async (words, flags) => {
+    .action((words, flags) => {
       const question = { path: ADMIN_PATHS.edges, words, flags };
-      await tellTraffic<EdgeRow, Rows<EdgeRow>>(surroundings, question, {
-        columns: COLUMNS,
-        wideColumns: WIDE,
-        emptyText: "Nobody has talked to anybody in this time",
-      });
+      return watching(surroundings, flags, (told) =>
+        tellTraffic<EdgeRow, Rows<EdgeRow>>(told, question, {
+          columns: COLUMNS,
+          wideColumns: WIDE,
+          emptyText: "Nobody has talked to anybody in this time",
+        }),
+      );
     });
-  addMeshOptions(command, ["table", "wide", "json", "yaml"]);
+  addWatchOption(addMeshOptions(command, ["table", "wide", "json", "yaml"]));
 }

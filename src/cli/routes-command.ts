@@ -8,11 +8,14 @@ import { addMeshOptions } from "./mesh-command.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Column } from "./table-text.ts";
 import { tellTraffic, trafficCommand } from "./traffic-command.ts";
+import { addWatchOption, watching } from "./watch.ts";
 
 const EXAMPLES = `
 Examples:
   weft routes
-  weft routes svc/reviews -t 5m`;
+  weft routes svc/reviews -t 5m
+  weft routes --from web --to svc/reviews --since 2h --until 1h
+  weft routes --watch`;
 
 const COLUMNS: readonly Column<RouteRow>[] = [
   { title: "SERVICE", text: ({ service }) => `${service.name}:${service.port}` },
@@ -32,13 +35,15 @@ export function registerRoutes(program: Command, surroundings: Surroundings): vo
   const command = trafficCommand(program, "routes")
     .description("requests of each route's rules, by backend, with their share as measured")
     .addHelpText("after", EXAMPLES)
-    .action(async (words, flags) => {
+    .action((words, flags) => {
       const question = { path: ADMIN_PATHS.routes, words, flags };
-      await tellTraffic<RouteRow, Rows<RouteRow>>(surroundings, question, {
-        columns: COLUMNS,
-        wideColumns: WIDE,
-        emptyText: "No route has been used in this time",
-      });
+      return watching(surroundings, flags, (told) =>
+        tellTraffic<RouteRow, Rows<RouteRow>>(told, question, {
+          columns: COLUMNS,
+          wideColumns: WIDE,
+          emptyText: "No route has been used in this time",
+        }),
+      );
     });
-  addMeshOptions(command, ["table", "wide", "json", "yaml"]);
+  addWatchOption(addMeshOptions(command, ["table", "wide", "json", "yaml"]));
 }

@@ -3,21 +3,27 @@
 import type { Command } from "commander";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { StatRow } from "#api/stat-row.ts";
+import { systemClock } from "#base/clock.ts";
 import { bytesText, goldenColumns } from "./format-metrics.ts";
 import { addMeshOptions, askAndTell, type MeshFlags } from "./mesh-command.ts";
+import { misused } from "./misused.ts";
 import { parseResource } from "./parse-resource.ts";
-import { parseWindow } from "./parse-window.ts";
 import { printRows } from "./print-rows.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 import type { Column } from "./table-text.ts";
+import { addTrafficOptions, type TrafficOptions, trafficParameters } from "./traffic-options.ts";
+import { addWatchOption, type WatchFlags, watching } from "./watch.ts";
 
-type Flags = MeshFlags & { readonly namespace?: string; readonly timeWindow: number };
+type Flags = MeshFlags & TrafficOptions & WatchFlags;
 
 const EXAMPLES = `
 Examples:
   weft stat
   weft stat deploy/reviews-v1 -t 5m -o wide
-  weft stat svc/reviews -o json`;
+  weft stat svc/reviews -o json
+  weft stat deploy --from web
+  weft stat deploy --to svc/reviews --since 6h
+  weft stat --watch`;
 
 const COLUMNS: readonly Column<StatRow>[] = [
   { title: "NAME", text: ({ name }) => name },
@@ -37,11 +43,11 @@ export function registerStat(program: Command, surroundings: Surroundings): void
     .command("stat")
     .description("golden metrics of workloads, services or namespaces")
     .argument("[resource...]", "deploy, deploy/NAME, svc/NAME, ns/NAME; default: all workloads")
-    .option("-n, --namespace <name>", "only this namespace")
-    .option("-t, --time-window <duration>", "over how long, 1s to 15m", parseWindow, 60_000)
     .addHelpText("after", EXAMPLES)
-    .action((words: readonly string[], flags: Flags) => stat(surroundings, words, flags));
-  addMeshOptions(command, ["table", "wide", "json", "yaml"]);
+    .action((words: readonly string[], flags: Flags) =>
+      watching(surroundings, flags, (told) => stat(told, words, flags)),
+    );
+  addTrafficOptions(addWatchOption(addMeshOptions(command, ["table", "wide", "json", "yaml"])));
 }
 
 async function stat(
@@ -50,13 +56,15 @@ async function stat(
   flags: Flags,
 ): Promise<void> {
   const parsed = parseResource(words);
-  if (parsed.kind === "invalid") {
-    surroundings.error(`${parsed.message}\n`);
-    return surroundings.exit(EXIT.usage);
-  }
+  if (parsed.kind === "invalid") return misused(surroundings, parsed.message);
   const { kind, name } = parsed.resource;
-  const { namespace, timeWindow } = flags;
-  const query = { kind, name, namespace, windowMs: String(timeWindow) };
+  const parameters = trafficParameters(flags, systemClock.wallMs());
+  if (parameters.kind === "invalid") return misused(surroundings, parameters.message);
+  if (flags.to !== undefined && (flags.from !== undefined || kind === "service")) {
+    const right = "--to goes with deploy or ns, and without --from. See `weft edges` for both";
+    return misused(surroundings, `Cannot tell whose rows these are: ${right}`);
+  }
+  const query = { kind, name, namespace: flags.namespace, ...parameters.query };
   const question = { path: ADMIN_PATHS.stat, query };
   const answer = await askAndTell<Rows<StatRow>>(surroundings, flags, question);
   if (!answer) return;

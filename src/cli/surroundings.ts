@@ -8,10 +8,18 @@ export type Surroundings = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   // Colours and progress go to people only.
   readonly isTerminal: boolean;
+  // Where there is one on both sides: for live views.
+  readonly terminal?: Terminal | undefined;
   readonly version: string;
   out(text: string): void;
   error(text: string): void;
   exit(code: ExitCode): void; // when it's over
+};
+
+export type Terminal = {
+  size(): { readonly columns: number; readonly rows: number };
+  // Keys come one by one until what it returns is called.
+  onKey(pressed: (key: string) => void): () => void;
 };
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

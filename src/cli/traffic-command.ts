@@ -1,17 +1,17 @@
-// What `weft edges` and `weft routes` have in common.
+// What `weft edges`, `weft routes` and `weft top` have in common.
 
 import type { Command } from "commander";
 import type { Rows } from "#api/admin-paths.ts";
+import { systemClock } from "#base/clock.ts";
 import { askAndTell, type MeshFlags } from "./mesh-command.ts";
+import { misused } from "./misused.ts";
 import { parseResource } from "./parse-resource.ts";
-import { parseWindow } from "./parse-window.ts";
 import { type Printing, printRows } from "./print-rows.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
+import { addTrafficOptions, type TrafficOptions, trafficParameters } from "./traffic-options.ts";
+import type { WatchFlags } from "./watch.ts";
 
-export type TrafficFlags = MeshFlags & {
-  readonly namespace?: string;
-  readonly timeWindow: number;
-};
+export type TrafficFlags = MeshFlags & TrafficOptions & WatchFlags;
 
 export type TrafficQuestion = {
   readonly path: string;
@@ -20,11 +20,10 @@ export type TrafficQuestion = {
 };
 
 export function trafficCommand(program: Command, name: string): Command {
-  return program
+  const command = program
     .command(name)
-    .argument("[resource...]", "deploy/NAME, svc/NAME, ns/NAME; default: everything")
-    .option("-n, --namespace <name>", "only this namespace")
-    .option("-t, --time-window <duration>", "over how long, 1s to 15m", parseWindow, 60_000);
+    .argument("[resource...]", "deploy/NAME, svc/NAME, ns/NAME; default: everything");
+  return addTrafficOptions(command);
 }
 
 export async function tellTraffic<Row, Answered extends Rows<Row>>(
@@ -33,16 +32,14 @@ export async function tellTraffic<Row, Answered extends Rows<Row>>(
   printing: Omit<Printing<Row>, "format">,
 ): Promise<void> {
   const parsed = parseResource(words);
-  if (parsed.kind === "invalid") {
-    surroundings.error(`${parsed.message}\n`);
-    return surroundings.exit(EXIT.usage);
-  }
+  const parameters = trafficParameters(flags, systemClock.wallMs());
+  if (parsed.kind === "invalid") return misused(surroundings, parsed.message);
+  if (parameters.kind === "invalid") return misused(surroundings, parameters.message);
   const { kind, name } = parsed.resource;
-  const windowMs = String(flags.timeWindow);
   const query =
     kind === "namespace"
-      ? { namespace: name ?? flags.namespace, windowMs }
-      : { namespace: flags.namespace, name, windowMs };
+      ? { namespace: name ?? flags.namespace, ...parameters.query }
+      : { namespace: flags.namespace, name, ...parameters.query };
   const answer = await askAndTell<Answered>(surroundings, flags, { path, query });
   if (!answer) return;
   await printRows(surroundings, answer.rows, { ...printing, format: flags.output });

@@ -13,6 +13,7 @@ import { adminBackend } from "#control/plane/admin-backend.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
 import type { ControlWorld } from "#control/plane/control-settings.ts";
 import { workloadOrder } from "#control/plane/workload-orders.ts";
+import { History } from "#control/reports/history/history.ts";
 import { diagnosticText } from "#ir/diagnostic-text.ts";
 import type { ControlBootstrap, ControlCommand, ControlEvent } from "./bootstrap.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
@@ -49,6 +50,11 @@ async function start(bootstrap: ControlBootstrap, lifeline: Lifeline): Promise<C
     clock: systemClock,
     files: systemFiles,
     log,
+    history: new History({
+      path: `${bootstrap.stateFolder}/control/history.db`,
+      clock: systemClock,
+      log,
+    }),
     proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
   };
   const settings = { ...bootstrap, dashboardFolder: DASHBOARD_FOLDER };

@@ -10,6 +10,7 @@ type Loaders = ReadonlyMap<string, () => Promise<Register>>;
 const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   // ---- commands that ask a running mesh: src/cli
   ["stat", async () => (await import("#cli/stat-command.ts")).registerStat],
+  ["top", async () => (await import("#cli/top-command.ts")).registerTop],
   ["routes", async () => (await import("#cli/routes-command.ts")).registerRoutes],
   ["edges", async () => (await import("#cli/edges-command.ts")).registerEdges],
   ["apply", async () => (await import("#cli/apply-command.ts")).registerApply],

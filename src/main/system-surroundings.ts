@@ -1,7 +1,7 @@
 // Where `weft` runs when a person or a script has called it.
 
 import { systemFiles } from "#base/file-system.ts";
-import type { Surroundings } from "#cli/surroundings.ts";
+import type { Surroundings, Terminal } from "#cli/surroundings.ts";
 import { packageVersion } from "#local/package-root.ts";
 
 export function systemSurroundings(): Surroundings {
@@ -15,11 +15,27 @@ export function systemSurroundings(): Surroundings {
     workingFolder: process.cwd(),
     environment: process.env,
     isTerminal: process.stdout.isTTY === true,
+    terminal: process.stdout.isTTY && process.stdin.isTTY ? systemTerminal() : undefined,
     version: packageVersion(),
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     exit(code) {
       process.exitCode = code;
+    },
+  };
+}
+
+function systemTerminal(): Terminal {
+  const { stdin, stdout } = process;
+  return {
+    // A terminal may not know.
+    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    onKey(pressed) {
+      const read = (text: string): void => pressed(text[0] ?? "");
+      stdin.setRawMode(true).setEncoding("utf8").on("data", read);
+      return () => {
+        stdin.off("data", read).setRawMode(false).pause();
+      };
     },
   };
 }

@@ -21,3 +21,21 @@ export function seriesKeyText(key: SeriesKey): string {
     key.isMutualTls,
   ]);
 }
+
+// Undefined for what `seriesKeyText` has not written.
+export function parseSeriesKeyText(text: string): SeriesKey | undefined {
+  const parts: unknown = JSON.parse(text);
+  if (!Array.isArray(parts) || parts.length !== 13) return undefined;
+  const [reporter, sourceNamespace, sourceWorkload, sourceIdentity, ...rest] = parts;
+  const [destinationNamespace, destinationWorkload, destinationIdentity, ...route] = rest;
+  return {
+    ...{ reporter, sourceNamespace, sourceWorkload, sourceIdentity },
+    ...{ destinationNamespace, destinationWorkload, destinationIdentity },
+    destinationService: route[0],
+    destinationServiceNamespace: route[1],
+    destinationPort: route[2],
+    route: route[3],
+    backend: route[4],
+    isMutualTls: route[5],
+  };
+}

@@ -19,6 +19,7 @@ import type { Answer } from "#api/answer.ts";
 import type { MeshFile } from "#api/mesh-file.ts";
 import { askMesh, type Question } from "#cli/ask-mesh.ts";
 import { eventually } from "#local/testing/eventually.ts";
+import { runOnTerminal } from "./run-on-terminal.ts";
 import { type CommandResult, runWeft, WEFT, weftEnvironment } from "./run-weft.ts";
 
 const LONGEST = "10m";
@@ -130,6 +131,10 @@ export class RunningMesh {
 
   weft(...args: readonly string[]): Promise<CommandResult> {
     return runWeft([...args, "--mesh", this.parent]);
+  }
+
+  weftOnTerminal(key: string, afterMs: number, ...args: readonly string[]) {
+    return runOnTerminal([...args, "--mesh", this.parent], key, afterMs);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -21,6 +21,7 @@ import { registerDocuments } from "./register-documents.ts";
 import { registerPages } from "./register-pages.ts";
 import { registerQueries } from "./register-queries.ts";
 import { registerTap } from "./register-tap.ts";
+import { registerTraffic } from "./register-traffic.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import { Sessions } from "./sessions.ts";
 import type { StaticFiles } from "./static-files.ts";
@@ -75,6 +76,7 @@ export class AdminApi {
     this.#app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     this.#app.setNotFoundHandler((request, reply) => notFound(request, reply));
     registerQueries(this.#app, backend);
+    registerTraffic(this.#app, backend, clock);
     registerActions(this.#app, backend, this.#loginCodes);
     registerDocuments(this.#app, backend);
     registerTap(this.#app, backend, this.#log);

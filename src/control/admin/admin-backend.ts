@@ -19,7 +19,9 @@ import type { PastExplanation } from "#api/past-explanation.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { TappedEvent, TapQuery } from "#api/tap.ts";
+import type { TopQuery, TopRow } from "#api/top-row.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
+import type { HistoryQuestion, HistoryTold } from "#control/reports/history/answer-history.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 
 export type AdminBackend = {
@@ -28,6 +30,9 @@ export type AdminBackend = {
   stat(query: StatQuery): readonly StatRow[];
   edges(query: EdgeQuery): readonly EdgeRow[];
   routes(query: RouteQuery): readonly RouteRow[];
+  top(query: TopQuery): readonly TopRow[];
+  // Of what has been.
+  history(question: HistoryQuestion): Promise<Answer<HistoryTold>>;
   objects(query: ObjectQuery): readonly ObjectStatus[];
   diagnostics(): readonly Diagnostic[];
   analysis(): readonly Diagnostic[];

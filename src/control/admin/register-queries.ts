@@ -1,15 +1,10 @@
-// The routes that only tell.
+// The routes that only tell what is.
 
 import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
-import type { TrafficQuery } from "#api/edge-row.ts";
-import type { StatKind } from "#api/stat-row.ts";
 import type { AdminBackend } from "./admin-backend.ts";
-import { OBJECTS_QUERY, STAT_QUERY, TRAFFIC_QUERY, WORKLOADS_QUERY } from "./schemas.ts";
-
-const WINDOW_MS = 60_000;
-
-type Texts = Readonly<Record<string, string | undefined>>;
+import { OBJECTS_QUERY, TOP_QUERY, WORKLOADS_QUERY } from "./schemas.ts";
+import { type Texts, trafficQuery } from "./traffic-query.ts";
 
 export function registerQueries(app: FastifyInstance, backend: AdminBackend): void {
   const config = { role: "read" } as const;
@@ -32,16 +27,7 @@ export function registerQueries(app: FastifyInstance, backend: AdminBackend): vo
   tell(ADMIN_PATHS.objects, OBJECTS_QUERY, ({ kind, namespace, name }) =>
     rows(backend.objects({ kind, namespace, name })),
   );
-  tell(ADMIN_PATHS.edges, TRAFFIC_QUERY, (query) => rows(backend.edges(trafficQuery(query))));
-  tell(ADMIN_PATHS.routes, TRAFFIC_QUERY, (query) => rows(backend.routes(trafficQuery(query))));
-  tell(ADMIN_PATHS.stat, STAT_QUERY, (query) => {
-    const kind = (query["kind"] ?? "workload") as StatKind; // as the schema has checked
-    return rows(backend.stat({ kind, ...trafficQuery(query) }));
-  });
-}
-
-function trafficQuery({ namespace, name, windowMs }: Texts): TrafficQuery {
-  return { namespace, name, windowMs: windowMs === undefined ? WINDOW_MS : Number(windowMs) };
+  tell(ADMIN_PATHS.top, TOP_QUERY, (query) => rows(backend.top(trafficQuery(query))));
 }
 
 function rows<Row>(all: readonly Row[]): Rows<Row> {

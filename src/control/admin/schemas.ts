@@ -11,15 +11,33 @@ const PORT = { type: "integer", minimum: 1, maximum: 65_535 };
 const PROTOCOL = { enum: ["http", "tcp"] };
 // In a query everything is text; boundedWindow in control/reports keeps it sensible.
 const DIGITS = { type: "string", pattern: "^[0-9]{1,9}$" };
+const WALL_MS = { type: "string", pattern: "^[0-9]{1,14}$" };
+const STRETCH = { windowMs: DIGITS, from: WALL_MS, to: WALL_MS };
 const LISTED_MAX = 64;
+
+const PARTIES = {
+  source: NAME,
+  sourceNamespace: NAME,
+  destination: NAME,
+  destinationNamespace: NAME,
+};
 
 export const STAT_QUERY = optional({
   kind: { enum: ["workload", "service", "namespace"] },
   namespace: NAME,
   name: NAME,
-  windowMs: DIGITS,
+  ...STRETCH,
+  ...PARTIES,
 });
-export const TRAFFIC_QUERY = optional({ namespace: NAME, name: NAME, windowMs: DIGITS });
+export const TRAFFIC_QUERY = optional({ namespace: NAME, name: NAME, ...STRETCH, ...PARTIES });
+export const TOP_QUERY = optional({ namespace: NAME, name: NAME, windowMs: DIGITS });
+export const HISTORY_QUERY = optional({
+  kind: { enum: ["mesh", "namespace", "workload", "service", "route", "edge"] },
+  namespace: NAME,
+  name: NAME,
+  ...STRETCH,
+  stepMs: DIGITS,
+});
 export const WORKLOADS_QUERY = optional({ namespace: NAME });
 export const OBJECTS_QUERY = optional({
   kind: { type: "string", maxLength: 63, pattern: "^[A-Za-z]+$" },

@@ -25,6 +25,8 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     stat: (query) => plane.reports.stat(query, plane.workloads),
     edges: (query) => plane.reports.edges(query),
     routes: (query) => plane.reports.routes(query),
+    top: (query) => plane.reports.top(query),
+    history: (question) => plane.world.history?.ask(question) ?? Promise.resolve(NO_HISTORY),
     objects: (query) => describeObjects(plane, query),
     diagnostics: () => plane.diagnostics,
     analysis: () => analyze(plane.model, plane.documents, plane.diagnostics),
@@ -43,6 +45,11 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     leave: (request) => Promise.resolve(leave(plane, request)),
   };
 }
+
+const NO_HISTORY = {
+  kind: "error",
+  error: { code: "unavailable", message: "This control plane keeps no history", remedy: null },
+} as const satisfies Answer<never>;
 
 function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explanation> {
   const { snapshot, model, reports } = plane;
@@ -69,6 +76,7 @@ function check(plane: ControlPlane) {
     certificateLifeMs: plane.model.mesh.certificateLifeMs,
     workloads: plane.workloads,
     diagnostics: plane.diagnostics,
+    historyTrouble: plane.world.history?.trouble,
   });
 }
 

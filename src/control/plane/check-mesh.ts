@@ -15,12 +15,16 @@ export type MeshHealth = {
   readonly certificateLifeMs: number;
   readonly workloads: readonly WorkloadRow[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly historyTrouble: string | undefined;
 };
 
 export function checkMesh(health: MeshHealth): CheckResult {
   return {
     categories: [
-      { name: "control-plane", checks: [answers(health), proxiesUpToDate(health)] },
+      {
+        name: "control-plane",
+        checks: [answers(health), proxiesUpToDate(health), historyKept(health)],
+      },
       { name: "identity", checks: [rootLives(health), leavesLive(health)] },
       { name: "data-plane", checks: [everyoneMeshed(health), everyoneReady(health)] },
       { name: "documents", checks: [documentsGood(health)] },
@@ -47,6 +51,12 @@ function rootLives({ wallMs, rootNotAfterMs }: MeshHealth): Check {
   if (leftMs > ROOT_WARNING_MS) return pass(name, until);
   const state = leftMs > 0 ? "warning" : "failure";
   return finding(state, name, until, "Replace the root while it still is valid");
+}
+
+function historyKept({ historyTrouble }: MeshHealth): Check {
+  const name = "the history is kept";
+  if (historyTrouble === undefined) return pass(name, "");
+  return finding("warning", name, historyTrouble, "Requests don't need it; charts and --since do");
 }
 
 // A proxy renews at half life; one that is past three quarters has failed to.

@@ -132,7 +132,8 @@ export class ControlPlane {
     this.#startedAtMs = clock.wallMs();
     this.tokens = new JoinTokens({ clock, files, folder, log });
     this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
-    this.reports = new Reports({ clock });
+    const { history } = world;
+    this.reports = new Reports({ clock, history: history && ((one) => history.note(one)) });
     const registryOptions = { files, path: `${folder}/registrations.json`, clock, log };
     this.registry = new Registry(registryOptions, () => this.#state.changed());
     this.#names = new NameResolver({
@@ -255,6 +256,7 @@ export class ControlPlane {
     this.registry.close();
     this.#names.close();
     this.#listener.close();
+    this.reports.close();
   }
 
   #forgetLater(): void {

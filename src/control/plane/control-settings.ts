@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
+import type { History } from "#control/reports/history/history.ts";
 import type { LookUp } from "./name-resolver.ts";
 
 type ListenOn = { readonly address: string; readonly port: number; readonly descriptor: number };
@@ -21,6 +22,8 @@ export type ControlWorld = {
   readonly clock: Clock;
   readonly files: FileSystem;
   readonly log: Log;
+  // Keeps the mesh's past; absent: nobody does.
+  readonly history?: Pick<History, "note" | "ask" | "trouble">;
   // Finds the addresses of a host; absent: the system does.
   readonly lookUp?: LookUp;
   // Where proxies come in: a ControlListener in a process.

@@ -2,11 +2,12 @@
 
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
+import { isBetween } from "./is-between.ts";
 import { groupKey, groupTraffic, type Traffic } from "./traffic.ts";
 
 export function edgeRows(query: EdgeQuery, traffic: Traffic): EdgeRow[] {
   const groups = groupTraffic(traffic, query.windowMs, ({ key }) => {
-    if (!isEdge(key) || !isWanted(key, query)) return undefined;
+    if (!isEdge(key) || !isWanted(key, query) || !isBetween(key, query)) return undefined;
     return groupKey(
       key.sourceNamespace,
       key.sourceWorkload,

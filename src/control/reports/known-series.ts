@@ -8,11 +8,13 @@ import { seriesKeyText } from "#snapshot/series-key-text.ts";
 export type KnownSeriesEntry = {
   readonly key: SeriesKey;
   readonly text: string;
+  readonly number: number; // even; none is given twice
   uses: number; // deltas that refer to it
 };
 
 export class KnownSeries {
   readonly #entries = new Map<string, KnownSeriesEntry>();
+  #numbersGiven = 0;
 
   // Undefined where there are too many.
   use(key: SeriesKey): KnownSeriesEntry | undefined {
@@ -23,14 +25,17 @@ export class KnownSeries {
       return known;
     }
     if (this.#entries.size >= LIMITS.reportSeriesMax) return undefined;
-    const entry = { key, text, uses: 1 };
+    const entry = { key, text, number: 2 * this.#numbersGiven++, uses: 1 };
     this.#entries.set(text, entry);
     return entry;
   }
 
-  release(entry: KnownSeriesEntry): void {
+  // True where nobody speaks of it any more.
+  release(entry: KnownSeriesEntry): boolean {
     entry.uses--;
-    if (entry.uses === 0) this.#entries.delete(entry.text);
+    if (entry.uses > 0) return false;
+    this.#entries.delete(entry.text);
+    return true;
   }
 
   get size(): number {

@@ -59,6 +59,16 @@ export class RecordedRequests {
       .map((kept) => ({ ...kept, archived: this.#planOf(kept.request) }));
   }
 
+  // Kept in the last `windowMs`, the newest first.
+  *newest(windowMs: number): Generator<KeptRequest> {
+    const sinceMs = this.#clock.nowMs() - windowMs;
+    for (let i = this.#kept.length - 1; i >= this.#first; i--) {
+      const kept = this.#kept[i]!;
+      if (kept.keptAtMs < sinceMs) return;
+      yield kept;
+    }
+  }
+
   #planOf({ decided }: RecordedRequest): ArchivedPlan | undefined {
     return decided && this.plans.find(decided.planId, decided.planHash);
   }

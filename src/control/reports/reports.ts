@@ -7,12 +7,15 @@
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
+import type { TopQuery, TopRow } from "#api/top-row.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Report, SeriesDelta } from "#snapshot/report.ts";
 import { edgeRows } from "./edge-rows.ts";
 import { EndpointViews } from "./endpoint-views.ts";
+import type { HistorySecond } from "./history/history-book.ts";
+import { type Reported, SecondCollector } from "./history/second-collector.ts";
 import { KnownSeries, type KnownSeriesEntry } from "./known-series.ts";
 import { LearnedPorts } from "./learned-ports.ts";
 import { RecordedRequests } from "./recorded-requests.ts";
@@ -26,6 +29,12 @@ import {
 import { routeRows } from "./route-rows.ts";
 import { isSoundDelta, isSoundSample, type ProxyName } from "./sound-report.ts";
 import { statRows } from "./stat-rows.ts";
+import { topRows } from "./top-rows.ts";
+
+export type ReportsOptions = {
+  readonly clock: Clock;
+  readonly history?: ((second: HistorySecond) => void) | undefined;
+};
 
 export class Reports {
   readonly #clock: Clock;
@@ -38,8 +47,12 @@ export class Reports {
   readonly #entries = new WeakMap<StoredDelta, KnownSeriesEntry>();
   #lost = 0;
 
-  constructor({ clock }: { readonly clock: Clock }) {
+  readonly #collector: SecondCollector | undefined;
+
+  // `history`: takes each second of it; absent: nobody keeps the past.
+  constructor({ clock, history }: ReportsOptions) {
     this.#clock = clock;
+    this.#collector = history && new SecondCollector(clock, history);
     this.learnedPorts = new LearnedPorts(clock);
     this.requests = new RecordedRequests(clock);
     this.endpoints = new EndpointViews(clock);
@@ -75,9 +88,18 @@ export class Reports {
     return routeRows({ ...query, windowMs: boundedWindow(query.windowMs) }, this);
   }
 
+  top(query: TopQuery): TopRow[] {
+    const windowMs = boundedWindow(query.windowMs);
+    return topRows(query, this.requests.newest(windowMs));
+  }
+
   // What could not be kept, or that said what their sender may not say.
   get lost(): number {
     return this.#lost;
+  }
+
+  close(): void {
+    this.#collector?.close();
   }
 
   // ---- for the rows -----------------------------------------------------------------------------
@@ -97,15 +119,18 @@ export class Reports {
   #stored(proxy: ReportingProxy, report: Report): StoredReport {
     const endMs = this.#clock.nowMs();
     const deltas: StoredDelta[] = [];
+    const reported: Reported[] = [];
     const sent: readonly SeriesDelta[] = Array.isArray(report.series) ? report.series : [];
     // A proxy has its own cap, and one overflow series for each direction.
     for (const delta of sent.slice(0, LIMITS.seriesMax + 2)) {
       const stored = isSoundDelta(delta, proxy) ? this.#storedDelta(delta) : undefined;
-      if (stored) deltas.push(stored);
+      if (!stored) continue;
+      deltas.push(stored);
+      reported.push(this.#reported(stored, delta));
     }
     this.#lost += sent.length - deltas.length;
     const isSampled = isSoundSample(report.process);
-    return {
+    const kept = {
       proxy,
       startMs: endMs - boundedSpan(report.windowMs),
       endMs,
@@ -114,6 +139,12 @@ export class Reports {
       memoryBytes: isSampled ? report.process.memoryBytes : 0,
       connectionsOpen: isSampled ? report.process.connectionsOpen : 0,
     };
+    this.#collector?.note(kept, reported);
+    return kept;
+  }
+
+  #reported(stored: StoredDelta, { requestBytes, responseBytes }: SeriesDelta): Reported {
+    return { entry: this.#entries.get(stored)!, requestBytes, responseBytes };
   }
 
   #storedDelta(delta: SeriesDelta): StoredDelta | undefined {
@@ -127,9 +158,14 @@ export class Reports {
   }
 
   #forget(report: StoredReport): void {
-    for (const delta of report.deltas) this.#series.release(this.#entries.get(delta)!);
+    for (const delta of report.deltas) {
+      const entry = this.#entries.get(delta)!;
+      if (this.#series.release(entry)) this.#collector?.forget(entry);
+    }
     const { proxy } = report;
-    if (proxy.latest === report) this.#proxies.delete(`${proxy.namespace}/${proxy.workload}`);
+    if (proxy.latest !== report) return;
+    this.#proxies.delete(`${proxy.namespace}/${proxy.workload}`);
+    this.#collector?.forgetProxy(proxy);
   }
 }
 

@@ -2,11 +2,13 @@
 
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
+import { isBetween } from "./is-between.ts";
+import { splitRoute } from "./split-route.ts";
 import { type Group, groupKey, groupTraffic, type Traffic } from "./traffic.ts";
 
 export function routeRows(query: RouteQuery, traffic: Traffic): RouteRow[] {
   const groups = groupTraffic(traffic, query.windowMs, ({ key }) =>
-    isWanted(key, query) ? groupKey(ruleKey(key), key.backend) : undefined,
+    isWanted(key, query) && isBetween(key, query) ? groupKey(ruleKey(key), key.backend) : undefined,
   );
   const taken = new Map<string, number>();
   for (const { first, sum } of groups.values()) {
@@ -43,14 +45,6 @@ function isWanted(key: SeriesKey, { namespace, name }: RouteQuery): boolean {
 function ruleKey(key: SeriesKey): string {
   const { destinationServiceNamespace, destinationService, destinationPort, route } = key;
   return groupKey(destinationServiceNamespace, destinationService, destinationPort, route);
-}
-
-// "HTTPRoute bookshop/reviews 0" -> its name and its rule.
-function splitRoute(text: string): { readonly route: string; readonly rule: number } {
-  const at = text.lastIndexOf(" ");
-  const rule = Number(text.slice(at + 1));
-  if (at < 0 || !Number.isInteger(rule)) return { route: text, rule: 0 };
-  return { route: text.slice(0, at), rule };
 }
 
 function byPlace(a: RouteRow, b: RouteRow): number {

@@ -25,6 +25,8 @@ const COUNTS = [
   "failures",
   "retries",
   "inFlight",
+  "requestBytes",
+  "responseBytes",
 ] as const satisfies readonly (keyof SeriesDelta)[];
 
 export function isSoundDelta(delta: SeriesDelta, proxy: ProxyName): boolean {

@@ -4,6 +4,7 @@ import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { GoldenSum } from "./golden-sum.ts";
+import { isBetween } from "./is-between.ts";
 import { groupKey, groupTraffic, type Traffic } from "./traffic.ts";
 
 type Resource = {
@@ -63,14 +64,35 @@ function namesOf({ kind }: StatQuery, workload: WorkloadRow): readonly string[] 
   }
 }
 
-function resourceKey(key: SeriesKey, { kind }: StatQuery): string | undefined {
+function resourceKey(key: SeriesKey, query: StatQuery): string | undefined {
+  const { kind, source, destination } = query;
+  if (source || destination) {
+    if (key.reporter !== "source" || !isBetween(key, query)) return undefined;
+    return source ? destinationKey(key, kind) : sourceKey(key, kind);
+  }
   if (kind === "service") {
     if (key.reporter !== "source") return undefined;
     return groupKey(key.destinationServiceNamespace, key.destinationService);
   }
-  if (key.reporter !== "destination") return undefined;
-  const name = kind === "namespace" ? key.destinationNamespace : key.destinationWorkload;
-  return groupKey(key.destinationNamespace, name);
+  return key.reporter === "destination" ? destinationKey(key, kind) : undefined;
+}
+
+function destinationKey(key: SeriesKey, kind: StatQuery["kind"]): string {
+  const { destinationNamespace, destinationWorkload } = key;
+  switch (kind) {
+    case "service":
+      return groupKey(key.destinationServiceNamespace, key.destinationService);
+    case "namespace":
+      return groupKey(destinationNamespace, destinationNamespace);
+    case "workload":
+      return groupKey(destinationNamespace, destinationWorkload);
+  }
+}
+
+// A service sends nothing: its workloads do.
+function sourceKey({ sourceNamespace, sourceWorkload }: SeriesKey, kind: StatQuery["kind"]) {
+  if (kind === "service") return undefined;
+  return groupKey(sourceNamespace, kind === "namespace" ? sourceNamespace : sourceWorkload);
 }
 
 type ProcessSum = { cpuMsPerSecond: number; memoryBytes: number; connectionsOpen: number };
