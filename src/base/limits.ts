@@ -134,6 +134,8 @@ const TABLE = {
   sniffQuietMs: 100,
   lessonsMax: 1024,
   lessonLifeMs: 600_000,
+  undeclaredPortsMax: 256, // of one application
+  refusalLogMs: 1_000,
   methodBytesMax: 32,
   clientHelloBytesMax: 16 * KiB,
   clientHelloRecordsMax: 64,

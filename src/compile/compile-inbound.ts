@@ -53,5 +53,9 @@ function inboundPlan(
         serviceNamespace: service?.namespace ?? "",
       };
     }),
+    ...(catalog.mesh.onKubernetes && {
+      takesAnyPort: true as const,
+      takesPlaintext: true as const,
+    }),
   });
 }

@@ -51,7 +51,7 @@ export type MeshSettings = {
   // Of services that say nothing of it themselves.
   readonly locality?: Locality;
   // What no document declares may be dialled anyhow, without any rules.
-  readonly allowsUnknown?: true;
+  readonly allowsUnknown?: boolean;
   // Its workloads are pods: ports that nobody declares are taken, too, and so is plaintext where no
   // PeerAuthentication says otherwise. A Service's endpoints are those of its EndpointSlices.
   readonly onKubernetes?: true;

@@ -27,5 +27,5 @@ export type Translation = {
   readonly delegates?: readonly DelegateRules[];
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
-  readonly mesh?: MeshSettings;
+  readonly mesh?: Partial<MeshSettings>; // what it says
 };

@@ -174,6 +174,10 @@ export type InboundPlan = {
   // That differ from the defaults.
   readonly limits: readonly LimitPair[];
   readonly ports: readonly InboundPortPlan[];
+  // Also ports that nobody declares: a pod's application listens where it likes.
+  readonly takesAnyPort?: true;
+  // Intercepted connections without mutual TLS are taken, too, where their port says nothing else.
+  readonly takesPlaintext?: true;
 };
 
 export type InboundPortPlan = {
@@ -183,4 +187,5 @@ export type InboundPortPlan = {
   // The service that a request to this port is counted for: the first that selects it.
   readonly service: string;
   readonly serviceNamespace: string;
+  readonly takesPlaintext?: boolean; // before the workload's own
 };

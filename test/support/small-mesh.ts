@@ -13,6 +13,7 @@ import { seededRandom } from "#base/random.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { ControlPlane } from "#control/plane/control-plane.ts";
 import type { LookUp } from "#control/plane/name-resolver.ts";
+import type { MeshSettings } from "#ir/model.ts";
 import type { OverloadSampler } from "#proxy/overload/overload-sample.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
@@ -52,6 +53,7 @@ export async function smallMesh(
   documents: Readonly<Record<string, string>>,
   log: Log = silentLog,
   lookUp?: LookUp,
+  mesh?: MeshSettings,
 ): Promise<SmallMesh> {
   const folder = mkdtempSync(join(tmpdir(), "weft-mesh-"));
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
@@ -65,6 +67,7 @@ export async function smallMesh(
       dashboardFolder: folder,
       proxies: proxies as never,
       admin: proxies as never,
+      ...(mesh && { mesh }),
     },
     {
       clock: systemClock,

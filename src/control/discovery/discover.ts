@@ -32,7 +32,12 @@ export type Discovery = {
 
 type Entry = { readonly document: Document; readonly translation: Translation };
 
-export function discover(input: DiscoveryInput, previous?: Discovery): Discovery {
+// `defaults`: what holds of the mesh where no document says otherwise.
+export function discover(
+  input: DiscoveryInput,
+  previous?: Discovery,
+  defaults = DEFAULT_MESH_SETTINGS,
+): Discovery {
   const diagnostics = [...input.diagnostics];
   const entries = new Map<string, Entry>();
   for (const document of input.documents) {
@@ -42,7 +47,7 @@ export function discover(input: DiscoveryInput, previous?: Discovery): Discovery
     else entries.set(key, { document, translation: translate(document, previous, diagnostics) });
   }
   const translations = [...entries.values()].map(({ translation }) => translation);
-  const mesh = meshSettings([...entries.values()], diagnostics);
+  const mesh = meshSettings([...entries.values()], diagnostics, defaults);
   const declared = translations.flatMap(({ workloads = [] }) => workloads);
   const checked = checkLimits(mesh, declared, previous?.model);
   diagnostics.push(...checked.diagnostics);
@@ -100,10 +105,14 @@ function isRefused({ diagnostics }: Translation): boolean {
   );
 }
 
-function meshSettings(entries: readonly Entry[], diagnostics: Diagnostic[]): MeshSettings {
+function meshSettings(
+  entries: readonly Entry[],
+  diagnostics: Diagnostic[],
+  defaults: MeshSettings,
+): MeshSettings {
   const [first, ...others] = entries.filter(({ translation }) => translation.mesh);
   for (const { document } of others) diagnostics.push(duplicate(document, first!.document));
-  return first?.translation.mesh ?? DEFAULT_MESH_SETTINGS;
+  return { ...defaults, ...first?.translation.mesh };
 }
 
 function duplicate({ origin }: Document, first: Document): Diagnostic {

@@ -81,7 +81,8 @@ export class ControlPlane {
       (set) => current?.read(set),
     );
     const documents = source.start();
-    const discovery = discover(documents, discoverTexts(texts));
+    const { mesh } = settings;
+    const discovery = discover(documents, discoverTexts(texts), mesh);
     const opening = await Authority.open({
       ...world,
       folder: `${settings.stateFolder}/control`,
@@ -238,7 +239,7 @@ export class ControlPlane {
 
   read(set: DocumentSet): void {
     this.#documents = set;
-    this.#discovery = discover(set, this.#discovery);
+    this.#discovery = discover(set, this.#discovery, this.settings.mesh);
     this.#lastGood.note(set, this.#discovery.diagnostics);
     this.#state.changed();
     this.#changed();

@@ -5,6 +5,7 @@ import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
 import type { History } from "#control/reports/history/history.ts";
+import type { MeshSettings } from "#ir/model.ts";
 import type { LookUp } from "./name-resolver.ts";
 
 type ListenOn = { readonly address: string; readonly port: number; readonly descriptor: number };
@@ -16,6 +17,8 @@ export type ControlSettings = {
   readonly dashboardFolder: string;
   readonly proxies: ListenOn; // 15012
   readonly admin: ListenOn; // 15014
+  // What holds where no document says otherwise.
+  readonly mesh?: MeshSettings;
 };
 
 export type ControlWorld = {

@@ -2,7 +2,6 @@
 
 import { brokenRelations } from "#base/broken-relations.ts";
 import type { LimitPair } from "#base/limits.ts";
-import { DEFAULT_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
 import type { Document } from "#ir/document.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
@@ -20,16 +19,21 @@ const TRUST_DOMAIN_MAX = 255;
 export function translateMeshConfig(document: Document): Translation {
   return translateFields(document, (root) => {
     const spec = root.inside("spec");
-    const trustDomain = readTrustDomain(spec) ?? DEFAULT_MESH_SETTINGS.trustDomain;
-    const lifeMs = readLifetime(spec.inside("certificates"));
-    const certificateLifeMs = lifeMs ?? DEFAULT_MESH_SETTINGS.certificateLifeMs;
+    const trustDomain = readTrustDomain(spec);
+    const certificateLifeMs = readLifetime(spec.inside("certificates"));
     const limits = readMeshLimits(spec);
     const locality = readLocality(spec);
     const policy = spec.inside("outboundTrafficPolicy");
-    const isOpen = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]) === "ALLOW_ANY";
-    const parts = { ...(limits && { limits }), ...(locality && { locality }) };
-    const open = isOpen ? { allowsUnknown: true as const } : {};
-    return { mesh: { trustDomain, certificateLifeMs, ...parts, ...open } };
+    const mode = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]);
+    return {
+      mesh: {
+        ...(trustDomain !== undefined && { trustDomain }),
+        ...(certificateLifeMs !== undefined && { certificateLifeMs }),
+        ...(limits && { limits }),
+        ...(locality && { locality }),
+        ...(mode !== undefined && { allowsUnknown: mode === "ALLOW_ANY" }),
+      },
+    };
   });
 }
 

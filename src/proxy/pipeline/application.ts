@@ -7,7 +7,14 @@ import { type PlainConnectors, PlainPort, type ProtocolAsked } from "./plain-por
 
 export type ApplicationPort = Target & { readonly declared: number };
 
-export class Application {
+// An application's ports, by the number that documents give them, and the protocol that they
+// declare or their caller speaks. Undefined: there is no such port.
+export type ApplicationPorts = {
+  port(port: number, protocol: ProtocolAsked, isDeclared: boolean): Endpoint | undefined;
+  close(): void;
+};
+
+export class Application implements ApplicationPorts {
   readonly #ports: ReadonlyMap<number, PlainPort>;
 
   constructor(ports: readonly ApplicationPort[], connectors: PlainConnectors, tools: PoolTools) {
@@ -16,7 +23,6 @@ export class Application {
     );
   }
 
-  // By the number that documents give it, and the protocol that they declare.
   port(declared: number, protocol: ProtocolAsked): Endpoint | undefined {
     return this.#ports.get(declared)?.speaking(protocol);
   }

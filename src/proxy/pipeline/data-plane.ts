@@ -8,7 +8,6 @@
 import { Deadlines } from "#base/deadlines.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import { PortLessons } from "#proxy/detection/port-lessons.ts";
-import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import type { ControlLink } from "#proxy/feed/control-link.ts";
 import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
@@ -20,14 +19,14 @@ import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { allConnectors } from "./all-connectors.ts";
-import { Application } from "./application.ts";
+import type { ApplicationPorts } from "./application.ts";
+import { applicationOf } from "./application-of.ts";
 import { controlLinkFor } from "./control-link-for.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
 import { endPatience } from "./end-patience.ts";
 import { Endpoints } from "./endpoints.ts";
-import type { ExchangeTools } from "./exchange-tools.ts";
-import { ExchangeWatch } from "./exchange-watch.ts";
+import { exchangeToolsFor } from "./exchange-tools-for.ts";
 import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import { hboneTools } from "./hbone/hbone-tools.ts";
 import { identityKeeperFor } from "./identity-keeper-for.ts";
@@ -41,13 +40,13 @@ import { ownWorkload } from "./own-workload.ts";
 import { plainPool } from "./plain-port.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
-import { startTelemetry, unroutedSeries } from "./proxy-telemetry.ts";
+import { startTelemetry } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { RequestRecorder } from "./request-recorder.ts";
-import { retryBudgetInForce } from "./retry-budget-in-force.ts";
 import { type ReportSources, takeReport } from "./take-report.ts";
 import { Tap } from "./tap.ts";
 import { TrafficGate } from "./traffic-gate.ts";
+import { UndeclaredPorts } from "./undeclared-ports.ts";
 import type { World } from "./world.ts";
 
 export type DrainOptions = {
@@ -64,7 +63,7 @@ export class DataPlane {
   readonly #slot = new CredentialSlot();
   readonly #connections: MeshConnections;
   readonly #endpoints: Endpoints;
-  readonly #application: Application;
+  readonly #application: ApplicationPorts;
   readonly #destinations: Destinations;
   readonly #feed: PlanFeed;
   readonly #tap: Tap;
@@ -103,7 +102,7 @@ export class DataPlane {
     const { connectTo, connectors } = made;
     const hbone = hboneTools(settings, world, this.#slot, this.#connections, this.#tools);
     this.#endpoints = new Endpoints(connectTo, connectors, poolTools, hbone);
-    this.#application = new Application(settings.application, connectors, poolTools);
+    this.#application = applicationOf(settings, world, connectors, poolTools, this.#tools);
     this.#destinations = this.#makeDestinations(deadlines);
     const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
@@ -240,19 +239,16 @@ export class DataPlane {
   }
 
   #makeListeners(): Listeners {
-    const { clock, random } = this.#world;
+    const { random } = this.#world;
     const seriesOf = this.#telemetry.series.bind(this.#telemetry);
-    const { deadlines, limits } = this.#tools;
-    const budget = retryBudgetInForce(clock, limits);
-    const watch = new ExchangeWatch(deadlines);
-    const overload = this.#overload.monitor;
-    const copies = new ByteAllowance();
-    const tap = this.#tap;
-    const shared = { overload, clock, deadlines, watch, random, budget, copies, limits, tap };
-    const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
-      ...shared,
-      unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
-    });
+    const toolsFor = exchangeToolsFor(
+      this.#world,
+      this.#settings,
+      this.#tools,
+      this.#telemetry,
+      this.#overload.monitor,
+      this.#tap,
+    );
     const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
     const gate = new TrafficGate(source);
     return new Listeners({
@@ -273,6 +269,7 @@ export class DataPlane {
       inbound: {
         tools: toolsFor("destination"),
         application: this.#application,
+        undeclared: new UndeclaredPorts(),
         plan: () => this.#destinations.table.inbound,
         identity: () => this.#settings.identity,
         address: this.#settings.mesh.address,

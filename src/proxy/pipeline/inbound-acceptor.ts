@@ -9,7 +9,7 @@ import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { isGrpc, refusal } from "./answer.ts";
-import type { Application } from "./application.ts";
+import type { ApplicationPorts } from "./application.ts";
 import type { SeriesOf } from "./destination.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
@@ -17,11 +17,13 @@ import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
 import type { ProtocolAsked } from "./plain-port.ts";
 import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
+import type { UndeclaredPorts } from "./undeclared-ports.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
 export type InboundOptions = {
   readonly tools: ExchangeTools;
-  readonly application: Application;
+  readonly application: ApplicationPorts;
+  readonly undeclared: UndeclaredPorts;
   // The inbound plan in force.
   readonly plan: () => InboundPlan | undefined;
   readonly identity: () => string; // ours
@@ -29,6 +31,7 @@ export type InboundOptions = {
   readonly seriesOf: SeriesOf;
 };
 
+// The identity is "" for who shows none.
 export type Peer = { readonly identity: string; readonly address: string };
 
 export class InboundAcceptor implements RequestAcceptor {
@@ -62,7 +65,7 @@ export class InboundAcceptor implements RequestAcceptor {
       return exchange;
     }
     const plan = this.#options.plan();
-    const port = plan && portOf(plan, noted.weftPort, isRawTunnel(head));
+    const port = plan && this.#portOf(plan, noted.weftPort, isRawTunnel(head));
     if (!port) exchange.refuse(PORT_UNKNOWN);
     else {
       const asked = protocolAsked(port, noted, headers);
@@ -75,7 +78,7 @@ export class InboundAcceptor implements RequestAcceptor {
   allows(head: RequestHead): boolean {
     const plan = this.#options.plan();
     const port = findHeader(head.headers, "weft-port") ?? "";
-    return plan !== undefined && portOf(plan, port, isRawTunnel(head)) !== undefined;
+    return plan !== undefined && this.#portOf(plan, port, isRawTunnel(head)) !== undefined;
   }
 
   refuse(failure: Failure): ResponseHead {
@@ -84,6 +87,16 @@ export class InboundAcceptor implements RequestAcceptor {
     const head = refusal(failure);
     unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
     return head;
+  }
+
+  // A raw tunnel may go to any declared port, a request only to one that speaks HTTP.
+  #portOf(plan: InboundPlan, port: string, isRaw: boolean): InboundPortPlan | undefined {
+    for (let i = 0; i < plan.ports.length; i++) {
+      const declared = plan.ports[i]!;
+      if (String(declared.port) !== port) continue;
+      return isRaw || declared.protocol !== "tcp" ? declared : undefined;
+    }
+    return plan.takesAnyPort ? this.#options.undeclared.of(Number(port)) : undefined;
   }
 }
 
@@ -99,13 +112,4 @@ function protocolAsked(
 
 function isRawTunnel({ method, upgrade }: RequestHead): boolean {
   return method === "CONNECT" && upgrade === undefined;
-}
-
-// A raw tunnel may go to any declared port, a request only to one that speaks HTTP.
-function portOf(plan: InboundPlan, port: string, isRaw: boolean): InboundPortPlan | undefined {
-  for (let i = 0; i < plan.ports.length; i++) {
-    const declared = plan.ports[i]!;
-    if ((isRaw || declared.protocol !== "tcp") && String(declared.port) === port) return declared;
-  }
-  return undefined;
 }

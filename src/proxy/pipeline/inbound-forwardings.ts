@@ -1,6 +1,6 @@
-// Where the requests of one peer go and are counted, by port and by the workload that asks. A
-// proxy speaks for one workload, so there are hardly ever more than a few; the table is bounded all
-// the same.
+// Where the requests of one peer, or of somebody without an identity, go and are counted, by port
+// and by the workload that asks. A proxy speaks for one workload, so there are hardly ever more
+// than a few; the table is bounded all the same.
 
 import { parseSpiffeId } from "#identity/spiffe-id.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
@@ -62,7 +62,7 @@ export class InboundForwardings {
     source: string,
     asked: ProtocolAsked,
   ): Forwarding {
-    const endpoint = this.#options.application.port(port.port, asked);
+    const endpoint = this.#options.application.port(port.port, asked, plan.ports.includes(port));
     const series = this.#series(plan, port, source);
     return {
       endpoints: endpoint ? [endpoint] : [],
@@ -89,7 +89,7 @@ export class InboundForwardings {
       destinationPort: port.port,
       route: "",
       backend: "",
-      isMutualTls: true,
+      isMutualTls: this.#peer.identity !== "",
     });
   }
 }

@@ -1,5 +1,5 @@
-// The proxy's four listeners: outbound and mesh for requests, metrics and health for whoever
-// watches.
+// The proxy's listeners: outbound (or those for intercepted connections) and mesh for requests,
+// metrics and health for whoever watches.
 
 import type { Clock } from "#base/clock.ts";
 import type { FileSystem } from "#base/file-system.ts";
@@ -13,13 +13,14 @@ import type { Gateway } from "./gateway/gateway.ts";
 import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import type { InboundOptions } from "./inbound-acceptor.ts";
 import { InboundConnections } from "./inbound-connections.ts";
+import type { Interception } from "./interception/interception.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { Network } from "./network.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import type { OutboundOptions } from "./outbound-acceptor.ts";
 import { OutboundConnections } from "./outbound-connections.ts";
 import type { OverloadGuard } from "./overload-guard.ts";
-import type { ProxySettings } from "./proxy-settings.ts";
+import type { InterceptionSettings, ProxySettings } from "./proxy-settings.ts";
 import { StatusListeners } from "./status-listeners.ts";
 import { WorkloadSecret } from "./workload-secret.ts";
 
@@ -44,6 +45,7 @@ export class Listeners {
   readonly #status: StatusListeners;
   readonly #inbound: InboundConnections;
   #gateway: Gateway | undefined;
+  #interception: Interception | undefined;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
@@ -82,13 +84,10 @@ export class Listeners {
     const secret = new WorkloadSecret(settings.secret);
     const options = { ...this.#options.outbound, secret };
     const outbound = new OutboundConnections(options, tools, this.#requests);
+    const take = overload.gate((stream) => outbound.take(stream));
     // One after the other: where one fails, those before it are known to whoever closes them.
-    this.#listening.push(
-      await network.listen(
-        settings.outbound,
-        overload.gate((stream) => outbound.take(stream)),
-      ),
-    );
+    if (settings.interception) await this.#openInterception(settings.interception);
+    else this.#listening.push(await network.listen(settings.outbound, take));
     this.#listening.push(
       await network.meshListen({
         slot,
@@ -105,6 +104,15 @@ export class Listeners {
       const take = overload.gate((stream) => outbound.takeDependency(stream, key));
       this.#listening.push(await network.listen(on, take));
     }
+  }
+
+  // Loaded only here, as gateways are.
+  async #openInterception(settings: InterceptionSettings): Promise<void> {
+    const { tools: codecs, network, overload, log, outbound, inbound } = this.#options;
+    const { Interception } = await import("./interception/interception.ts");
+    const options = { settings, network, codecs, overload, log, outbound, inbound };
+    this.#interception = new Interception(options);
+    await this.#interception.open((listener) => void this.#listening.push(listener));
   }
 
   // Loaded only here: a sidecar keeps nothing of it in memory.
@@ -130,6 +138,7 @@ export class Listeners {
   // The inbound plan has changed.
   reauthorise(): void {
     this.#inbound.reauthorise();
+    this.#interception?.reauthorise();
   }
 
   announceEnd(): void {
@@ -144,6 +153,7 @@ export class Listeners {
     this.#gateway?.close();
     await this.#requests.drain(clock, graceMs, patienceMs);
     this.#inbound.close();
+    this.#interception?.close();
     this.#status.destroy();
   }
 

@@ -6,7 +6,7 @@ import { type MeshDial, type MeshDialOptions, meshDial } from "#proxy/tls/mesh-d
 import { type MeshListenOptions, meshListen } from "#proxy/tls/mesh-listen.ts";
 import type { OriginContexts } from "#proxy/tls/origin-contexts.ts";
 import { type OriginDial, originDial } from "#proxy/tls/origin-dial.ts";
-import type { ByteStream, Dial } from "#proxy/transport/byte-stream.ts";
+import type { ByteStream, Dial, Target } from "#proxy/transport/byte-stream.ts";
 import { netDial } from "#proxy/transport/net-dial.ts";
 import { type Listener, type ListenOn, netListen } from "#proxy/transport/net-listen.ts";
 import type { BoundListener } from "./gateway/bind-gateway.ts";
@@ -14,6 +14,10 @@ import type { GatewayListener, GatewayListenOptions } from "./gateway/gateway-li
 
 // A gateway's listener, whatever its sockets are.
 export type GatewayDoor = Pick<GatewayListener, "bound" | "open" | "replace" | "close">;
+
+// Undefined: nobody redirected it, or the kernel doesn't know any more. Asked before the stream is
+// attached to.
+export type OriginalDestinationOf = (stream: ByteStream) => Target | undefined;
 
 export type Resolve = (
   host: string,
@@ -25,6 +29,9 @@ export type Network = {
   readonly listen: (on: ListenOn, accept: (stream: ByteStream) => void) => Promise<Listener>;
   // The addresses of a host; none, with a reason.
   readonly resolve: Resolve;
+  // Where an accepted connection was going before the kernel redirected it; rejects where this
+  // system can't say it.
+  readonly originalDestinations?: () => Promise<OriginalDestinationOf>;
   // TLS to the outside.
   readonly originDial: (clock: Clock, contexts: OriginContexts) => OriginDial;
   // With mTLS, both of them.
@@ -39,8 +46,18 @@ export type Network = {
 
 export function systemNetwork(clock: Clock): Network {
   const dial = netDial(clock);
-  return { dial, resolve, originDial, listen: netListen, meshDial, meshListen, gatewayListener };
+  return {
+    ...{ dial, resolve, originDial, listen: netListen, meshDial, meshListen },
+    ...{ gatewayListener, originalDestinations },
+  };
 }
+
+// Loaded only where connections are intercepted.
+const originalDestinations: NonNullable<Network["originalDestinations"]> = async () => {
+  const { OriginalDestinations } = await import("#proxy/interception/original-destination.ts");
+  const destinations = await OriginalDestinations.open();
+  return (stream) => destinations.of(stream);
+};
 
 const resolve: Resolve = (host, found) =>
   lookup(host, { all: true }, (error, addresses) => {

@@ -164,6 +164,13 @@ export const AUTHORITY_MALFORMED: Failure = {
   detail: "CONNECT names an IP address and a port here: 10.0.0.7:8080 or [fd00::7]:8080",
 };
 
+export const PLAINTEXT_REFUSED: Failure = {
+  code: "peer-unauthenticated",
+  side: "downstream",
+  retry: "never",
+  detail: "This workload takes nothing without mutual TLS (PeerAuthentication STRICT)",
+};
+
 export const PORT_REVOKED: Failure = {
   code: "port-unknown",
   side: "proxy",

@@ -10,6 +10,14 @@ import type { ProbeTarget } from "./readiness-probe.ts";
 
 export type TcpDependency = { readonly key: string; readonly on: ListenOn };
 
+// Where the kernel redirects a workload's connections to (SO_ORIGINAL_DST says what they are for):
+// those that its application dials, and those that come for it. `addresses` are the workload's own.
+export type InterceptionSettings = {
+  readonly outbound: readonly ListenOn[];
+  readonly inbound: readonly ListenOn[];
+  readonly addresses: readonly string[];
+};
+
 export type ProxySettings = {
   readonly version: string;
   readonly workload: { readonly namespace: string; readonly name: string };
@@ -26,12 +34,13 @@ export type ProxySettings = {
   readonly joinFiles?: JoinFiles;
   // What the application shows on the outbound listener.
   readonly secret: string;
-  readonly outbound: ListenOn;
+  readonly outbound: ListenOn; // not opened where connections are intercepted
   readonly mesh: ListenOn;
   readonly metrics: ListenOn;
   readonly health: ListenOn;
   // What the application dials over TCP: "redis.shop:6379", and where it does.
   readonly tcp: readonly TcpDependency[];
+  // Not looked at where connections are intercepted: then a port is where it is declared.
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
   // "off": nothing of the traffic is counted, to measure what counting costs.
@@ -43,4 +52,5 @@ export type ProxySettings = {
   };
   // A gateway has no application, and opens neither the outbound nor the mesh listener.
   readonly gateway?: GatewaySettings;
+  readonly interception?: InterceptionSettings;
 };

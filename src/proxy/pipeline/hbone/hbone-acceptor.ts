@@ -76,8 +76,13 @@ export class HboneAcceptor implements RequestAcceptor {
     }
     if (address !== this.#own) return refused(ADDRESS_FOREIGN);
     const plan = this.#options.plan();
-    const declared = plan?.ports.find((candidate) => candidate.port === port);
-    return plan && declared ? { kind: "admitted", plan, port: declared } : refused(PORT_UNKNOWN);
+    const found = plan && this.#portOf(plan, port);
+    return found ? { kind: "admitted", plan, port: found } : refused(PORT_UNKNOWN);
+  }
+
+  #portOf({ ports, takesAnyPort }: InboundPlan, port: number): InboundPortPlan | undefined {
+    const declared = ports.find((candidate) => candidate.port === port);
+    return declared ?? (takesAnyPort && this.#options.undeclared.of(port));
   }
 }
 

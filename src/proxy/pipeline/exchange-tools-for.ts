@@ -1,0 +1,28 @@
+// The tools of one proxy's exchanges: shared by those that its workload asks for and those that are
+// asked of it, which are counted apart.
+
+import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
+import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
+import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import { ExchangeWatch } from "./exchange-watch.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+import { unroutedSeries } from "./proxy-telemetry.ts";
+import { retryBudgetInForce } from "./retry-budget-in-force.ts";
+import type { World } from "./world.ts";
+
+export function exchangeToolsFor(
+  { clock, random }: World,
+  settings: ProxySettings,
+  { deadlines, limits }: CodecTools,
+  telemetry: Telemetry,
+  overload: OverloadMonitor,
+  tap: ExchangeTools["tap"],
+): (reporter: "source" | "destination") => ExchangeTools {
+  const budget = retryBudgetInForce(clock, limits);
+  const watch = new ExchangeWatch(deadlines);
+  const copies = new ByteAllowance();
+  const shared = { overload, clock, deadlines, watch, random, budget, copies, limits, tap };
+  return (reporter) => ({ ...shared, unrouted: unroutedSeries(telemetry, settings, reporter) });
+}

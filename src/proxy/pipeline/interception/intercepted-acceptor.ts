@@ -1,0 +1,85 @@
+// Hot path.
+//
+// What one intercepted connection of the application asks for. Which plan decides the address says
+// that it dialled; its host chooses among the plan's routes and is passed on as it is.
+
+import type { Random } from "#base/random.ts";
+import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
+import type { Failure } from "#proxy/exchange/failure.ts";
+import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import { refusal } from "#proxy/pipeline/answer.ts";
+import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
+import { Exchange } from "#proxy/pipeline/exchange.ts";
+import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
+import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
+import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
+import { CONNECT_UNSUPPORTED, OVERLOADED } from "#proxy/pipeline/proxy-failures.ts";
+import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
+
+export type InterceptedOptions = {
+  readonly tools: ExchangeTools;
+  readonly router: OutboundRouter;
+  readonly random: Random;
+};
+
+export class InterceptedAcceptor implements RequestAcceptor {
+  readonly #options: InterceptedOptions;
+  readonly #noted = new Noted();
+  readonly #key: string;
+  readonly #isHttp2: boolean;
+  // Requests so far; for whoever wants to know if the connection is in use.
+  begun = 0;
+  // The connection, when the next request on it shall be its last.
+  #leaving: { drain(): void } | undefined;
+
+  // `key`: the address that was dialled, "10.0.0.7:9080".
+  constructor(options: InterceptedOptions, key: string, isHttp2: boolean) {
+    this.#options = options;
+    this.#key = key;
+    this.#isHttp2 = isHttp2;
+  }
+
+  request(head: RequestHead, stream: DownstreamStream): RequestEvents {
+    const { tools, router } = this.#options;
+    this.begun++;
+    this.#leaving?.drain();
+    const inner = this.#headWithin(head);
+    const exchange = new Exchange(tools, inner, stream);
+    keepToDeadline(exchange, this.#noted.grpcTimeout, inner.headers);
+    if (isPlainTunnel(head)) exchange.refuse(CONNECT_UNSUPPORTED);
+    else if (tools.overload.isRefusing) exchange.refuse(OVERLOADED);
+    else router.decide(exchange, inner, this.#key, this.#isHttp2);
+    return exchange;
+  }
+
+  refuse(failure: Failure): ResponseHead {
+    const { unrouted } = this.#options.tools;
+    unrouted.began();
+    const head = refusal(failure);
+    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
+    return head;
+  }
+
+  retire(connection: { drain(): void }): void {
+    this.#leaving = connection;
+  }
+
+  #headWithin(head: RequestHead): RequestHead {
+    const { random } = this.#options;
+    const noted = this.#noted;
+    const headers = forwardable(head.headers, noted);
+    if (!noted.requestId) headers.push("x-request-id", requestId(random));
+    if (!noted.traceparent) headers.push("traceparent", traceparent(random));
+    // It tells about the application's own caller; the inbound side adds ours.
+    const { forwardedFor } = noted;
+    if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);
+    if (!noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
+    // HTTP/1.0 need not name a host.
+    return { ...head, authority: head.authority || this.#key, headers };
+  }
+}
+
+// To whoever is dialled, if he is a proxy; its bytes never get here as a request's.
+function isPlainTunnel({ method, upgrade }: RequestHead): boolean {
+  return method === "CONNECT" && upgrade === undefined;
+}

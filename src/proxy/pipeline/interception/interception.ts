@@ -1,0 +1,85 @@
+// The listeners of a workload whose connections the kernel brings here: those that its application
+// dials, and those that come for it. Loaded only by such a workload's proxy.
+
+import type { Log } from "#base/log.ts";
+import type { InboundOptions } from "#proxy/pipeline/inbound-acceptor.ts";
+import type { Network, OriginalDestinationOf } from "#proxy/pipeline/network.ts";
+import type { OverloadGuard } from "#proxy/pipeline/overload-guard.ts";
+import type { InterceptionSettings } from "#proxy/pipeline/proxy-settings.ts";
+import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { Listener, ListenOn } from "#proxy/transport/net-listen.ts";
+import type { InterceptedOptions } from "./intercepted-acceptor.ts";
+import { InterceptedConnections } from "./intercepted-connections.ts";
+import { PlaintextConnections } from "./plaintext-connections.ts";
+
+export type InterceptionOptions = {
+  readonly settings: InterceptionSettings;
+  readonly network: Network;
+  readonly codecs: CodecTools;
+  readonly overload: OverloadGuard;
+  readonly log: Log;
+  readonly outbound: InterceptedOptions;
+  readonly inbound: InboundOptions;
+};
+
+export class Interception {
+  readonly #options: InterceptionOptions;
+  readonly #outbound: InterceptedConnections;
+  readonly #inbound: PlaintextConnections;
+
+  constructor(options: InterceptionOptions) {
+    const { settings, codecs, overload, log, outbound, inbound } = options;
+    const open = overload.connections;
+    this.#options = options;
+    this.#outbound = new InterceptedConnections(outbound, codecs, open);
+    this.#inbound = new PlaintextConnections({
+      ...{ inbound, codecs, open, log },
+      random: outbound.random,
+      addresses: settings.addresses,
+    });
+  }
+
+  // Hands over each listener as soon as it is open. Rejects with the system's error where it can't
+  // listen, or can't tell where connections were going.
+  async open(opened: (listener: Listener) => void): Promise<void> {
+    const { settings, network } = this.#options;
+    const { originalDestinations } = network;
+    if (!originalDestinations) throw new Error("this network has no original destinations");
+    const originalOf = await originalDestinations();
+    for (const on of settings.outbound) {
+      const take = (stream: ByteStream, to: Target) => this.#outbound.take(stream, to);
+      opened(await this.#listen(on, originalOf, take));
+    }
+    for (const on of settings.inbound) {
+      const take = (stream: ByteStream, to: Target) => this.#inbound.take(stream, to);
+      opened(await this.#listen(on, originalOf, take));
+    }
+  }
+
+  // The inbound plan has changed.
+  reauthorise(): void {
+    this.#inbound.reauthorise();
+  }
+
+  close(): void {
+    this.#inbound.close();
+  }
+
+  // Who came here by himself, not by the kernel, would be sent to himself and on and on.
+  #listen(
+    on: ListenOn,
+    originalOf: OriginalDestinationOf,
+    take: (stream: ByteStream, original: Target) => void,
+  ): Promise<Listener> {
+    const { network, overload } = this.#options;
+    return network.listen(
+      on,
+      overload.gate((stream) => {
+        const original = originalOf(stream);
+        if (original) take(stream, original);
+        else stream.destroy();
+      }),
+    );
+  }
+}

@@ -1,0 +1,119 @@
+// Connections of which it is known what they are for, whatever they speak: the plan says that, or
+// their first bytes do.
+
+import { readClientHello } from "#proxy/detection/client-hello.ts";
+import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
+import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
+import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
+import type { ByteStream } from "#proxy/transport/byte-stream.ts";
+import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
+import type { OpenConnections } from "./open-connections.ts";
+import type { OutboundRouter } from "./outbound-router.ts";
+import { sniffOpen } from "./sniff-open.ts";
+import { TcpAcceptor } from "./tcp-acceptor.ts";
+import { UndeclaredTunnel } from "./undeclared-tunnel.ts";
+import { type KnowsUsage, withUsage } from "./with-usage.ts";
+
+export type KeyedOptions = {
+  readonly tools: ExchangeTools;
+  readonly router: OutboundRouter;
+  readonly codecs: CodecTools;
+  readonly open: OpenConnections;
+  // Who takes the requests of one connection.
+  readonly acceptorFor: (key: string, isHttp2: boolean) => RequestAcceptor & KnowsUsage;
+};
+
+export class KeyedConnections {
+  readonly #options: KeyedOptions;
+  readonly #tcp: TcpAcceptor;
+
+  constructor(options: KeyedOptions) {
+    this.#options = options;
+    this.#tcp = new TcpAcceptor(options.tools, options.router);
+  }
+
+  // `plan`: undefined where nobody answers to the key; who asks in HTTP is told so.
+  take(stream: ByteStream, key: string, plan: OutboundPlan | undefined): void {
+    switch (plan?.protocol) {
+      case "tcp":
+        return plan.readsServerName ? this.#takeTls(stream, key) : this.takeTcp(stream, key);
+      case "detect":
+        return this.#takeUndeclared(stream, key, plan);
+      default:
+        this.detect(stream, key, plan !== undefined);
+    }
+  }
+
+  takeTcp(stream: ByteStream, key: string): void {
+    this.#carry(stream, key, this.#tcp);
+  }
+
+  // `isHttp`: a document says so; then nobody but the asker speaks first.
+  detect(stream: ByteStream, key: string, isHttp = false): void {
+    let isSilent = true;
+    const decide = (bytes: Buffer) => {
+      isSilent = false;
+      return knownProtocol(bytes);
+    };
+    sniffOpen(stream, this.#options, decide, (verdict, replay) => {
+      if (verdict === "http1" || verdict === "http2") this.speak(verdict, replay, key);
+      else if (isHttp && verdict === "timeout") this.speak("http1", replay, key);
+      // It has left without asking for anything: a check whether somebody listens, most likely.
+      else if (isSilent && verdict === "other") replay.destroy();
+      else this.takeTcp(replay, key);
+    });
+  }
+
+  speak(protocol: "http1" | "http2", stream: ByteStream, key: string): void {
+    const { acceptorFor, codecs, open } = this.#options;
+    const acceptor = acceptorFor(key, protocol === "http2");
+    open.add((closed) =>
+      protocol === "http2"
+        ? new Http2ServerConnection(stream, acceptor, codecs, closed, "outside")
+        : withUsage(new Http1ServerConnection(stream, acceptor, codecs, closed), acceptor),
+    );
+  }
+
+  // Who says something else, or nothing, is asked for no server.
+  #takeTls(stream: ByteStream, key: string): void {
+    let serverName = "";
+    const decide = (bytes: Buffer): "read" | undefined => {
+      const hello = readClientHello(bytes);
+      if (hello === "more") return undefined;
+      serverName = hello?.serverName ?? "";
+      return "read";
+    };
+    const { tools, router } = this.#options;
+    sniffOpen(stream, this.#options, decide, (_, replay) =>
+      this.#carry(replay, key, new TcpAcceptor(tools, router, serverName)),
+    );
+  }
+
+  #carry(stream: ByteStream, key: string, acceptor: TcpAcceptor): void {
+    const { codecs, open } = this.#options;
+    open.add((closed) => new TcpServerConnection(stream, key, acceptor, codecs, closed));
+  }
+
+  #takeUndeclared(stream: ByteStream, key: string, plan: OutboundPlan): void {
+    const { codecs, open, router } = this.#options;
+    open.add(
+      (closed) =>
+        new UndeclaredTunnel(stream, {
+          tools: codecs,
+          lesson: router.lessonOf(plan),
+          carry: (carried) => this.takeTcp(carried, key),
+          speak: (protocol, spoken) => this.speak(protocol, spoken, key),
+          closed,
+        }),
+    );
+  }
+}
+
+function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
+  const detected = detectProtocol(bytes);
+  return detected === "undecided" ? undefined : detected;
+}

@@ -1,0 +1,150 @@
+// What an intercepted application dials goes where its address means, whatever it speaks.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer as createHttp } from "node:http";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { interceptedMesh, OUTSIDE_ADDRESS, SERVICE } from "./support/intercepted-mesh.ts";
+import { listenOn } from "./support/listen-on.ts";
+import { bodyOf, echoHeads, headOf, wholeOf } from "./support/read-answers.ts";
+
+test("HTTP/1 keeps its host, and what the mesh alone may say is taken out", async (t) => {
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
+  const socket = mesh.dial(SERVICE);
+  const headers = "weft-port: 1\r\nx-forwarded-client-cert: me\r\nl5d-client-id: me\r\n";
+  for (const path of ["/a", "/b"]) {
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: Shop.Example:8443\r\n${headers}\r\n`);
+    const { url, headers: found } = JSON.parse(await bodyOf(socket));
+    assert.equal(url, path);
+    assert.equal(found.host, "Shop.Example:8443");
+    assert.equal(found["weft-port"], undefined);
+    assert.equal(found["l5d-client-id"], undefined);
+    assert.match(
+      found["x-forwarded-client-cert"],
+      /URI=spiffe:\/\/cluster.local\/ns\/shop\/sa\/caller$/,
+    );
+    assert.match(found["x-request-id"], /^[0-9a-f-]{36}$/);
+  }
+  const metrics = await mesh.metrics(mesh.caller);
+  assert.match(metrics, /istio_requests_total\{[^}]*mutual_tls[^}]*response_code="200"[^}]*\} 2\n/);
+});
+
+test("a page's request is taken: its browser is somebody else's", async (t) => {
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
+  const socket = mesh.dial(SERVICE);
+  const origin = "origin: https://shop.example\r\nsec-fetch-site: cross-site\r\n";
+  socket.write(`GET / HTTP/1.1\r\nhost: things\r\n${origin}\r\n`);
+  assert.equal(JSON.parse(await bodyOf(socket)).headers.origin, "https://shop.example");
+});
+
+test("the host chooses among the routes of the address", async (t) => {
+  const routes = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: things, namespace: shop }
+spec:
+  hosts: [things.example]
+  http:
+    - match: [{ authority: { exact: old.example } }]
+      redirect: { authority: new.example, redirectCode: 308 }
+    - route: [{ destination: { host: things.example } }]
+---
+`;
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http", documents: routes });
+  const socket = mesh.dial(SERVICE);
+  socket.write("GET /x HTTP/1.1\r\nhost: old.example\r\n\r\n");
+  assert.match(
+    await headOf(socket),
+    /^HTTP\/1.1 308 [\s\S]*\r\nlocation: http:\/\/new.example\/x\r\n/,
+  );
+  socket.write("GET /x HTTP/1.1\r\nhost: things.example\r\n\r\n");
+  assert.equal(JSON.parse(await bodyOf(socket)).headers.host, "things.example");
+});
+
+test("HTTP/2 with prior knowledge is HTTP/2 to the application, too", async (t) => {
+  const application = createHttp2();
+  application.on("stream", (stream: ServerHttp2Stream, headers) => {
+    stream.respond({ ":status": 200, "x-authority": headers[":authority"] ?? "" });
+    stream.end("two");
+  });
+  const mesh = await interceptedMesh(t, application, { protocol: "http2" });
+  const socket = mesh.dial(SERVICE);
+  const session = connectHttp2("http://things.example", { createConnection: () => socket });
+  t.after(() => session.destroy());
+  for (const _ of ["first", "second"]) {
+    const [answer] = await once(session.request({ ":path": "/" }), "response");
+    assert.equal(answer[":status"], 200);
+    assert.equal(answer["x-authority"], "things.example:80");
+  }
+});
+
+test("bytes go both ways, and each direction ends for itself", async (t) => {
+  const application = createServer({ allowHalfOpen: true }, (socket) => {
+    let heard = "";
+    socket.on("data", (bytes) => (heard += bytes)).on("end", () => socket.end(`got ${heard}`));
+  });
+  const mesh = await interceptedMesh(t, application, { protocol: "tcp" });
+  const socket = mesh.dial(SERVICE);
+  socket.end("half");
+  assert.equal(await wholeOf(socket), "got half");
+});
+
+for (const protocol of ["tcp", undefined] as const) {
+  test(`who speaks first is heard on a ${protocol ?? "undeclared"} port`, async (t) => {
+    const application = createServer((socket) => socket.on("error", () => {}).end("220 ready\r\n"));
+    const mesh = await interceptedMesh(t, application, protocol && { protocol });
+    assert.equal(await wholeOf(mesh.dial(SERVICE)), "220 ready\r\n");
+  });
+}
+
+test("TLS of the application's own is bytes, on a port that is declared for HTTP, too", async (t) => {
+  const hello = Buffer.from("1603010200010001fc0303", "hex");
+  const application = createServer((socket) => socket.once("data", (bytes) => socket.end(bytes)));
+  const mesh = await interceptedMesh(t, application, { protocol: "http" });
+  const socket = mesh.dial(SERVICE);
+  socket.write(hello);
+  assert.equal(await wholeOf(socket), hello.toString("latin1"));
+});
+
+test("an address that nobody declares is dialled as it is, where that is allowed", async (t) => {
+  const outside = createHttp((asked, answer) => answer.end(`outside ${asked.headers.host}`));
+  const port = await listenOn(outside);
+  t.after(() => outside.close());
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
+  const socket = mesh.dial({ address: OUTSIDE_ADDRESS, port });
+  socket.write("GET / HTTP/1.1\r\nhost: api.example\r\n\r\n");
+  assert.equal(await bodyOf(socket), "outside api.example");
+});
+
+test("nobody answers for an unknown address where that isn't allowed", async (t) => {
+  const closed = { trustDomain: "cluster.local", certificateLifeMs: 3_600_000 };
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http", mesh: closed });
+  const http = mesh.dial({ address: OUTSIDE_ADDRESS, port: 80 });
+  http.write("GET / HTTP/1.1\r\nhost: api.example\r\n\r\n");
+  assert.match(await headOf(http), /^HTTP\/1.1 502 [\s\S]*weft-cause: destination-unknown\r\n/);
+  const bytes = mesh.dial({ address: OUTSIDE_ADDRESS, port: 80 });
+  bytes.write("no HTTP at all\r\n");
+  assert.equal(await wholeOf(bytes), "");
+});
+
+for (const to of [
+  { address: "169.254.169.254", port: 80 },
+  { address: "127.0.0.1", port: 8080 },
+  { address: "10.0.0.9", port: 15_001 },
+]) {
+  test(`nobody gets to ${to.address}:${to.port}`, async (t) => {
+    const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
+    const http = mesh.dial(to);
+    http.write("GET / HTTP/1.1\r\nhost: metadata\r\n\r\n");
+    assert.match(await headOf(http), /^HTTP\/1.1 403 [\s\S]*weft-cause: destination-forbidden\r\n/);
+    const bytes = mesh.dial(to);
+    bytes.write("\u0000\u0001");
+    assert.equal(await wholeOf(bytes), "");
+  });
+}
