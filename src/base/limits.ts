@@ -238,6 +238,7 @@ const TABLE = {
   documentQuietMs: 50,
   documentWaitMs: 500,
   documentPollMs: 1_000,
+  manifestBytesMax: 32 * MiB, // that `weft inject` reads
   // a cluster's API server
   apiPageObjects: 500,
   apiAnswerBytesMax: 64 * MiB,

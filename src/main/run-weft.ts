@@ -26,6 +26,8 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
 
   // ---- commands for Kubernetes: src/cli, src/install
   ["install", async () => (await import("#cli/install-command.ts")).registerInstall],
+  ["inject", async () => (await import("#cli/inject-command.ts")).registerInject],
+  ["uninject", async () => (await import("#cli/uninject-command.ts")).registerUninject],
   ["uninstall", async () => (await import("#cli/uninstall-command.ts")).registerUninstall],
 
   ["bench", async () => (await import("#bench/rig/rig-command.ts")).registerBench],
