@@ -23,7 +23,28 @@ export type Attachments = {
 // `specificity`: how narrowly its document named the service. Of Istio's, the narrowest win.
 export type AttachedRoute = { readonly route: HttpRoute; readonly specificity: number };
 
-export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): Attachments {
+// `before`: the last ones, of which lists are kept that come out the same.
+export function attachRoutes(
+  catalog: Catalog,
+  routes: readonly HttpRoute[],
+  before?: Attachments,
+): Attachments {
+  const last = before && inputs.get(before);
+  if (last?.services === catalog.services && last.routes === routes) return before!;
+  const attachments = attach(catalog, routes, before);
+  inputs.set(attachments, { services: catalog.services, routes });
+  return attachments;
+}
+
+type Inputs = Pick<Catalog, "services"> & { readonly routes: readonly HttpRoute[] };
+
+const inputs = new WeakMap<Attachments, Inputs>();
+
+function attach(
+  catalog: Catalog,
+  routes: readonly HttpRoute[],
+  before: Attachments | undefined,
+): Attachments {
   const routesOf = new Map<ServicePort, AttachedRoute[]>();
   const diagnostics: Diagnostic[] = [];
   for (const route of routes) {
@@ -38,7 +59,7 @@ export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): At
       let ports = 0;
       for (const { service, ...attached } of found) {
         for (const port of portsOf(service, parent, route)) {
-          attach(routesOf, port, attached);
+          add(routesOf, port, attached);
           ports++;
         }
       }
@@ -47,7 +68,22 @@ export function attachRoutes(catalog: Catalog, routes: readonly HttpRoute[]): At
       else if (ports === 0) diagnostics.push(missingPort(route, parent, first.service));
     }
   }
-  return { routesOf, diagnostics };
+  return { routesOf: before ? keepAttached(before, routesOf) : routesOf, diagnostics };
+}
+
+function keepAttached(
+  before: Attachments,
+  routesOf: ReadonlyMap<ServicePort, readonly AttachedRoute[]>,
+): Attachments["routesOf"] {
+  return new Map(
+    [...routesOf].map(([port, now]) => {
+      const known = before.routesOf.get(port);
+      const isSame = now.every(({ route, specificity }, i) => {
+        return known?.[i]?.route === route && known[i].specificity === specificity;
+      });
+      return [port, known?.length === now.length && isSame ? known : now];
+    }),
+  );
 }
 
 type Found = AttachedRoute & { readonly service: Service };
@@ -65,7 +101,7 @@ function servicesOf(catalog: Catalog, route: HttpRoute, { service: ref }: RouteP
 }
 
 // One object may name a service in several ways.
-function attach(
+function add(
   routesOf: Map<ServicePort, AttachedRoute[]>,
   port: ServicePort,
   attached: AttachedRoute,

@@ -12,7 +12,7 @@ import type { Member } from "#snapshot/snapshot.ts";
 import { aliasTarget } from "./alias-target.ts";
 import type { Catalog } from "./catalog.ts";
 import { destinationPolicy } from "./destination-policy.ts";
-import type { RulesInForce } from "./destination-rules.ts";
+import { type RulesInForce, rulesInForce } from "./destination-rules.ts";
 import { diagnose } from "./diagnose.ts";
 import { findService } from "./find-service.ts";
 import { isGranted } from "./is-granted.ts";
@@ -54,7 +54,7 @@ export class BackendTable {
     const called = { namespace, service: name, port: port.port, subset: subset?.name ?? "" };
     const key = backendKey(called);
     return this.#add(`service ${key}`, () => {
-      const rules = this.#catalog.rules.for(service, this.#consumer);
+      const rules = rulesInForce(this.#catalog, service, this.#consumer);
       const { tls, policy: wanted } = destinationPolicy(
         this.#catalog,
         rules,
@@ -87,7 +87,7 @@ export class BackendTable {
     if (!port)
       return this.#refuse(backend, missingPort(service, backend.port ?? this.#dialledPort));
     if (backend.subset === undefined) return this.indexOfService(service, port, undefined);
-    const rules = this.#catalog.rules.for(service, this.#consumer);
+    const rules = rulesInForce(this.#catalog, service, this.#consumer);
     const subset = rules.subsets.get(backend.subset);
     if (!subset) return this.#refuse(backend, missingSubset(service, backend.subset, rules));
     return this.indexOfService(service, port, subset);

@@ -1,10 +1,13 @@
 // The model and who has joined, indexed for compiling. Where two objects bear one name, the first
 // in the order of files counts; discovery has complained about the other.
+//
+// What compiling reads are its fields: values, and maps of which entries are read. Those that a
+// change of the model doesn't touch are the same objects as in the catalog before.
 
+import { isSameList } from "#base/same-list.ts";
 import type {
   MeshSettings,
   Model,
-  Name,
   Outside,
   ReferenceGrant,
   Service,
@@ -17,10 +20,14 @@ import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { allocateAddresses } from "./allocate-addresses.ts";
 import { compareKeys } from "./compare.ts";
-import { DestinationRules } from "./destination-rules.ts";
+import { type DestinationRule, indexDestinationRules } from "./destination-rules.ts";
 import { hostOf } from "./host-of.ts";
+import { keepMap, keepSet } from "./keep.ts";
 import { labelsOfPolicies } from "./labels-of-policies.ts";
-import { regionsOfZones } from "./places.ts";
+import { onceEach } from "./once-each.ts";
+import { regionsOfZones, zonesOf } from "./places.ts";
+import { type Index, reindex } from "./reindex.ts";
+import { type Sorted, sorted } from "./sorted.ts";
 
 type Originated = { readonly origin: Origin };
 
@@ -30,16 +37,18 @@ export type Catalog = {
   readonly services: readonly Service[];
   readonly subsetRules: readonly SubsetRule[];
   readonly serviceOf: ReadonlyMap<string, Service>; // by nameKey
-  readonly hostOf: ReadonlyMap<string, readonly Service[]>; // by host
-  readonly rules: DestinationRules;
+  readonly servicesIn: Index<Service>; // by namespace
+  readonly hostOf: Index<Service>; // by host
+  readonly joinedBy: Index<Service>; // by nameKey of those whose endpoints count for them, too
+  readonly rulesOf: Index<DestinationRule>; // by nameKey of the service
   readonly grants: readonly ReferenceGrant[];
   readonly outsides: readonly Outside[];
-  readonly outsidesOf: ReadonlyMap<string, readonly Outside[]>; // by nameKey of the service
-  readonly registrationsOf: ReadonlyMap<string, readonly Registration[]>; // workload
-  readonly labelled: ReadonlyMap<string, readonly Workload[]>; // by labelKey
+  readonly outsidesOf: Index<Outside>; // by nameKey of the service
+  readonly registrationsOf: Index<Registration>; // workload
+  readonly labelled: Index<Workload>; // by labelKey
   readonly regionOfZone: ReadonlyMap<string, string>;
   readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
-  readonly entries: readonly WorkloadEntry[];
+  readonly entriesIn: Index<WorkloadEntry>; // by namespace
   readonly allocated: ReadonlyMap<Service, string>; // addresses of hosts that had none
   readonly addressesOf: AddressesOf;
 };
@@ -47,44 +56,105 @@ export type Catalog = {
 // The addresses of a host, as they were found last; undefined: not yet.
 export type AddressesOf = (host: string) => readonly string[] | undefined;
 
+// What the next catalog is made from.
+type Memory = {
+  readonly named: { workloads: Sorted<Workload>; services: Sorted<Service> };
+  readonly once: { workloads: Sorted<Workload>; services: Sorted<Service> };
+  readonly entries: { named: Sorted<WorkloadEntry>; once: Sorted<WorkloadEntry> };
+  readonly subsetRules: Sorted<SubsetRule>;
+  readonly outsides: Sorted<Outside>;
+  readonly registrations: Sorted<Registration>;
+  readonly zoned: Index<Workload>;
+};
+
+const memories = new WeakMap<Catalog, Memory>();
 const UNRESOLVED: AddressesOf = () => undefined;
 
+// `before`: the last one, of which this takes what has not changed.
 export function buildCatalog(
   model: Model,
   registrations: readonly Registration[],
   addressesOf: AddressesOf = UNRESOLVED,
+  before?: Catalog,
 ): Catalog {
-  const workloads = eachOnce(model.workloads);
-  const services = eachOnce(model.services);
-  const subsetRules = [...model.subsets].sort(byOrigin);
-  const outsides = [...model.outsides].sort(byOrigin);
-  const index = {
-    ...{ services, subsetRules },
-    serviceOf: new Map(services.map((service) => [nameKey(service), service])),
-    hostOf: Map.groupBy(services, hostOf),
-  };
-  return {
-    ...index,
+  const memory = remember(model, registrations, before && memories.get(before));
+  const { once, subsetRules, outsides } = memory;
+  const catalog: Catalog = {
+    ...indexServices(memory, before),
     mesh: model.mesh,
-    workloads,
-    rules: new DestinationRules(index),
-    grants: model.referenceGrants ?? [],
-    outsides,
-    outsidesOf: Map.groupBy(outsides, ({ service }) => nameKey(service)),
-    registrationsOf: Map.groupBy(registrations, nameKey),
-    labelled: indexLabels(workloads),
-    regionOfZone: regionsOfZones(workloads),
-    placeLabels: labelsOfPolicies(model.mesh, subsetRules),
-    entries: eachOnce(model.entries ?? []),
-    allocated: allocateAddresses(services),
+    workloads: once.workloads.all,
+    subsetRules: subsetRules.all,
+    grants: model.referenceGrants ?? NONE,
+    outsides: outsides.all,
+    outsidesOf: reindex(outsides, (each) => [nameKey(each.service)], byOrigin, before?.outsidesOf),
+    registrationsOf: reindex(
+      memory.registrations,
+      (each) => [nameKey(each)],
+      byAddress,
+      before?.registrationsOf,
+    ),
+    labelled: reindex(once.workloads, labelKeys, byName, before?.labelled),
+    regionOfZone: keepMap(before?.regionOfZone, regionsOfZones(memory.zoned)),
+    placeLabels: keepSet(before?.placeLabels, labelsOfPolicies(model.mesh, subsetRules.all)),
+    entriesIn: reindex(memory.entries.once, inNamespace, byName, before?.entriesIn),
     addressesOf,
   };
+  memories.set(catalog, memory);
+  return catalog;
+}
+
+const NONE: readonly never[] = [];
+
+function remember(
+  model: Model,
+  registrations: readonly Registration[],
+  before: Memory | undefined,
+): Memory {
+  const named = {
+    workloads: sorted(model.workloads, byName, before?.named.workloads),
+    services: sorted(model.services, byName, before?.named.services),
+  };
+  const once = {
+    workloads: onceEach(named.workloads, before?.once.workloads),
+    services: onceEach(named.services, before?.once.services),
+  };
+  const entries = sorted(model.entries ?? NONE, byName, before?.entries.named);
+  return {
+    ...{ named, once },
+    entries: { named: entries, once: onceEach(entries, before?.entries.once) },
+    subsetRules: sorted(model.subsets, byOrigin, before?.subsetRules),
+    outsides: sorted(model.outsides, byOrigin, before?.outsides),
+    registrations: sorted(registrations, byAddress, before?.registrations),
+    zoned: reindex(once.workloads, zonesOf, byName, before?.zoned),
+  };
+}
+
+function indexServices({ once, subsetRules }: Memory, before: Catalog | undefined) {
+  const services = once.services.all;
+  const isSame = before && isSameList(before.services, services);
+  const index = isSame
+    ? before
+    : {
+        services,
+        serviceOf: new Map(services.map((service) => [nameKey(service), service])),
+        servicesIn: reindex(once.services, inNamespace, byName, before?.servicesIn),
+        hostOf: reindex(once.services, (each) => [hostOf(each)], byName, before?.hostOf),
+        joinedBy: reindex(once.services, joinedKeys, byName, before?.joinedBy),
+        allocated: allocateAddresses(services),
+      };
+  const { serviceOf, servicesIn, hostOf: hosts, joinedBy, allocated } = index;
+  const sight = { services: index.services, serviceOf, hostOf: hosts };
+  const rulesOf =
+    isSame && isSameList(before.subsetRules, subsetRules.all)
+      ? before.rulesOf
+      : indexDestinationRules(sight, subsetRules.all, before?.rulesOf);
+  return { ...sight, ...{ servicesIn, joinedBy, allocated, rulesOf } };
 }
 
 // Workloads in the namespace that bear all of these labels. No labels select nothing: a service
 // without a selector names its endpoints in other ways.
 export function selectWorkloads(
-  catalog: Catalog,
+  catalog: Pick<Catalog, "labelled">,
   namespace: string,
   labels: readonly (readonly [string, string])[],
 ): readonly Workload[] {
@@ -99,15 +169,14 @@ export function selectWorkloads(
 }
 
 export function selectEntries(
-  { entries }: Catalog,
+  { entriesIn }: Pick<Catalog, "entriesIn">,
   namespace: string,
   labels: readonly (readonly [string, string])[],
 ): readonly WorkloadEntry[] {
   if (labels.length === 0) return [];
-  return entries.filter(
-    (entry) =>
-      entry.namespace === namespace &&
-      labels.every(([name, value]) => entry.labels.get(name) === value),
+  const entries = entriesIn.get(namespace) ?? [];
+  return entries.filter((entry) =>
+    labels.every(([name, value]) => entry.labels.get(name) === value),
   );
 }
 
@@ -120,26 +189,27 @@ export function originKeys({ ref, position }: Origin): (string | number)[] {
   return [ref.namespace, ref.name, ref.kind, ref.group, file, line, column];
 }
 
-function eachOnce<T extends Name & Originated>(objects: readonly T[]): readonly T[] {
-  const keys = (object: T) => [object.namespace, object.name, ...originKeys(object.origin)];
-  const once = new Map<string, T>();
-  for (const object of [...objects].sort((a, b) => compareKeys(keys(a), keys(b)))) {
-    if (!once.has(nameKey(object))) once.set(nameKey(object), object);
-  }
-  return [...once.values()];
+type Named = Originated & { readonly namespace: string; readonly name: string };
+
+function byName(a: Named, b: Named): number {
+  return compareKeys([a.namespace, a.name], [b.namespace, b.name]) || byOrigin(a, b);
 }
 
-function indexLabels(workloads: readonly Workload[]): Map<string, Workload[]> {
-  const index = new Map<string, Workload[]>();
-  for (const workload of workloads) {
-    for (const [name, value] of workload.labels) {
-      const key = labelKey(workload.namespace, name, value);
-      const list = index.get(key);
-      if (list) list.push(workload);
-      else index.set(key, [workload]);
-    }
-  }
-  return index;
+function byAddress(a: Registration, b: Registration): number {
+  const keys = (each: Registration) => [each.namespace, each.name, each.address, each.meshPort];
+  return compareKeys(keys(a), keys(b));
+}
+
+function inNamespace({ namespace }: Named): readonly string[] {
+  return [namespace];
+}
+
+function joinedKeys({ joined = [] }: Service): readonly string[] {
+  return joined.map(nameKey);
+}
+
+function labelKeys({ namespace, labels }: Workload): readonly string[] {
+  return [...labels].map(([name, value]) => labelKey(namespace, name, value));
 }
 
 function labelKey(namespace: string, name: string, value: string): string {

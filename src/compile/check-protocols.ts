@@ -15,13 +15,11 @@ const SPOKEN = {
   detect: "whatever is detected",
 } as const satisfies Record<Protocol, string>;
 
-export function checkProtocols(catalog: Catalog): Diagnostic[] {
-  return catalog.services.flatMap((service) => {
-    const workloads = selectWorkloads(catalog, service.namespace, [...service.selector]);
-    return service.ports.flatMap((port) => {
-      const found = workloads.find((workload) => fails(port, workload));
-      return found ? [disagreement(service, port, found)] : [];
-    });
+export function checkProtocols(catalog: Catalog, service: Service): Diagnostic[] {
+  const workloads = selectWorkloads(catalog, service.namespace, [...service.selector]);
+  return service.ports.flatMap((port) => {
+    const found = workloads.find((workload) => fails(port, workload));
+    return found ? [disagreement(service, port, found)] : [];
   });
 }
 

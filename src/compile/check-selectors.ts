@@ -13,15 +13,7 @@ import { findServices } from "./find-service.ts";
 import { areSlicesTrue, targetPortOf } from "./select-endpoints.ts";
 import { serviceText } from "./service-text.ts";
 
-export function checkSelectors(catalog: Catalog): Diagnostic[] {
-  return [
-    ...catalog.services.flatMap((service) => checkService(catalog, service)),
-    ...catalog.subsetRules.flatMap((rule) => checkSubsets(catalog, rule)),
-    ...catalog.outsides.flatMap((outside) => checkOutside(catalog, outside)),
-  ];
-}
-
-function checkService(catalog: Catalog, service: Service): Diagnostic[] {
+export function checkService(catalog: Catalog, service: Service): Diagnostic[] {
   const { selector, origin, namespace, joined } = service;
   // Their endpoints count for it. In a cluster a service may well have none now.
   if (joined || areSlicesTrue(catalog, service)) return [];
@@ -69,7 +61,7 @@ function checkAlias({ hostOf }: Catalog, { aliasOf = "", ports, origin }: Servic
   return [selectsNothing(what, "List the ports that callers dial.", origin)];
 }
 
-function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {
+export function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Diagnostic[] {
   const service = catalog.serviceOf.get(nameKey(name));
   if (catalog.mesh.onKubernetes || service?.selector.size === 0) return [];
   if (joinsAnother(catalog, name)) return [];
@@ -81,13 +73,11 @@ function checkOutside(catalog: Catalog, { service: name, origin }: Outside): Dia
   return [diagnose({ code, severity: "warning", message, remedy, origin })];
 }
 
-function joinsAnother({ services }: Catalog, name: Name): boolean {
-  return services.some(({ joined = [] }) =>
-    joined.some((other) => nameKey(other) === nameKey(name)),
-  );
+function joinsAnother({ joinedBy }: Catalog, name: Name): boolean {
+  return joinedBy.has(nameKey(name));
 }
 
-function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
+export function checkSubsets(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
   const { origin, subsets } = rule;
   const found = findServices(catalog, rule.service, origin);
   if (found.length === 0) {

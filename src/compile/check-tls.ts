@@ -9,17 +9,16 @@ import { diagnose } from "./diagnose.ts";
 import { findServices } from "./find-service.ts";
 import { serviceText } from "./service-text.ts";
 
-export function checkTls(catalog: Catalog): Diagnostic[] {
-  return catalog.subsetRules.filter(wantsOther).flatMap((rule) => {
-    const { service, origin } = rule;
-    const found = findServices(catalog, service, origin);
-    if (found.length !== 1 || !isInside(catalog, found[0]!.service)) return [];
-    const message =
-      `${refText(origin.ref)}: "tls" has no effect on ${serviceText(service)}: between its ` +
-      "callers and its workloads all is mTLS";
-    const remedy = "Leave it out, or write mode: ISTIO_MUTUAL.";
-    return [diagnose({ code: "WEFT104", severity: "warning", message, remedy, origin })];
-  });
+export function checkTls(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
+  if (!wantsOther(rule)) return [];
+  const { service, origin } = rule;
+  const found = findServices(catalog, service, origin);
+  if (found.length !== 1 || !isInside(catalog, found[0]!.service)) return [];
+  const message =
+    `${refText(origin.ref)}: "tls" has no effect on ${serviceText(service)}: between its ` +
+    "callers and its workloads all is mTLS";
+  const remedy = "Leave it out, or write mode: ISTIO_MUTUAL.";
+  return [diagnose({ code: "WEFT104", severity: "warning", message, remedy, origin })];
 }
 
 function wantsOther({ policy, subsets }: SubsetRule): boolean {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outside, OutsideAddress, Service, Workload } from "#ir/model.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
-import { compile } from "./compile.ts";
+import { type Compilation, compile } from "./compile.ts";
 import { partWithId, projectOutbound } from "./project.ts";
 import {
   sampleBackendRef,
@@ -100,8 +100,10 @@ test("a pod's address that no service gives out leads to that pod alone, without
 
 test("what has not changed stays the same target", () => {
   const workloads = [pod("web-1", "10.1.0.1")];
-  const [a, b] = [compiled({ workloads }), compiled({ workloads })];
-  assert.equal(a.snapshot.direct.get("10.1.0.1"), b.snapshot.direct.get("10.1.0.1"));
+  const before = compiled({ workloads });
+  const after = compiled({ workloads: [...workloads, pod("web-2", "10.1.0.2")] }, before);
+  assert.equal(after.snapshot.direct.get("10.1.0.1"), before.snapshot.direct.get("10.1.0.1"));
+  assert.equal(after.snapshot.direct.size, 2);
 });
 
 test("in a cluster services without endpoints, and slices of others, are no findings", () => {
@@ -110,10 +112,10 @@ test("in a cluster services without endpoints, and slices of others, are no find
   assert.deepEqual(compiled({ services, outsides }).diagnostics, []);
 });
 
-function compiled(parts: Parameters<typeof sampleModel>[0]) {
+function compiled(parts: Parameters<typeof sampleModel>[0], before?: Compilation) {
   const model = sampleModel(parts);
   const mesh = { ...model.mesh, onKubernetes: true as const, allowsUnknown: true as const };
-  return compile({ ...model, mesh }, [], 1);
+  return compile({ ...model, mesh }, [], 1, undefined, before);
 }
 
 function outbound(parts: Parameters<typeof sampleModel>[0]): OutboundPlan | undefined {

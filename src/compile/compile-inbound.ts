@@ -1,38 +1,21 @@
 // What a workload's own proxy needs to know about it.
 
 import { mergeLimits } from "#base/merge-limits.ts";
-import type { Service, Workload } from "#ir/model.ts";
+import type { Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
-import { type Catalog, selectWorkloads } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import { isNowhere, placeOfWorkload } from "./places.ts";
 import { withHash } from "./plan-hash.ts";
 import { targetPortOf } from "./select-endpoints.ts";
+import { selects } from "./selects.ts";
 import { workloadPlan } from "./workload-plan.ts";
 
-// By nameKey of the workload.
-export function compileInbound(catalog: Catalog): Map<string, InboundPlan> {
-  const servicesOf = new Map<string, Service[]>();
-  for (const service of catalog.services) {
-    for (const workload of selectWorkloads(catalog, service.namespace, [...service.selector])) {
-      const services = servicesOf.get(nameKey(workload));
-      if (services) services.push(service);
-      else servicesOf.set(nameKey(workload), [service]);
-    }
-  }
-  return new Map(
-    catalog.workloads.map((workload) => {
-      const key = nameKey(workload);
-      return [key, inboundPlan(catalog, workload, servicesOf.get(key) ?? [])];
-    }),
+export function compileInbound(catalog: Catalog, workload: Workload): InboundPlan {
+  // By name, as all are.
+  const services = (catalog.servicesIn.get(workload.namespace) ?? []).filter((service) =>
+    selects(service, workload),
   );
-}
-
-function inboundPlan(
-  catalog: Catalog,
-  workload: Workload,
-  services: readonly Service[],
-): InboundPlan {
   const place = placeOfWorkload(workload, catalog.placeLabels);
   return withHash({
     kind: "inbound" as const,

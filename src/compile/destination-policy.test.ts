@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { PortedPolicy } from "#ir/destination-policy.ts";
 import { buildCatalog } from "./catalog.ts";
 import { destinationPolicy } from "./destination-policy.ts";
+import { rulesInForce } from "./destination-rules.ts";
 import { sampleModel, sampleService, sampleSubsets } from "./sample-model.ts";
 
 const RANDOM = { balancer: { kind: "random" } } as const;
@@ -47,6 +48,6 @@ function policyFor(
   const model = sampleModel({ services: [service], subsets: [rule] });
   const own = { ...subset!, ...(ofSubset && { policy: ofSubset }) };
   const catalog = buildCatalog(model, []);
-  const rules = catalog.rules.for(service, undefined);
+  const rules = rulesInForce(catalog, service, undefined);
   return destinationPolicy(catalog, rules, service, port, own).policy;
 }

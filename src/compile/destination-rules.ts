@@ -6,6 +6,7 @@ import type { PortedPolicy } from "#ir/destination-policy.ts";
 import { nameKey, type Service, type Subset, type SubsetRule } from "#ir/model.ts";
 import type { Catalog } from "./catalog.ts";
 import { findServices, isExported } from "./find-service.ts";
+import type { Index } from "./reindex.ts";
 import { ROOT_NAMESPACE } from "./root-namespace.ts";
 
 export type RulesInForce = {
@@ -13,49 +14,67 @@ export type RulesInForce = {
   readonly policy: PortedPolicy | undefined;
 };
 
-type Rule = { readonly rule: SubsetRule; readonly specificity: number };
-type Sight = Pick<Catalog, "hostOf" | "serviceOf" | "services" | "subsetRules">;
+export type DestinationRule = { readonly rule: SubsetRule; readonly specificity: number };
+type Sight = Pick<Catalog, "hostOf" | "serviceOf" | "services">;
+type Rules = Pick<Catalog, "rulesOf">;
 
-export class DestinationRules {
-  readonly #rulesOf = new Map<string, Rule[]>();
-
-  constructor(catalog: Sight) {
-    for (const rule of catalog.subsetRules) {
-      for (const { service, specificity } of findServices(catalog, rule.service, rule.origin)) {
-        const key = nameKey(service);
-        const known = this.#rulesOf.get(key);
-        if (known) known.push({ rule, specificity });
-        else this.#rulesOf.set(key, [{ rule, specificity }]);
-      }
+// By nameKey of the service that they are about.
+export function indexDestinationRules(
+  catalog: Sight,
+  subsetRules: readonly SubsetRule[],
+  before: Index<DestinationRule> | undefined,
+): Index<DestinationRule> {
+  const rulesOf = new Map<string, DestinationRule[]>();
+  for (const rule of subsetRules) {
+    for (const { service, specificity } of findServices(catalog, rule.service, rule.origin)) {
+      const key = nameKey(service);
+      const known = rulesOf.get(key);
+      if (known) known.push({ rule, specificity });
+      else rulesOf.set(key, [{ rule, specificity }]);
     }
   }
-
-  // `consumer`: the callers' namespace; undefined: wherever they are.
-  for(service: Service, consumer: string | undefined): RulesInForce {
-    const known = this.#rulesOf.get(nameKey(service)) ?? [];
-    const visible = known.filter(({ rule: { exportTo } }) =>
-      consumer === undefined ? exportTo === undefined : isExported(exportTo, consumer),
-    );
-    for (const namespace of [consumer, service.namespace, ROOT_NAMESPACE]) {
-      const own = visible.filter(({ rule }) => rule.origin.ref.namespace === namespace);
-      if (own.length > 0) return merge(own);
-    }
-    return { subsets: new Map(), policy: undefined };
-  }
-
-  // Namespaces whose callers may see other rules than everybody.
-  consumersOf(service: Service): readonly string[] {
-    const known = this.#rulesOf.get(nameKey(service)) ?? [];
-    return known.flatMap(({ rule: { exportTo, origin } }) => {
-      const { namespace } = origin.ref;
-      const own =
-        namespace === service.namespace || namespace === ROOT_NAMESPACE ? [] : [namespace];
-      return exportTo ?? own;
-    });
-  }
+  if (!before) return rulesOf;
+  return new Map([...rulesOf].map(([key, rules]) => [key, kept(before.get(key), rules)]));
 }
 
-function merge(rules: readonly Rule[]): RulesInForce {
+function kept(
+  before: readonly DestinationRule[] | undefined,
+  now: readonly DestinationRule[],
+): readonly DestinationRule[] {
+  const isSame = now.every(({ rule, specificity }, i) => {
+    return before?.[i]?.rule === rule && before[i].specificity === specificity;
+  });
+  return before?.length === now.length && isSame ? before : now;
+}
+
+// `consumer`: the callers' namespace; undefined: wherever they are.
+export function rulesInForce(
+  { rulesOf }: Rules,
+  service: Service,
+  consumer: string | undefined,
+): RulesInForce {
+  const known = rulesOf.get(nameKey(service)) ?? [];
+  const visible = known.filter(({ rule: { exportTo } }) =>
+    consumer === undefined ? exportTo === undefined : isExported(exportTo, consumer),
+  );
+  for (const namespace of [consumer, service.namespace, ROOT_NAMESPACE]) {
+    const own = visible.filter(({ rule }) => rule.origin.ref.namespace === namespace);
+    if (own.length > 0) return merge(own);
+  }
+  return { subsets: new Map(), policy: undefined };
+}
+
+// Namespaces whose callers may see other rules than everybody.
+export function consumersOfRules({ rulesOf }: Rules, service: Service): readonly string[] {
+  const known = rulesOf.get(nameKey(service)) ?? [];
+  return known.flatMap(({ rule: { exportTo, origin } }) => {
+    const { namespace } = origin.ref;
+    const own = namespace === service.namespace || namespace === ROOT_NAMESPACE ? [] : [namespace];
+    return exportTo ?? own;
+  });
+}
+
+function merge(rules: readonly DestinationRule[]): RulesInForce {
   const most = Math.max(...rules.map(({ specificity }) => specificity));
   const narrowest = rules.filter(({ specificity }) => specificity === most);
   const subsets = new Map<string, Subset>();

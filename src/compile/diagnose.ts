@@ -25,7 +25,18 @@ export function tidyDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   return [...once.values()].sort((a, b) => compareKeys(sortKeys(a), sortKeys(b)));
 }
 
-function sortKeys({ code, message, ref, position }: Diagnostic): (string | number)[] {
+type Keys = readonly (string | number)[];
+
+// A large mesh may have thousands, which are put in order again whenever one comes or goes.
+const known = new WeakMap<Diagnostic, Keys>();
+
+function sortKeys(diagnostic: Diagnostic): Keys {
+  const keys = known.get(diagnostic) ?? makeKeys(diagnostic);
+  known.set(diagnostic, keys);
+  return keys;
+}
+
+function makeKeys({ code, message, ref, position }: Diagnostic): Keys {
   return [
     position?.file ?? "",
     position?.line ?? 0,

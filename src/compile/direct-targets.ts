@@ -1,62 +1,105 @@
 // Pods by their addresses, for callers that dial those: as clients of headless services do, and
 // whoever asks the API server.
 
+import { isDeepStrictEqual } from "node:util";
+import { isSameList } from "#base/same-list.ts";
 import type { Service, ServicePort, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { DirectTarget, HeadlessPort } from "#snapshot/direct-target.ts";
 import type { Catalog } from "./catalog.ts";
+import { Derived } from "./derived.ts";
 import { identityOf } from "./identity-of.ts";
+import { keepMap } from "./keep.ts";
+import { Watch } from "./watch.ts";
 import { workloadPlan } from "./workload-plan.ts";
-
-type Remembered = { readonly of: string; readonly target: DirectTarget };
 
 const MESH_PORT = 15_008;
 
-// What has not changed stays the same object, so that two snapshots are compared at a glance.
-const remembered = new WeakMap<Workload, Remembered>();
+// What workloads' targets are made of.
+type Sight = {
+  readonly mesh: Catalog["mesh"];
+  // That headless services give out.
+  readonly headlessOf: ReadonlyMap<string, readonly HeadlessPort[]>; // by nameKey of the workload
+};
 
-export function directTargets(catalog: Catalog): ReadonlyMap<string, DirectTarget> {
-  const targets = new Map<string, DirectTarget>();
-  if (!catalog.mesh.onKubernetes) return targets;
-  const headless = headlessPorts(catalog);
-  for (const workload of catalog.workloads) {
-    if (!workload.addresses) continue;
-    const target = targetOf(catalog, workload, headless.get(workload) ?? []);
-    for (const address of workload.addresses) targets.set(address, target);
+type Given = readonly (readonly [workload: string, HeadlessPort])[];
+type Targets = readonly (readonly [address: string, DirectTarget])[];
+
+export class DirectTargets {
+  readonly targets: ReadonlyMap<string, DirectTarget>; // by address
+  // What the next one takes from.
+  readonly given: Derived<Catalog, Service, Given>;
+  readonly sight: Sight;
+  readonly found: Derived<Sight, Workload, Targets>;
+
+  constructor(catalog: Catalog, watch: Watch<Catalog>, before: DirectTargets | undefined) {
+    const { mesh } = catalog;
+    const [services, workloads] = mesh.onKubernetes
+      ? [catalog.services, catalog.workloads]
+      : [[], []];
+    this.given = new Derived(watch, services, headlessPorts, before?.given);
+    const isSame = before?.given.results === this.given.results;
+    const headlessOf = isSame
+      ? before.sight.headlessOf
+      : groupPorts(this.given.results.flat(), before?.sight.headlessOf);
+    this.sight = { mesh, headlessOf };
+    const own = new Watch(this.sight, before?.sight);
+    this.found = new Derived(own, workloads, targetsOf, before?.found);
+    this.targets =
+      before?.found.results === this.found.results
+        ? before.targets
+        : keepMap(before?.targets, new Map(this.found.results.flat()));
   }
-  return targets;
 }
+
+function targetsOf(sight: Sight, workload: Workload, [known]: Targets = []): Targets {
+  if (!workload.addresses) return [];
+  const headless = sight.headlessOf.get(nameKey(workload)) ?? NONE;
+  const identity = identityOf(sight, workload);
+  const last = known?.[1];
+  const isSame = last?.identity === identity && isSameList(last.headless, headless);
+  const target = isSame ? last : targetOf(workload, identity, headless);
+  return workload.addresses.map((address) => [address, target]);
+}
+
+const NONE: readonly HeadlessPort[] = [];
 
 function targetOf(
-  catalog: Catalog,
   workload: Workload,
+  identity: string,
   headless: readonly HeadlessPort[],
 ): DirectTarget {
-  const identity = identityOf(catalog, workload);
-  const of = `${identity} ${JSON.stringify(headless)}`;
-  const known = remembered.get(workload);
-  if (known?.of === of) return known.target;
   const ports = workload.ports.map(({ port, protocol }) => ({ port, protocol }));
-  const plan = workloadPlan(workload);
-  const target = { workload: plan, identity, meshPort: MESH_PORT, ports, headless };
-  remembered.set(workload, { of, target });
-  return target;
+  return { workload: workloadPlan(workload), identity, meshPort: MESH_PORT, ports, headless };
 }
 
-function headlessPorts(catalog: Catalog): ReadonlyMap<Workload, HeadlessPort[]> {
-  const found = new Map<Workload, HeadlessPort[]>();
-  for (const service of catalog.services) {
-    if (!service.isHeadless || service.host !== undefined) continue;
-    for (const { addresses, ports } of catalog.outsidesOf.get(nameKey(service)) ?? []) {
-      const targets = service.ports.flatMap((port) => targetIn(ports, port));
-      for (const { workload, name } of addresses) {
-        if (!workload) continue;
-        const own = targets.map((target) => headlessPort(service, target, name));
-        found.set(workload, [...(found.get(workload) ?? []), ...own]);
-      }
-    }
+function headlessPorts(catalog: Catalog, service: Service, last: Given | undefined): Given {
+  if (!service.isHeadless || service.host !== undefined) return last ?? [];
+  const outsides = catalog.outsidesOf.get(nameKey(service)) ?? [];
+  const given = outsides.flatMap(({ addresses, ports }) => {
+    const targets = service.ports.flatMap((port) => targetIn(ports, port));
+    return addresses.flatMap(({ workload, name }) =>
+      workload
+        ? targets.map((target) => [nameKey(workload), headlessPort(service, target, name)] as const)
+        : [],
+    );
+  });
+  return last && isDeepStrictEqual(last, given) ? last : given;
+}
+
+function groupPorts(given: Given, before: Sight["headlessOf"] | undefined): Sight["headlessOf"] {
+  const groups = new Map<string, HeadlessPort[]>();
+  for (const [workload, port] of given) {
+    const known = groups.get(workload);
+    if (known) known.push(port);
+    else groups.set(workload, [port]);
   }
-  return found;
+  return new Map(
+    [...groups].map(([workload, ports]) => {
+      const known = before?.get(workload);
+      return [workload, known && isDeepStrictEqual(known, ports) ? known : ports];
+    }),
+  );
 }
 
 type Target = { readonly port: number; readonly targetPort: number };

@@ -4,6 +4,7 @@
 // first counts, by name, and a diagnostic says so.
 // https://github.com/istio/istio/blob/master/pilot/pkg/model/sidecar.go (appendSidecarServices)
 
+import { isSameList, keepList } from "#base/same-list.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { type Model, nameKey, type Outside, type Service } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
@@ -18,28 +19,69 @@ export type JoinedHosts = { readonly model: Model; readonly diagnostics: readonl
 // What two come to. `lost`: what of the other doesn't count; "all" for all of it.
 type Joint = { readonly service: Service; readonly lost: "all" | readonly string[] };
 
-export function joinHosts(model: Model): JoinedHosts {
-  const diagnostics: Diagnostic[] = [];
-  const replaced = new Map<Service, Service>();
-  const gone = new Set<Service>();
-  const ignored = new Set<string>();
-  for (const [first, ...others] of groupsOf(model)) {
-    let service = first!;
-    for (const other of others) {
-      const joint = join(model, service, other);
-      if (joint.lost.length > 0) diagnostics.push(lostTo(first!, other, joint.lost));
-      if (joint.lost === "all") ignored.add(ownerKey(other, other));
-      gone.add(other);
-      service = joint.service;
-    }
-    replaced.set(first!, service);
-  }
-  if (replaced.size === 0) return { model, diagnostics };
+// All that became of one host.
+type Joined = {
+  readonly members: readonly Service[];
+  readonly resolutions: string;
+  readonly service: Service;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ignored: readonly string[];
+};
+
+type Memory = {
+  readonly source: Model["services"];
+  readonly groups: readonly (readonly Service[])[];
+  readonly joined: ReadonlyMap<Service, Joined>; // by the first member
+};
+
+const memories = new WeakMap<JoinedHosts, Memory>();
+
+// `before`: what this returned last, of which objects are kept that come out the same.
+export function joinHosts(model: Model, before?: JoinedHosts): JoinedHosts {
+  const last = before && memories.get(before);
+  const groups = last?.source === model.services ? last.groups : groupsOf(model);
+  const all = groups.map((members) => joinAll(model, members, last?.joined.get(members[0]!)));
+  const joined = new Map(all.map((each) => [each.members[0]!, each]));
+  const result: JoinedHosts = {
+    model: joined.size === 0 ? model : withJoined(model, joined, before?.model),
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
+  };
+  memories.set(result, { source: model.services, groups, joined });
+  return result;
+}
+
+function withJoined(
+  model: Model,
+  joined: ReadonlyMap<Service, Joined>,
+  before: Model | undefined,
+): Model {
+  const gone = new Set([...joined.values()].flatMap(({ members }) => members.slice(1)));
+  const ignored = new Set([...joined.values()].flatMap((each) => each.ignored));
   const services = model.services
     .filter((service) => !gone.has(service))
-    .map((service) => replaced.get(service) ?? service);
+    .map((service) => joined.get(service)?.service ?? service);
   const outsides = model.outsides.filter((each) => !ignored.has(ownerKey(each, each.service)));
-  return { model: { ...model, services, outsides }, diagnostics };
+  return {
+    ...model,
+    services: keepList(before?.services, services),
+    outsides: keepList(before?.outsides, outsides),
+  };
+}
+
+function joinAll(model: Model, members: readonly Service[], known: Joined | undefined): Joined {
+  const resolutions = members.map((each) => resolutionOf(model, each)).join("\n");
+  if (known?.resolutions === resolutions && isSameList(known.members, members)) return known;
+  const [first, ...others] = members as [Service, ...Service[]];
+  const diagnostics: Diagnostic[] = [];
+  const ignored: string[] = [];
+  let service = first;
+  for (const other of others) {
+    const joint = join(model, service, other);
+    if (joint.lost.length > 0) diagnostics.push(lostTo(first, other, joint.lost));
+    if (joint.lost === "all") ignored.push(ownerKey(other, other));
+    service = joint.service;
+  }
+  return { members, resolutions, service, diagnostics, ignored };
 }
 
 function ownerKey({ origin }: Service | Outside, name: Service | Outside["service"]): string {

@@ -3,6 +3,7 @@
 // the delegate must lie within one of the root's, what the delegate leaves out the root says, and
 // what doesn't fit takes no requests.
 
+import { isSameList } from "#base/same-list.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { nameKey } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
@@ -18,10 +19,27 @@ export type Merged = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
+type Inputs = {
+  readonly routes: readonly HttpRoute[];
+  readonly delegates: readonly DelegateRules[];
+};
+
+const inputs = new WeakMap<Merged, Inputs>();
+
+// `before`: what this returned last; it holds where nothing has changed.
 export function mergeDelegates(
   routes: readonly HttpRoute[],
   delegates: readonly DelegateRules[],
+  before?: Merged,
 ): Merged {
+  const last = before && inputs.get(before);
+  const isSame = last && isSameList(last.routes, routes) && isSameList(last.delegates, delegates);
+  const merged = isSame ? before : merge(routes, delegates);
+  inputs.set(merged, { routes, delegates });
+  return merged;
+}
+
+function merge(routes: readonly HttpRoute[], delegates: readonly DelegateRules[]): Merged {
   const byName = new Map(delegates.map((delegate) => [nameKey(delegate), delegate]));
   const used = new Set<DelegateRules>();
   const diagnostics: Diagnostic[] = [];

@@ -4,6 +4,7 @@ import type { Labels } from "#ir/document.ts";
 import type { OutsideAddress, Workload } from "#ir/model.ts";
 import type { LocalityPlan, PlacePlan } from "#snapshot/locality-plan.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Index } from "./reindex.ts";
 
 const REGION = "topology.kubernetes.io/region";
 const ZONE = "topology.kubernetes.io/zone";
@@ -30,7 +31,7 @@ function withLabels(place: PlacePlan, labels: Labels, names: Iterable<string>): 
 // An EndpointSlice names no region: it is that of other workloads in the same zone.
 // WorkloadEntries have labels as workloads have, and may say their place besides.
 export function placeOfOutsider(
-  { regionOfZone }: Catalog,
+  { regionOfZone }: Pick<Catalog, "regionOfZone">,
   address: OutsideAddress,
   names: Iterable<string>,
 ): PlacePlan {
@@ -44,13 +45,15 @@ export function placeOfOutsider(
   return withLabels(place, labels, names);
 }
 
-export function regionsOfZones(workloads: readonly Workload[]): ReadonlyMap<string, string> {
-  const regions = new Map<string, string>();
-  for (const { labels } of workloads) {
-    const [region, zone] = partsOf(labels);
-    if (zone !== "" && region !== "" && !regions.has(zone)) regions.set(zone, region);
-  }
-  return regions;
+// The first workload's that names it, by its zone.
+export function regionsOfZones(zoned: Index<Workload>): ReadonlyMap<string, string> {
+  return new Map([...zoned].map(([zone, [first]]) => [zone, partsOf(first!.labels)[0]]));
+}
+
+// Of a workload that says its region, too: one, or none.
+export function zonesOf({ labels }: Workload): readonly string[] {
+  const [region, zone] = partsOf(labels);
+  return zone !== "" && region !== "" ? [zone] : [];
 }
 
 // The labels that a backend's policy asks endpoints for.

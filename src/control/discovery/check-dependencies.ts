@@ -15,7 +15,9 @@ import { nearestName } from "#ir/nearest-name.ts";
 import { refText } from "#ir/origin.ts";
 
 export function checkDependencies(model: Model): readonly Diagnostic[] {
-  return model.workloads.flatMap((workload) =>
+  // Few have any in a cluster, of thousands.
+  const dependents = model.workloads.filter(({ dependencies }) => dependencies.length > 0);
+  return dependents.flatMap((workload) =>
     workload.dependencies.flatMap((dependency) => {
       const problem = problemOf(workload, dependency, model);
       return problem ? [problem] : [];

@@ -27,9 +27,10 @@ export function checkLimits(
 ): CheckedLimits {
   const diagnostics: Diagnostic[] = [];
   const checked = workloads.map((workload) => {
+    if (!workload.limits) return workload;
     const { limits, ...rest } = workload;
-    const [broken] = limits ? brokenWith(mesh, limits) : [];
-    if (!limits || !broken) return workload;
+    const [broken] = brokenWith(mesh, limits);
+    if (!broken) return workload;
     diagnostics.push(conflict(workload, limits, mesh, broken));
     const key = nameKey(workload);
     const last = previous?.workloads.find((other) => nameKey(other) === key)?.limits;

@@ -4,9 +4,10 @@ import { diagnosticText } from "#ir/diagnostic-text.ts";
 import type { Document, JsonObject } from "#ir/document.ts";
 import { plainDocument } from "#ir/plain-document.ts";
 import { discover } from "./discover.ts";
+import { objectStatuses } from "./object-statuses.ts";
 
 test("objects of all dialects become one model", () => {
-  const { model, diagnostics, objects } = found([
+  const { model, diagnostics, statuses } = found([
     object("v1", "Service", "reviews", { selector: { app: "r" }, ports: [{ port: 80 }] }),
     plainDocument({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "reviews" } }),
     object("weft.dev/v1alpha1", "Workload", "reviews", { command: ["x"] }),
@@ -22,7 +23,7 @@ test("objects of all dialects become one model", () => {
     Object.values(model).map((value) => (Array.isArray(value) ? value.length : value)),
     [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0],
   );
-  assert.ok(objects.every(({ status }) => status === "ok") && objects.length === 6);
+  assert.ok(statuses.every(({ status }) => status === "ok") && statuses.length === 6);
 });
 
 test("of two documents for one object the first counts, and the second has the blame", () => {
@@ -108,7 +109,7 @@ test("a dependency on what isn't there is reported, with what is like it", () =>
     { service: "redis", port: 6379 },
     { service: "redis", port: 6379, protocol: "tcp" },
   ];
-  const { diagnostics, objects } = found([
+  const { diagnostics, statuses } = found([
     object("v1", "Service", "reviews", { selector: { a: "b" }, ports: [{ port: 80 }] }),
     object("v1", "Service", "redis", {
       selector: { a: "b" },
@@ -125,7 +126,7 @@ test("a dependency on what isn't there is reported, with what is like it", () =>
       'carries plain TCP (spec.dependencies). Write "protocol: tcp" in the dependency.',
   ]);
   assert.deepEqual(
-    objects.map(({ ref, status, diagnostics: own }) => [ref.name, status, own.length]),
+    statuses.map(({ ref, status, diagnostics: own }) => [ref.name, status, own.length]),
     [
       ["reviews", "ok", 0],
       ["redis", "ok", 0],
@@ -173,7 +174,7 @@ test("an object whose fields don't fit any more keeps the state that was last ac
     broken.diagnostics.map(({ severity, code }) => `${severity} ${code}`),
     ["error WEFT106", "info WEFT106"],
   );
-  assert.equal(broken.objects[0]?.status, "error");
+  assert.equal(objectStatuses([weighted("many")], broken.diagnostics)[0]?.status, "error");
   const stillBroken = discover({ documents: [weighted("few")], diagnostics: [] }, broken);
   assert.deepEqual(stillBroken.model.routes, good.model.routes);
   const gone = discover({ documents: [], diagnostics: [] }, stillBroken);
@@ -192,8 +193,22 @@ test("the second of two mesh configurations has no effect", () => {
   );
 });
 
+test("what has not changed is the same object again", () => {
+  const documents = ["a", "b"].map((name) => object("v1", "Service", name, { ports: [] }));
+  const [first = documents[0]!] = documents;
+  const before = found(documents);
+  const same = discover({ documents: [...documents], diagnostics: [] }, before);
+  assert.equal(same.model.services, before.model.services);
+  const other = object("v1", "Service", "b", { ports: [{ port: 80 }] });
+  const after = discover({ documents: [first, other], diagnostics: [] }, before);
+  assert.equal(after.model.services[0], before.model.services[0]);
+  assert.equal(after.model.services[1]!.ports.length, 1);
+  assert.equal(after.model.routes, before.model.routes);
+});
+
 function found(documents: readonly Document[]) {
-  return discover({ documents, diagnostics: [] });
+  const discovery = discover({ documents, diagnostics: [] });
+  return { ...discovery, statuses: objectStatuses(documents, discovery.diagnostics) };
 }
 
 function object(apiVersion: string, kind: string, name: string, spec: JsonObject = {}): Document {

@@ -180,6 +180,10 @@ export class ControlPlane {
     return this.#state.snapshot;
   }
 
+  get catalog() {
+    return this.#state.compilation.catalog;
+  }
+
   get diagnostics(): readonly Diagnostic[] {
     return [
       ...this.#discovery.diagnostics,

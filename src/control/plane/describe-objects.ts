@@ -3,22 +3,19 @@
 
 import type { HostStatus } from "#api/host-status.ts";
 import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
-import { buildCatalog, type Catalog } from "#compile/catalog.ts";
-import { declareProtocols } from "#compile/declare-protocols.ts";
-import { joinHosts } from "#compile/join-hosts.ts";
+import type { Catalog } from "#compile/catalog.ts";
 import { routeStatus } from "#insight/route-status.ts";
 import { nameKey, type Service } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { objectRows } from "./object-rows.ts";
 
-type Sight = Pick<ControlPlane, "documents" | "diagnostics" | "model" | "servicePorts">;
+type Sight = Pick<ControlPlane, "documents" | "diagnostics" | "model" | "catalog" | "servicePorts">;
 
 export function describeObjects(plane: Sight, query: ObjectQuery): readonly ObjectStatus[] {
-  const { model, servicePorts } = plane;
+  const { model, catalog, servicePorts } = plane;
   const services = new Map(model.services.map((service) => [nameKey(service), service]));
   const routesOf = Map.groupBy(model.routes, ({ origin }) => refText(origin.ref));
-  const catalog = buildCatalog(declareProtocols(joinHosts(model).model), []);
   const hostsOf = Map.groupBy(
     model.services.filter(({ host }) => host !== undefined),
     ({ origin }) => refText(origin.ref),

@@ -2,7 +2,6 @@
 // ends here and comes out as the next revision, or as none where no proxy would see a difference.
 
 import type { Clock } from "#base/clock.ts";
-import { canonicalJson } from "#compile/canonical-json.ts";
 import { type Compilation, compile } from "#compile/compile.ts";
 import { namesToResolve } from "#compile/names-to-resolve.ts";
 import type { Discovery } from "#control/discovery/discover.ts";
@@ -12,8 +11,11 @@ import type { Snapshot } from "#snapshot/snapshot.ts";
 import type { NameResolver } from "./name-resolver.ts";
 import type { RevisionStore } from "./revision-store.ts";
 
-// Changes that come together (a mesh that starts) are compiled together.
+// Changes that come together (a mesh that starts) are compiled together: those of this time, or of
+// so many times what the last took, so that compiling has a fifth of a processor at the most.
 const SETTLE_MS = 10;
+const SETTLE_SHARE = 4;
+const SETTLE_MOST_MS = 1_000;
 
 export type MeshInputs = {
   readonly discovery: () => Discovery;
@@ -29,6 +31,7 @@ export class MeshState {
   readonly #published: (snapshot: Snapshot) => void;
   #compilation: Compilation;
   #isPending = false;
+  #tookMs = 0;
 
   constructor(
     inputs: MeshInputs,
@@ -40,7 +43,7 @@ export class MeshState {
     this.#revisions = revisions;
     this.#clock = clock;
     this.#published = published;
-    this.#compilation = this.#compile(revisions.next());
+    this.#compilation = this.#compile(revisions.next(), undefined);
   }
 
   get compilation(): Compilation {
@@ -53,22 +56,29 @@ export class MeshState {
 
   // With other documents, for a look.
   tryOut({ model }: Pick<Discovery, "model">): Compilation {
-    return this.#compile(this.snapshot.revision, model);
+    return this.#compile(this.snapshot.revision, this.#compilation, model);
   }
 
   // When what has changed until now is in force; the revision that it is in.
   settled(): Promise<number> {
     return new Promise((resolve) => {
-      this.#clock.after(2 * SETTLE_MS, () => resolve(this.snapshot.revision));
+      const look = () => {
+        if (this.#isPending) this.#clock.after(SETTLE_MS, look);
+        else resolve(this.snapshot.revision);
+      };
+      this.#clock.after(2 * SETTLE_MS, look);
     });
   }
 
   changed(): void {
     if (this.#isPending) return;
     this.#isPending = true;
-    this.#clock.after(SETTLE_MS, () => {
+    const settleMs = Math.max(SETTLE_MS, this.#tookMs * SETTLE_SHARE);
+    this.#clock.after(Math.min(settleMs, SETTLE_MOST_MS), () => {
       this.#isPending = false;
+      const startMs = this.#clock.nowMs();
       this.#recompile(false);
+      this.#tookMs = this.#clock.nowMs() - startMs;
     });
   }
 
@@ -81,7 +91,7 @@ export class MeshState {
 
   #recompile(always: boolean): void {
     const before = this.snapshot;
-    const compiled = this.#compile(before.revision);
+    const compiled = this.#compile(before.revision, this.#compilation);
     if (!always && isSame(before, compiled.snapshot)) {
       this.#compilation = compiled;
       return;
@@ -91,36 +101,33 @@ export class MeshState {
     this.#published(this.snapshot);
   }
 
-  #compile(revision: number, model = this.#inputs.discovery().model): Compilation {
+  #compile(
+    revision: number,
+    before: Compilation | undefined,
+    model = this.#inputs.discovery().model,
+  ): Compilation {
     const joined = this.#inputs.joined();
     const workloads = joined.length === 0 ? model.workloads : [...model.workloads, ...joined];
     const { names, registrations } = this.#inputs;
     names.retain(namesToResolve(model));
     const addressesOf = names.addressesOf.bind(names);
-    return compile({ ...model, workloads }, registrations(), revision, addressesOf);
+    return compile({ ...model, workloads }, registrations(), revision, addressesOf, before);
   }
 }
 
 function isSame(a: Snapshot, b: Snapshot): boolean {
   return (
+    a.directory === b.directory &&
+    a.direct === b.direct &&
     sameHashes(a.outbound, b.outbound) &&
-    sameHashes(a.inbound, b.inbound) &&
-    sameEntries(a.direct, b.direct) &&
-    directoryText(a) === directoryText(b)
+    sameHashes(a.inbound, b.inbound)
   );
-}
-
-function sameEntries(a: Snapshot["direct"], b: Snapshot["direct"]): boolean {
-  return a.size === b.size && [...a].every(([address, target]) => b.get(address) === target);
-}
-
-function directoryText({ directory: { hosts, egress, ...others } }: Snapshot): string {
-  return canonicalJson({ ...others, hosts: [...hosts], egress: [...egress] });
 }
 
 type Hashed = { readonly hash: string };
 
 function sameHashes(a: ReadonlyMap<string, Hashed>, b: ReadonlyMap<string, Hashed>): boolean {
+  if (a === b) return true;
   if (a.size !== b.size) return false;
   for (const [key, { hash }] of a) if (b.get(key)?.hash !== hash) return false;
   return true;

@@ -1,6 +1,7 @@
 // Workloads and their proxies, for people.
 
 import type { WorkloadRow } from "#api/workload-row.ts";
+import { selects } from "#compile/selects.ts";
 import type { SessionState } from "#control/distribution/session.ts";
 import type { Service, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
@@ -16,16 +17,21 @@ export type WorkloadSources = {
 };
 
 export function workloadRows(sources: WorkloadSources): readonly WorkloadRow[] {
+  const servicesIn = Map.groupBy(sources.services, ({ namespace }) => namespace);
+  const rowOf = (workload: Workload, source: WorkloadRow["source"]) =>
+    row(workload, source, servicesIn.get(workload.namespace) ?? [], sources);
   return [
-    ...sources.declared.map((workload) => row(workload, "declared", sources)),
-    ...sources.joined.map((workload) => row(workload, "joined", sources)),
+    ...sources.declared.map((workload) => rowOf(workload, "declared")),
+    ...sources.joined.map((workload) => rowOf(workload, "joined")),
   ];
 }
 
+// `services`: those of its namespace.
 function row(
   workload: Workload,
   source: WorkloadRow["source"],
-  { services, registrations, sessions, certificates }: WorkloadSources,
+  services: readonly Service[],
+  { registrations, sessions, certificates }: WorkloadSources,
 ): WorkloadRow {
   const { namespace, name, serviceAccount, labels } = workload;
   const key = nameKey(workload);
@@ -49,10 +55,4 @@ function row(
     proxyVersion: session?.version ?? null,
     revision: session?.revision ?? null,
   };
-}
-
-function selects(service: Service, { namespace, labels }: Workload): boolean {
-  if (service.namespace !== namespace || service.selector.size === 0) return false;
-  for (const [name, value] of service.selector) if (labels.get(name) !== value) return false;
-  return true;
 }
