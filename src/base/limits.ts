@@ -258,6 +258,11 @@ const TABLE = {
   webhookRequestTimeoutMs: 8_000,
   webhookConnectionsMax: 256,
   webhookCertificateLifeMs: 86_400_000,
+  clusterObjectsMax: 50_000, // of one kind
+  clusterQuietMs: 10,
+  clusterBatchMs: 100,
+  clusterRetryFirstMs: 500, // after a failure, then twice as long each time
+  clusterRetryMostMs: 30_000,
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on

@@ -1,5 +1,6 @@
 // Service (v1): a name and a port, and the workloads behind them.
 
+import { isIP } from "node:net";
 import type { Document, Labels } from "#ir/document.ts";
 import { isExport, namespacesOf } from "#ir/export-to.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
@@ -15,7 +16,6 @@ import { servicePortProtocol } from "./service-port-protocol.ts";
 // carries every request, and nothing shows outside.
 const OF_A_CLUSTER = [
   "allocateLoadBalancerNodePorts",
-  "clusterIPs",
   "externalIPs",
   "externalTrafficPolicy",
   "healthCheckNodePort",
@@ -54,10 +54,12 @@ function readService(root: FieldReader, document: Document) {
     return {};
   }
   const exportTo = readExportAnnotation(root, document);
+  const addresses = readAddresses(spec);
   const service = {
     ...{ namespace, name, origin, selector, ports },
     ...(isSticky && { isSticky }),
     ...(exportTo && { exportTo }),
+    ...(addresses.length > 0 && { addresses }),
     ...parts,
     ...nearness,
   };
@@ -98,6 +100,12 @@ function readWhatIsRare(spec: FieldReader): Pick<Service, "isHeadless" | "takesU
     ...(isHeadless && { isHeadless: true as const }),
     ...(takesUnready && { takesUnready: true as const }),
   };
+}
+
+// In a cluster, by which it is dialled by whoever has asked DNS.
+function readAddresses(spec: FieldReader): readonly string[] {
+  const all = [spec.text("clusterIP") ?? "", ...spec.texts("clusterIPs")];
+  return [...new Set(all.filter((address) => isIP(address) !== 0))];
 }
 
 function readExternalName(spec: FieldReader, type: string | undefined): string | undefined {

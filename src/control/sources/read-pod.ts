@@ -1,0 +1,96 @@
+// What is kept of a Pod (v1) and of a Node (v1).
+
+import type { Labels } from "#ir/document.ts";
+import type { ContainerPort, NodeFacts, PodFacts } from "#ir/pod.ts";
+import type { ClusterObject, ObjectMeta } from "#kubernetes/cluster-object.ts";
+
+const PROXY_CONTAINER = "weft-proxy";
+const PROXY_LABEL = "weft.dev/proxy";
+const TEMPLATE_HASH = "pod-template-hash";
+const PLACES = [
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
+  "topology.istio.io/subzone",
+];
+
+type Container = {
+  readonly name: string;
+  readonly restartPolicy?: string;
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly protocol?: string;
+  }[];
+};
+type Pod = {
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly serviceAccountName?: string;
+    readonly nodeName?: string;
+    readonly hostNetwork?: boolean;
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly podIPs?: readonly { readonly ip: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+};
+
+// Undefined: its containers have ended.
+export function readPod(object: ClusterObject): PodFacts | undefined {
+  const { metadata, spec = {}, status = {} } = object as unknown as Pod;
+  if (status.phase === "Succeeded" || status.phase === "Failed") return undefined;
+  const lasting = (spec.initContainers ?? []).filter((each) => each.restartPolicy === "Always");
+  const containers = [...(spec.containers ?? []), ...lasting];
+  const labels = labelsOf(metadata);
+  const hasContainer = containers.some(({ name }) => name === PROXY_CONTAINER);
+  return {
+    namespace: metadata.namespace ?? "default",
+    name: metadata.name,
+    uid: metadata.uid ?? "",
+    labels,
+    serviceAccount: spec.serviceAccountName ?? "default",
+    controller: controllerOf(metadata),
+    node: spec.nodeName ?? "",
+    addresses: status.podIPs?.map(({ ip }) => ip) ?? (status.podIP ? [status.podIP] : []),
+    isOnHostNetwork: spec.hostNetwork === true,
+    ports: containers.filter(({ name }) => name !== PROXY_CONTAINER).flatMap(portsOf),
+    // Whoever may label pods can't make a proxy appear by that.
+    hasProxy: hasContainer && labels.has(PROXY_LABEL),
+    isReady: status.conditions?.some(isReadyCondition) ?? false,
+  };
+}
+
+export function readNode({ metadata }: ClusterObject): NodeFacts {
+  const labels = PLACES.flatMap((name): [string, string][] => {
+    const value = metadata.labels?.[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { name: metadata.name, labels: new Map(labels) };
+}
+
+function portsOf({ ports = [] }: Container): readonly ContainerPort[] {
+  return ports
+    .filter(({ protocol = "TCP" }) => protocol === "TCP")
+    .map(({ name = "", containerPort }) => ({ name, port: containerPort }));
+}
+
+function isReadyCondition({ type, status }: { type: string; status: string }): boolean {
+  return type === "Ready" && status === "True";
+}
+
+// A Deployment owns its pods by way of a ReplicaSet, whose name has the template's hash at the end.
+function controllerOf({ name, labels, ownerReferences }: ObjectMeta): string {
+  const owner = ownerReferences?.find(({ controller }) => controller);
+  if (!owner) return name;
+  const ending = `-${labels?.[TEMPLATE_HASH] ?? ""}`;
+  const isMade = owner.kind === "ReplicaSet" && ending !== "-" && owner.name.endsWith(ending);
+  return isMade ? owner.name.slice(0, -ending.length) : owner.name;
+}
+
+function labelsOf({ labels }: ObjectMeta): Labels {
+  return new Map(Object.entries(labels ?? {}));
+}

@@ -1,0 +1,28 @@
+// A pod and a node, as far as the mesh needs to know of them.
+
+import type { Labels } from "./document.ts";
+import type { Name } from "./model.ts";
+
+export type PodFacts = Name & {
+  readonly uid: string;
+  readonly labels: Labels;
+  readonly serviceAccount: string;
+  // "web" of the Deployment, StatefulSet, DaemonSet or Job that made it; else its own name.
+  readonly controller: string;
+  readonly node: string;
+  readonly addresses: readonly string[]; // status.podIPs; empty until it has some
+  // Its node's own addresses are its addresses.
+  readonly isOnHostNetwork: boolean;
+  readonly ports: readonly ContainerPort[]; // TCP, of its applications
+  // The mesh's injector gave it a proxy.
+  readonly hasProxy: boolean;
+  readonly isReady: boolean;
+};
+
+export type ContainerPort = { readonly name: string; readonly port: number };
+
+export type NodeFacts = {
+  readonly name: string;
+  // Of its place: region, zone, subzone.
+  readonly labels: Labels;
+};
