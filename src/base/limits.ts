@@ -253,16 +253,21 @@ const TABLE = {
   apiPauseFirstMs: 500, // after a failure, then twice as long each time
   apiPauseMostMs: 30_000,
   apiWritesMax: 4, // under way, of one kind
+  clusterObjectsMax: 50_000, // of one kind
+  clusterQuietMs: 10,
+  clusterBatchMs: 100,
+  leaseMs: 15_000,
+  leaseRenewMs: 10_000,
+  leaseRetryMs: 2_000,
+  serviceAccountTokenMax: 16 * KiB,
+  tokenReviewsMax: 64, // under way
+  tokenReviewKeptMs: 10_000,
+  tokenReviewsKept: 1_024,
   // the injector's webhook
   webhookBodyBytesMax: 4 * MiB,
   webhookRequestTimeoutMs: 8_000,
   webhookConnectionsMax: 256,
   webhookCertificateLifeMs: 86_400_000,
-  clusterObjectsMax: 50_000, // of one kind
-  clusterQuietMs: 10,
-  clusterBatchMs: 100,
-  clusterRetryFirstMs: 500, // after a failure, then twice as long each time
-  clusterRetryMostMs: 30_000,
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on

@@ -10,8 +10,9 @@ import { newSecret } from "#control/admin/new-secret.ts";
 import { readStaticFiles } from "#control/admin/static-files.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { adminBackend } from "#control/plane/admin-backend.ts";
-import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { ControlPlane } from "#control/plane/control-plane.ts";
 import type { ControlWorld } from "#control/plane/control-settings.ts";
+import { openOnFolder } from "#control/plane/open-on-folder.ts";
 import { workloadOrder } from "#control/plane/workload-orders.ts";
 import { History } from "#control/reports/history/history.ts";
 import { diagnosticText } from "#ir/diagnostic-text.ts";
@@ -63,7 +64,7 @@ async function start(bootstrap: ControlBootstrap, lifeline: Lifeline): Promise<C
   const changed = (): void => {
     if (plane) told = tellDocuments(plane, lifeline, told);
   };
-  const opening = await ControlPlane.open(settings, world, changed);
+  const opening = await openOnFolder(settings, world, changed);
   if (opening.kind === "refused") throw new Error(opening.reason);
   plane = opening.controlPlane;
   const admin = new AdminApi(adminBackend(plane), {

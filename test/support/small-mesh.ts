@@ -11,9 +11,10 @@ import { systemFiles } from "#base/file-system.ts";
 import { type Log, silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
-import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { ControlPlane } from "#control/plane/control-plane.ts";
 import type { LookUp } from "#control/plane/name-resolver.ts";
 import type { MeshSettings } from "#ir/model.ts";
+import { openOnFolder } from "#control/plane/open-on-folder.ts";
 import type { OverloadSampler } from "#proxy/overload/overload-sample.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
@@ -59,7 +60,7 @@ export async function smallMesh(
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
   for (const [file, text] of Object.entries(documents)) write(file, text);
   const proxies = { address: OWN_ADDRESS, port: freePort() };
-  const opening = await ControlPlane.open(
+  const opening = await openOnFolder(
     {
       version: "test",
       documents: folder,

@@ -6,7 +6,8 @@ import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { silentLog } from "#base/log.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
-import { ControlPlane } from "#control/plane/control-plane.ts";
+import type { ControlPlane } from "#control/plane/control-plane.ts";
+import { openOnFolder } from "#control/plane/open-on-folder.ts";
 import { diagnosticText } from "#ir/diagnostic-text.ts";
 import type { Listener } from "#local/listener.ts";
 import { packageVersion } from "#local/package-root.ts";
@@ -27,7 +28,7 @@ export class RigControl {
     }
     const { address, port, descriptor } = listener;
     const on = { address, port, descriptor };
-    const opening = await ControlPlane.open(
+    const opening = await openOnFolder(
       {
         version: packageVersion(),
         documents,

@@ -23,13 +23,16 @@ import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import { readCertificateRequest } from "./certificate-request-reading.ts";
-import { loadRoot } from "./root-store.ts";
+import { loadRoot, type Root } from "./root-store.ts";
 import { serialNumber } from "./serial-number.ts";
 import { SIGNING_ALGORITHM, signingKey } from "./signing-key.ts";
 
-export type AuthorityOptions = {
+export type AuthorityOptions = SigningOptions & {
   readonly files: FileSystem;
   readonly folder: string;
+};
+
+export type SigningOptions = {
   readonly clock: Clock;
   readonly trustDomain: string;
   readonly certificateLifeMs: number;
@@ -66,11 +69,11 @@ type SigningKey = Awaited<ReturnType<typeof signingKey>>;
 export class Authority {
   // PEM of the roots that the mesh trusts.
   readonly trust: readonly string[];
-  readonly #options: AuthorityOptions;
+  readonly #options: SigningOptions;
   readonly #root: X509Certificate;
   readonly #key: SigningKey;
 
-  private constructor(options: AuthorityOptions, rootPem: string, key: SigningKey) {
+  private constructor(options: SigningOptions, rootPem: string, key: SigningKey) {
     this.#options = options;
     this.#root = new X509Certificate(rootPem);
     this.#key = key;
@@ -81,13 +84,20 @@ export class Authority {
   static async open(options: AuthorityOptions): Promise<AuthorityOpening> {
     const loading = await loadRoot({ ...options, wallMs: options.clock.wallMs() });
     if (loading.kind === "refused") return loading;
-    const { keyPem, certificatePem } = loading.root;
+    return { kind: "opened", authority: await Authority.withRoot(options, loading.root) };
+  }
+
+  // With a root that was found to be good.
+  static async withRoot(
+    options: SigningOptions,
+    { keyPem, certificatePem }: Root,
+  ): Promise<Authority> {
     const authority = new Authority(options, certificatePem, await signingKey(keyPem));
     options.log.info("authority is open", {
       trustDomain: options.trustDomain,
       rootNotAfter: authority.#root.notAfter.toISOString(),
     });
-    return { kind: "opened", authority };
+    return authority;
   }
 
   // `identity` is what the caller has proved about the sender.

@@ -60,9 +60,10 @@ async function loadFrom(place: RootPlace): Promise<RootLoading> {
     keyPem = generateKeyPem();
     files.write(keyPath, keyPem, KEY_MODE);
   }
-  if (!isKey(keyPem)) return refused(`"${keyPath}" is damaged: ${RESTORE}`);
+  if (!isKey(keyPem)) return refused(`"${keyPath}" is damaged: ${restore("folder")}`);
   if (certificatePem !== undefined) {
-    const wrong = mismatch(keyPem, certificatePem, certificatePath, place);
+    const at = { name: `"${certificatePath}"`, holder: "folder" };
+    const wrong = rootProblem({ keyPem, certificatePem }, at, place);
     return wrong ? refused(wrong) : { kind: "loaded", root: { keyPem, certificatePem } };
   }
   const made = await rootCertificate(keyPem, place.trustDomain, place.wallMs);
@@ -70,7 +71,12 @@ async function loadFrom(place: RootPlace): Promise<RootLoading> {
   return { kind: "loaded", root: { keyPem, certificatePem: made } };
 }
 
-const RESTORE = "restore it from a copy, or remove the folder, and every workload has to join anew";
+// What the root is called, and what to remove to be rid of it.
+export type RootName = { readonly name: string; readonly holder: string };
+
+function restore(holder: string): string {
+  return `restore it from a copy, or remove the ${holder}, and every workload has to join anew`;
+}
 
 function exposure(files: FileSystem, folder: string, keyPath: string): string | undefined {
   const folderMode = files.mode(folder) ?? 0;
@@ -87,26 +93,26 @@ function exposure(files: FileSystem, folder: string, keyPath: string): string | 
   return undefined;
 }
 
-function mismatch(
-  keyPem: string,
-  certificatePem: string,
-  path: string,
-  { trustDomain, wallMs }: RootPlace,
+// Why it can't be used, in words; undefined where it can.
+export function rootProblem(
+  { keyPem, certificatePem }: Root,
+  { name, holder }: RootName,
+  { trustDomain, wallMs }: Pick<RootPlace, "trustDomain" | "wallMs">,
 ): string | undefined {
   const certificate = parse(certificatePem);
-  if (!certificate) return `"${path}" is damaged: ${RESTORE}`;
+  if (!certificate || !isKey(keyPem)) return `${name} is damaged: ${restore(holder)}`;
   if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) {
-    return `"${path}" does not belong to the key beside it: ${RESTORE}`;
+    return `${name} does not belong to the key beside it: ${restore(holder)}`;
   }
   if (!certificate.ca || certificate.subjectAltName !== `URI:spiffe://${trustDomain}`) {
     return (
-      `"${path}" is not the root of trust domain "${trustDomain}" but of ` +
-      `"${certificate.subjectAltName}": keep the trust domain, or remove the folder`
+      `${name} is not the root of trust domain "${trustDomain}" but of ` +
+      `"${certificate.subjectAltName}": keep the trust domain, or remove the ${holder}`
     );
   }
   if (certificate.validToDate.getTime() <= wallMs) {
     return (
-      `"${path}" expired on ${certificate.validToDate.toISOString()}: remove the folder, ` +
+      `${name} expired on ${certificate.validToDate.toISOString()}: remove the ${holder}, ` +
       "and every workload has to join anew"
     );
   }

@@ -16,7 +16,6 @@ export type ClusterPods = {
 type KnownPod = {
   readonly pod: PodFacts;
   readonly node: NodeFacts | undefined;
-  readonly services: readonly Service[]; // that select it
   readonly workload: Workload;
 };
 
@@ -29,19 +28,29 @@ type KnownOutside = {
 
 export class PodJoin {
   #known = new Map<string, KnownPod>();
+  #services: ReadonlyMap<string, readonly Service[]> = new Map();
   #places = new Map<string, PodAt>();
   #outsides = new WeakMap<Outside, KnownOutside>();
+
+  // Is this a pod that became a workload?
+  has(key: string): boolean {
+    return this.#known.has(key);
+  }
 
   join(model: Model, { pods, nodes }: ClusterPods): Model {
     const services = Map.groupBy(
       model.services.filter(({ host, selector }) => host === undefined && selector.size > 0),
       ({ namespace }) => namespace,
     );
+    const isOther = this.#otherNamespaces(services);
     const known = new Map<string, KnownPod>();
     for (const [key, pod] of pods) {
       if (!pod.hasProxy || pod.isOnHostNetwork) continue;
-      const selecting = (services.get(pod.namespace) ?? []).filter((each) => selects(each, pod));
-      known.set(key, this.#pod(key, pod, nodes.get(pod.node), selecting));
+      const node = nodes.get(pod.node);
+      const before = this.#known.get(key);
+      const isSame = before?.pod === pod && before.node === node && !isOther(pod.namespace);
+      if (before && isSame) known.set(key, before);
+      else known.set(key, this.#pod(before, pod, node, services.get(pod.namespace) ?? []));
     }
     this.#known = known;
     this.#place(pods);
@@ -51,19 +60,31 @@ export class PodJoin {
     return { ...model, workloads, outsides };
   }
 
+  // Whose services are others than last time.
+  #otherNamespaces(services: ReadonlyMap<string, Service[]>): (namespace: string) => boolean {
+    const before = this.#services;
+    this.#services = services;
+    const other = new Map<string, boolean>();
+    return (namespace) => {
+      const isOther =
+        other.get(namespace) ??
+        !areSame(before.get(namespace) ?? [], services.get(namespace) ?? []);
+      other.set(namespace, isOther);
+      return isOther;
+    };
+  }
+
   #pod(
-    key: string,
+    known: KnownPod | undefined,
     pod: PodFacts,
     node: NodeFacts | undefined,
     services: readonly Service[],
   ): KnownPod {
-    const known = this.#known.get(key);
-    const isSame = known?.pod === pod && known.node === node && areSame(known.services, services);
-    if (known && isSame) return known;
-    const made = podWorkload(pod, node, services);
+    const selecting = services.filter((each) => selects(each, pod));
+    const made = podWorkload(pod, node, selecting);
     // A pod that becomes ready is the same workload.
     const workload = known && isDeepStrictEqual(known.workload, made) ? known.workload : made;
-    return { pod, node, services, workload };
+    return { pod, node, workload };
   }
 
   // By address, those on their node's network by name: their addresses are not theirs alone.

@@ -58,6 +58,14 @@ export function translatorOf(group: string, kind: string): Translator | undefine
   return TRANSLATORS.get(`${group}/${kind}`);
 }
 
+// What the dialects read, for whoever has to ask for it.
+export function readableKinds() {
+  return [...TRANSLATORS].map(([name, { versions }]) => {
+    const slash = name.indexOf("/");
+    return { group: name.slice(0, slash), kind: name.slice(slash + 1), versions };
+  });
+}
+
 // "group/kind" of all.
 export function translatedKinds(): readonly string[] {
   return [...TRANSLATORS.keys()];

@@ -3,14 +3,20 @@
 
 import type { Authority } from "#control/authority/authority.ts";
 import { readCertificateRequest } from "#control/authority/certificate-request-reading.ts";
-import type { JoinTokens } from "#control/authority/join-tokens.ts";
+import type { JoinTokens, TokenRedemption } from "#control/authority/join-tokens.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { CertificateAnswer, CertificateRequest } from "#snapshot/messages.ts";
 
 export type DeskSources = {
   readonly authority: Authority;
   readonly tokens: JoinTokens;
+  readonly attestor?: Attestor;
   readonly identity: SpiffeId; // the control plane's
+};
+
+// Proves who somebody without a certificate is by what he shows; undefined: that is no such thing.
+export type Attestor = {
+  attest(token: string): Promise<TokenRedemption> | undefined;
 };
 
 const ISSUED_MAX = 20_000;
@@ -34,7 +40,9 @@ export class CertificateDesk {
     if (request.token === undefined) return refused("there is neither a certificate nor a token");
     const read = await readCertificateRequest(request.csr);
     if (read.kind === "refused") return refused(read.reason);
-    const redeemed = this.#sources.tokens.redeem(request.token, read.fingerprint);
+    const { attestor, tokens } = this.#sources;
+    const attested = attestor?.attest(request.token);
+    const redeemed = (await attested) ?? tokens.redeem(request.token, read.fingerprint);
     if (redeemed.kind === "refused") return refused(redeemed.reason);
     const { namespace, serviceAccount } = redeemed;
     const { trustDomain } = this.#sources.identity;

@@ -5,41 +5,35 @@ import type { MeshStatus } from "#api/mesh-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Timer } from "#base/clock.ts";
 import type { Compilation } from "#compile/compile.ts";
-import { Authority } from "#control/authority/authority.ts";
+import type { Authority } from "#control/authority/authority.ts";
 import { JoinTokens } from "#control/authority/join-tokens.ts";
-import { type Discovery, discover } from "#control/discovery/discover.ts";
+import type { Discovery } from "#control/discovery/discover.ts";
 import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
 import { Distributor } from "#control/distribution/distributor.ts";
 import { Registry } from "#control/distribution/registry.ts";
 import { Reports } from "#control/reports/reports.ts";
 import { TapDesk } from "#control/reports/tap-desk.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
-import { FolderSource } from "#control/sources/folder-source.ts";
-import { parseDocuments } from "#control/sources/parse-documents.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import { CertificateDesk } from "./certificate-desk.ts";
+import { nameKey } from "#ir/model.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import { type Attestor, CertificateDesk } from "./certificate-desk.ts";
 import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-settings.ts";
 import type { DocumentDesk } from "./document-desk.ts";
 import { documentDeskFor } from "./document-desk-for.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
-import { LastGoodDocuments } from "./last-good-documents.ts";
 import { lookUp } from "./look-up.ts";
 import { MeshState } from "./mesh-state.ts";
 import { meshStatus } from "./mesh-status.ts";
 import { NameResolver } from "./name-resolver.ts";
-import { OwnCertificate } from "./own-certificate.ts";
+import type { OwnCertificate } from "./own-certificate.ts";
 import { ProxyDesk } from "./proxy-desk.ts";
-import { RevisionStore } from "./revision-store.ts";
+import { RevisionStore, type Revisions } from "./revision-store.ts";
 import { ServicePorts } from "./service-ports.ts";
 import { workloadRows } from "./workload-rows.ts";
 
-const CONTROL_NAME = { namespace: "weft-system", serviceAccount: "control" };
 const FORGET_EVERY_MS = 10_000;
-
-export type ControlPlaneOpening =
-  | { readonly kind: "opened"; readonly controlPlane: ControlPlane }
-  | { readonly kind: "refused"; readonly reason: string };
 
 export class ControlPlane {
   readonly settings: ControlSettings;
@@ -55,68 +49,16 @@ export class ControlPlane {
   readonly certificates: CertificateDesk;
   readonly documentDesk: DocumentDesk;
   readonly #state: MeshState;
-  readonly #source: FolderSource;
+  readonly #parts: ControlParts;
   readonly #listener: ProxyEntrance;
-  readonly #own: OwnCertificate;
-  readonly #changed: () => void;
   readonly #startedAtMs: number;
-  readonly #lastGood: LastGoodDocuments;
   readonly #names: NameResolver;
   #documents: DocumentSet;
   #discovery: Discovery;
   #forgetting: Timer | undefined;
 
-  // `changed`: documents were read anew.
-  static async open(
-    settings: ControlSettings,
-    world: ControlWorld,
-    changed: () => void,
-  ): Promise<ControlPlaneOpening> {
-    let current: ControlPlane | undefined;
-    const path = `${settings.stateFolder}/control/last-good.json`;
-    const lastGood = new LastGoodDocuments({ ...world, path });
-    const texts = lastGood.load();
-    const source = new FolderSource(
-      { folder: settings.documents, ...world, lastGood: texts },
-      (set) => current?.read(set),
-    );
-    const documents = source.start();
-    const { mesh } = settings;
-    const discovery = discover(documents, discoverTexts(texts), mesh);
-    const opening = await Authority.open({
-      ...world,
-      folder: `${settings.stateFolder}/control`,
-      trustDomain: discovery.model.mesh.trustDomain,
-      // Asked for each certificate: documents may change it.
-      get certificateLifeMs() {
-        return current?.model.mesh.certificateLifeMs ?? discovery.model.mesh.certificateLifeMs;
-      },
-    });
-    if (opening.kind === "refused") return opening;
-    const { authority } = opening;
-    const identity = { trustDomain: discovery.model.mesh.trustDomain, ...CONTROL_NAME };
-    const own = new OwnCertificate(authority, identity, world.clock, world.log);
-    const first = await own.start((renewed) => current?.replace(renewed));
-    current = new ControlPlane(
-      {
-        settings,
-        world,
-        changed,
-        source,
-        documents,
-        discovery,
-        lastGood,
-        authority,
-        identity,
-        own,
-      },
-      (events) => world.proxyEntrance(first, events, world.log),
-    );
-    await current.#listener.listen(settings.proxies);
-    return { kind: "opened", controlPlane: current };
-  }
-
-  private constructor(parts: Parts, listen: (events: ControlEvents) => ProxyEntrance) {
+  // See open-on-folder.ts and open-in-cluster.ts.
+  constructor(parts: ControlParts, listen: (events: ControlEvents) => ProxyEntrance) {
     const { settings, world } = parts;
     const { clock, files, log } = world;
     const folder = `${settings.stateFolder}/control`;
@@ -124,12 +66,9 @@ export class ControlPlane {
     this.world = world;
     this.authority = parts.authority;
     this.identity = parts.identity;
-    this.#own = parts.own;
-    this.#source = parts.source;
-    this.#changed = parts.changed;
+    this.#parts = parts;
     this.#documents = parts.documents;
     this.#discovery = parts.discovery;
-    this.#lastGood = parts.lastGood;
     this.#startedAtMs = clock.wallMs();
     this.tokens = new JoinTokens({ clock, files, folder, log });
     this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
@@ -148,7 +87,7 @@ export class ControlPlane {
         joined: () => this.joined.all,
         names: this.#names,
       },
-      new RevisionStore(files, `${folder}/revision`, log),
+      parts.revisions ?? new RevisionStore(files, `${folder}/revision`, log),
       clock,
       (snapshot) => {
         this.reports.requests.plans.noteSnapshot(snapshot);
@@ -157,13 +96,12 @@ export class ControlPlane {
     );
     this.reports.requests.plans.noteSnapshot(this.#state.snapshot);
     this.distributor = new Distributor(this.#state.snapshot, clock, log);
-    this.certificates = new CertificateDesk(this);
+    this.certificates = new CertificateDesk({ ...this.#parts, tokens: this.tokens });
     const desk = new ProxyDesk(this);
     this.#listener = listen({
       opened: (peer) => desk.open(peer),
       certificate: (request, identity) => this.certificates.answer(request, identity),
     });
-    this.#lastGood.note(parts.documents, parts.discovery.diagnostics);
     this.documentDesk = documentDeskFor(this);
     this.#forgetLater();
   }
@@ -192,6 +130,16 @@ export class ControlPlane {
     ];
   }
 
+  // Where workloads are reached, for people.
+  get registrations(): readonly Registration[] {
+    return [...this.registry.all, ...(this.#parts.pods?.registrations ?? [])];
+  }
+
+  // Whether the cluster tells where it is, and whether it is ready.
+  isPod(key: string): boolean {
+    return this.#parts.pods?.has(key) ?? false;
+  }
+
   get servicePorts(): ServicePorts {
     return new ServicePorts(this.snapshot, this.reports.learnedPorts);
   }
@@ -205,7 +153,7 @@ export class ControlPlane {
       declared: this.model.workloads,
       joined: this.joined.all,
       services: this.model.services,
-      registrations: new Map(this.registry.all.map((one) => [`${one.namespace}/${one.name}`, one])),
+      registrations: new Map(this.registrations.map((one) => [nameKey(one), one])),
       sessions: new Map(this.distributor.sessions.map(({ state }) => [state.key, state])),
       certificates: this.certificates.issued,
     });
@@ -222,13 +170,13 @@ export class ControlPlane {
   }
 
   tryOut(set: DocumentSet): Pick<Compilation, "snapshot" | "diagnostics"> {
-    const discovery = discover(set, this.#discovery);
+    const discovery = this.#parts.discover(set, this.#discovery);
     const { snapshot, diagnostics } = this.#state.tryOut(discovery);
     return { snapshot, diagnostics: [...discovery.diagnostics, ...diagnostics] };
   }
 
   reread(): Promise<number> {
-    this.#source.reread();
+    this.#parts.source.reread?.();
     return this.#state.settled();
   }
 
@@ -243,10 +191,15 @@ export class ControlPlane {
 
   read(set: DocumentSet): void {
     this.#documents = set;
-    this.#discovery = discover(set, this.#discovery, this.settings.mesh);
-    this.#lastGood.note(set, this.#discovery.diagnostics);
+    this.#discovery = this.#parts.discover(set, this.#discovery);
+    this.#parts.noted?.(set, this.#discovery.diagnostics);
     this.#state.changed();
-    this.#changed();
+    this.#parts.changed();
+  }
+
+  // For proxies, where the settings say.
+  listen(): Promise<number> {
+    return this.#listener.listen(this.settings.proxies);
   }
 
   replace(credentials: ControlCredentials): void {
@@ -254,8 +207,8 @@ export class ControlPlane {
   }
 
   close(): void {
-    this.#source.stop();
-    this.#own.stop();
+    this.#parts.source.stop();
+    this.#parts.own.stop();
     this.#forgetting?.cancel();
     this.documentDesk.close();
     this.registry.close();
@@ -272,20 +225,29 @@ export class ControlPlane {
   }
 }
 
-type Parts = {
+// What differs with where documents come from.
+export type ControlParts = {
   readonly settings: ControlSettings;
   readonly world: ControlWorld;
   readonly changed: () => void;
-  readonly source: FolderSource;
+  readonly source: { stop(): void; reread?(): void };
   readonly documents: DocumentSet;
   readonly discovery: Discovery;
-  readonly lastGood: LastGoodDocuments;
+  // Documents as a model; `previous` is what this returned last.
+  readonly discover: (set: DocumentSet, previous: Discovery) => Discovery;
+  // A set is in force.
+  readonly noted?: (set: DocumentSet, diagnostics: readonly Diagnostic[]) => void;
   readonly authority: Authority;
   readonly identity: SpiffeId;
   readonly own: OwnCertificate;
+  // Who may have a first certificate, beside those with a join token.
+  readonly attestor?: Attestor;
+  readonly revisions?: Revisions;
+  readonly pods?: PodView;
 };
 
-function discoverTexts(texts: ReadonlyMap<string, string>): Discovery {
-  const files = [...texts].map(([file, text]) => parseDocuments(file, text));
-  return discover({ documents: files.flatMap(({ documents }) => documents), diagnostics: [] });
-}
+// Workloads whose proxies are known from the cluster, not by their control streams.
+export type PodView = {
+  has(key: string): boolean; // "namespace/name"
+  readonly registrations: readonly Registration[];
+};

@@ -48,6 +48,8 @@ export type DocumentDeskOptions = {
   readonly folder: DocumentFolder;
   readonly journal: DocumentJournal;
   readonly mesh: DeskMesh;
+  // Where they are edited instead, in words.
+  readonly elsewhere?: string;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -64,12 +66,12 @@ export class DocumentDesk {
   }
 
   get all(): Documents {
-    const { mesh, journal } = this.#options;
+    const { mesh, journal, elsewhere } = this.#options;
     const files = [...mesh.set().texts].map(([file, text]) => {
       return { file, text, hash: hashOf(text) };
     });
     const history = journal.entries.map(({ contents: _, ...told }) => told);
-    return { isEditable: true, remedy: null, files, history };
+    return { isEditable: elsewhere === undefined, remedy: elsewhere ?? null, files, history };
   }
 
   // The changes of text that an edit of fields comes to.
@@ -152,7 +154,8 @@ export class DocumentDesk {
   }
 
   #refusal(changes: readonly DocumentChange[]): string | undefined {
-    const { folder } = this.#options;
+    const { folder, elsewhere } = this.#options;
+    if (elsewhere !== undefined) return elsewhere;
     const files = changes.map(({ file }) => file);
     const twice = files.find((file, i) => files.indexOf(file) !== i);
     if (twice !== undefined) return `Cannot change ${twice} twice at once`;

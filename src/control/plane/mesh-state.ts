@@ -9,7 +9,7 @@ import type { Workload } from "#ir/model.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import type { NameResolver } from "./name-resolver.ts";
-import type { RevisionStore } from "./revision-store.ts";
+import type { Revisions } from "./revision-store.ts";
 
 // Changes that come together (a mesh that starts) are compiled together: those of this time, or of
 // so many times what the last took, so that compiling has a fifth of a processor at the most.
@@ -26,7 +26,7 @@ export type MeshInputs = {
 
 export class MeshState {
   readonly #inputs: MeshInputs;
-  readonly #revisions: RevisionStore;
+  readonly #revisions: Revisions;
   readonly #clock: Clock;
   readonly #published: (snapshot: Snapshot) => void;
   #compilation: Compilation;
@@ -35,7 +35,7 @@ export class MeshState {
 
   constructor(
     inputs: MeshInputs,
-    revisions: RevisionStore,
+    revisions: Revisions,
     clock: Clock,
     published: (snapshot: Snapshot) => void,
   ) {

@@ -52,7 +52,8 @@ export class ProxyDesk {
     peer.send({ type: "bundle", trust: plane.authority.trust });
     const session = plane.distributor.open(hello, (message) => peer.send(message));
     const { address, meshPort, isReady } = hello;
-    plane.registry.put({ namespace, name, identity, address, meshPort, isReady });
+    const registration = { namespace, name, identity, address, meshPort, isReady };
+    if (!plane.isPod(session.key)) plane.registry.put(registration);
     plane.certificates.note(session.key, identity);
     return session;
   }

@@ -6,7 +6,13 @@ import type { Log } from "#base/log.ts";
 // Numbers are reserved on disk in steps, so that not every revision costs a write.
 const STEP = 100;
 
-export class RevisionStore {
+export type Revisions = {
+  next(): number;
+  // A proxy holds this one already.
+  exceed(revision: number): void;
+};
+
+export class RevisionStore implements Revisions {
   readonly #files: FileSystem;
   readonly #path: string;
   readonly #log: Log;

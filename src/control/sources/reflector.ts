@@ -73,7 +73,7 @@ export class Reflector<Item> {
       from = this.#resume(end, from);
       const livedMs = clock.nowMs() - startedAtMs;
       // One that is over at once must not become a busy loop.
-      if (end.kind === "failed" || livedMs < LIMITS.clusterRetryFirstMs) await this.#rest();
+      if (end.kind === "failed" || livedMs < LIMITS.apiPauseFirstMs) await this.#rest();
       else this.#failures = 0;
     }
   }
@@ -173,7 +173,7 @@ export class Reflector<Item> {
   }
 
   #rest(): Promise<void> {
-    const { clusterRetryFirstMs: first, clusterRetryMostMs: most } = LIMITS;
+    const { apiPauseFirstMs: first, apiPauseMostMs: most } = LIMITS;
     const delayMs = Math.min(most, first * 2 ** Math.min(this.#failures, 10));
     this.#failures++;
     return new Promise((resolve) => {

@@ -25,7 +25,6 @@ const TRIMS: ReadonlyMap<string, (object: ClusterObject) => Fields | undefined> 
   ["/ServiceAccount", trimServiceAccount],
   ["/Service", trimService],
   ["discovery.k8s.io/EndpointSlice", trimSlice],
-  ["weft.dev/MeshConfig", trimMeshConfig],
 ]);
 
 function trimResource({ metadata, spec }: ClusterObject): Fields {
@@ -78,21 +77,6 @@ function trimSlice(object: ClusterObject): Fields | undefined {
     ports: (object["ports"] ?? []) as Json,
   };
 }
-
-// What holds in a cluster where the object doesn't say: the identities that other meshes have
-// there, and whatever is dialled is let through.
-function trimMeshConfig(object: ClusterObject): Fields {
-  const {
-    trustDomain = CLUSTER_TRUST_DOMAIN,
-    outboundTrafficPolicy,
-    ...rest
-  } = (object["spec"] ?? {}) as Fields;
-  const policy = { mode: "ALLOW_ANY", ...(outboundTrafficPolicy as Fields | undefined) };
-  const spec = { ...rest, trustDomain, outboundTrafficPolicy: policy };
-  return { metadata: trimMeta(object.metadata), spec };
-}
-
-export const CLUSTER_TRUST_DOMAIN = "cluster.local";
 
 function defined(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,0 +1,102 @@
+// The control plane of a mesh of pods: the API server has the truth, and each replica reads it for
+// itself. Nothing here is on a disk that outlives it.
+
+import type { Random } from "#base/random.ts";
+import { Authority } from "#control/authority/authority.ts";
+import { type Discovery, discover } from "#control/discovery/discover.ts";
+import { PodJoin } from "#control/discovery/join-pods.ts";
+import { readableKinds } from "#control/discovery/translators.ts";
+import { TokenReviewer } from "#control/kubernetes/token-reviewer.ts";
+import type { ClusterSet } from "#control/sources/cluster-set.ts";
+import { ClusterSource } from "#control/sources/cluster-source.ts";
+import type { DocumentSet } from "#control/sources/document-set.ts";
+import { formatSpiffeId } from "#identity/spiffe-id.ts";
+import type { ClusterApi } from "#kubernetes/cluster-api.ts";
+import type { Registration } from "#snapshot/registration.ts";
+import { ClockRevisions } from "./clock-revisions.ts";
+import { clusterRoot } from "./cluster-root.ts";
+import { ControlPlane, type PodView } from "./control-plane.ts";
+import type { ControlSettings, ControlWorld } from "./control-settings.ts";
+import type { ControlPlaneOpening } from "./open-on-folder.ts";
+import { OwnCertificate } from "./own-certificate.ts";
+
+export type ClusterWorld = ControlWorld & {
+  readonly api: ClusterApi;
+  readonly random: Random;
+  readonly namespace: string; // the control plane's own
+  readonly serviceAccount: string;
+  // Before it has read everything: what it waits for.
+  readonly waiting: (source: ClusterSource) => void;
+};
+
+const AUDIENCE = "weft.dev";
+const MESH_PORT = 15_008;
+
+// Takes as long as the API server is away. `changed`: objects were read anew.
+export async function openInCluster(
+  settings: ControlSettings,
+  world: ClusterWorld,
+  changed: () => void,
+): Promise<ControlPlaneOpening> {
+  const { clock, log, api } = world;
+  let current: ControlPlane | undefined;
+  let set: ClusterSet | undefined;
+  const join = new PodJoin();
+  const source = new ClusterSource({ ...world, kinds: readableKinds() }, (next) => {
+    set = next;
+    current?.read(next);
+  });
+  world.waiting(source);
+  const first = await source.start();
+  set ??= first;
+  const understand = (documents: DocumentSet, previous?: Discovery): Discovery => {
+    const found = discover(documents, previous, settings.mesh);
+    return { ...found, model: join.join(found.model, set ?? first) };
+  };
+  const discovery = understand(set);
+  const { trustDomain } = discovery.model.mesh;
+  const loading = await clusterRoot({ ...world, trustDomain });
+  if (loading.kind === "refused") return loading;
+  const signing = {
+    ...{ clock, log, trustDomain },
+    // Asked for each certificate: an object may change it.
+    get certificateLifeMs() {
+      return (current?.model ?? discovery.model).mesh.certificateLifeMs;
+    },
+  };
+  const authority = await Authority.withRoot(signing, loading.root);
+  const { namespace, serviceAccount } = world;
+  const identity = { trustDomain, namespace, serviceAccount };
+  const own = new OwnCertificate(authority, identity, clock, log);
+  const credentials = await own.start((renewed) => current?.replace(renewed));
+  current = new ControlPlane(
+    {
+      ...{ settings, world, changed, source, discovery, authority, identity, own },
+      documents: set,
+      discover: understand,
+      attestor: new TokenReviewer({ api, clock, log, audience: AUDIENCE }),
+      revisions: new ClockRevisions(clock),
+      pods: podView(join, trustDomain, () => set ?? first),
+    },
+    (events) => world.proxyEntrance(credentials, events, log),
+  );
+  // What has come meanwhile.
+  if (set !== first) current.read(set);
+  await current.listen();
+  return { kind: "opened", controlPlane: current };
+}
+
+function podView(join: PodJoin, trustDomain: string, set: () => ClusterSet): PodView {
+  return {
+    has: (key) => join.has(key),
+    get registrations() {
+      return [...set().pods].flatMap(([key, pod]): readonly Registration[] => {
+        const { namespace, name, serviceAccount, isReady } = pod;
+        const [address] = pod.addresses;
+        if (address === undefined || !join.has(key)) return [];
+        const identity = formatSpiffeId({ trustDomain, namespace, serviceAccount });
+        return [{ namespace, name, identity, address, meshPort: MESH_PORT, isReady }];
+      });
+    },
+  };
+}
