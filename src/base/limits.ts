@@ -259,7 +259,8 @@ const TABLE = {
   leaseMs: 15_000,
   leaseRenewMs: 10_000,
   leaseRetryMs: 2_000,
-  serviceAccountTokenMax: 16 * KiB,
+  serviceAccountTokenBytesMax: 16 * KiB,
+  controlDrainMs: 2_000,
   tokenReviewsMax: 64, // under way
   tokenReviewKeptMs: 10_000,
   tokenReviewsKept: 1_024,

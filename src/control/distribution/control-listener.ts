@@ -11,6 +11,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { TLSSocket } from "node:tls";
+import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import { identityOf } from "#identity/certificate-identity.ts";
 import type { SpiffeId } from "#identity/spiffe-id.ts";
@@ -87,6 +88,20 @@ export class ControlListener {
   // New connections get the new certificate; open ones go on.
   replace(credentials: ControlCredentials): void {
     this.#listener.setSecureContext(tlsOptions(credentials));
+  }
+
+  // Takes no more, and sends those that are there elsewhere, not all at once: each comes to another
+  // replica with all that it wants to know.
+  async drain(): Promise<void> {
+    this.#listener.close();
+    const sessions = [...this.#sessions];
+    for (const [i, session] of sessions.entries()) {
+      const share = LIMITS.controlDrainMs / sessions.length;
+      setTimeout(() => session.close(), i * share);
+      setTimeout(() => session.destroy(), i * share + LIMITS.goAwaySettleMs);
+    }
+    const enoughMs = LIMITS.controlDrainMs + LIMITS.goAwaySettleMs;
+    await new Promise<void>((resolve) => void setTimeout(resolve, sessions.length && enoughMs));
   }
 
   close(): void {

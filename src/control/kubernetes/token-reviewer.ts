@@ -55,7 +55,7 @@ export class TokenReviewer {
 
   // Undefined: that is no token of a service account.
   attest(token: string): Promise<ReviewedToken> | undefined {
-    if (token.length > LIMITS.serviceAccountTokenMax || !JWT.test(token)) return undefined;
+    if (token.length > LIMITS.serviceAccountTokenBytesMax || !JWT.test(token)) return undefined;
     return this.#attest(token);
   }
 

@@ -1,6 +1,6 @@
-// Numbers of revisions where several replicas of the control plane give them out: milliseconds since
-// 1970, or one more than the last. Whichever replica a proxy turns to next, what that one says is
-// most likely newer; where it isn't (clocks differ), the proxy tells its own number.
+// Numbers of revisions where several replicas of the control plane give them out: milliseconds
+// since 1970, or one more than the last. Whichever replica a proxy turns to next, what that one
+// says is most likely newer; where it is not (clocks differ), the proxy tells its own number.
 
 import type { Clock } from "#base/clock.ts";
 import type { Revisions } from "./revision-store.ts";

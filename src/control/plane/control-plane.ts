@@ -206,6 +206,12 @@ export class ControlPlane {
     this.#listener.replace(credentials);
   }
 
+  // Proxies turn to another replica.
+  async drain(): Promise<void> {
+    await this.#listener.drain();
+    this.close();
+  }
+
   close(): void {
     this.#parts.source.stop();
     this.#parts.own.stop();

@@ -8,7 +8,7 @@ import type { History } from "#control/reports/history/history.ts";
 import type { MeshSettings } from "#ir/model.ts";
 import type { LookUp } from "./name-resolver.ts";
 
-type ListenOn = { readonly address: string; readonly port: number; readonly descriptor: number };
+type ListenOn = { readonly address: string; readonly port: number; readonly descriptor?: number };
 
 export type ControlSettings = {
   readonly version: string;
@@ -40,5 +40,7 @@ export type ControlWorld = {
 export type ProxyEntrance = {
   listen(on: ListenOn): Promise<number>;
   replace(credentials: ControlCredentials): void;
+  // Takes no more, and asks those that are there to go; resolves when all have.
+  drain(): Promise<void>;
   close(): void;
 };
