@@ -152,6 +152,7 @@ const TABLE = {
   seriesMax: 2000,
   seriesIdleMs: 600_000,
   outcomesPerSeriesMax: 32,
+  probesOpenMax: 32, // of the kubelet, under way in one proxy
   tapWatchesMax: 16, // at once, of one proxy
   tapEventsMax: 1_000, // that wait to be told
   tapTellMs: 100,

@@ -215,7 +215,9 @@ export class DataPlane {
       store: new PlanStore(files, this.#settings.stateFolder, log),
       holder: {
         install: (update) => {
-          if (update.inbound) installLimits(this.#tools, update.inbound.limits);
+          if (update.inbound) {
+            installLimits(this.#tools, update.inbound.limits, this.#settings.limits ?? [], log);
+          }
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.backendPlans);
           if (update.inbound) {

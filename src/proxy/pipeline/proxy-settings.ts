@@ -1,9 +1,11 @@
 // What a proxy has to be told when it starts; everything else it learns from the control plane.
 
+import type { LimitPair } from "#base/limits.ts";
 import type { JoinFiles } from "#proxy/feed/join-files.ts";
 import type { RuleFamily, RuleSettings } from "#proxy/interception/rule-settings.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
 import type { ListenOn } from "#proxy/transport/net-listen.ts";
+import type { PodProbe } from "#snapshot/pod-settings.ts";
 import type { ApplicationPort } from "./application.ts";
 import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import type { ProbeTarget } from "./readiness-probe.ts";
@@ -43,6 +45,10 @@ export type ProxySettings = {
   // Not looked at where connections are intercepted: then a port is where it is declared.
   readonly application: readonly ApplicationPort[];
   readonly readiness: ProbeTarget;
+  // What the kubelet asks on the health port instead of the application.
+  readonly probes?: readonly PodProbe[];
+  // These win over what documents set.
+  readonly limits?: readonly LimitPair[];
   // "off": nothing of the traffic is counted, to measure what counting costs.
   readonly telemetry?: "off" | "metrics";
   // Rules that bring it its connections: it is ready only while they are in force.

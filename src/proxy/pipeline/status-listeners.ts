@@ -3,6 +3,7 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
+import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { RuleWatch } from "#proxy/interception/rule-watch.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
@@ -70,16 +71,25 @@ export class StatusListeners {
   async #open(): Promise<void> {
     const { settings, network } = this.#options;
     await this.#rules?.start();
-    for (const [on, pages] of [
-      [settings.metrics, this.#metricsPages()],
-      [settings.health, this.#healthPages()],
+    for (const [on, acceptor] of [
+      [settings.metrics, new StatusAcceptor(this.#metricsPages())],
+      [settings.health, await this.#withProbes(new StatusAcceptor(this.#healthPages()))],
     ] as const) {
-      this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, pages)));
+      this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, acceptor)));
     }
   }
 
-  #serve(stream: ByteStream, pages: Pages): void {
-    const acceptor = new StatusAcceptor(pages);
+  // Loaded only where the kubelet asks us.
+  async #withProbes(pages: RequestAcceptor): Promise<RequestAcceptor> {
+    const { settings, network, tools: codecs } = this.#options;
+    const { probes = [], interception } = settings;
+    if (probes.length === 0) return pages;
+    const { ProbeAcceptor } = await import("./probes/probe-acceptor.ts");
+    const addresses = interception?.addresses ?? [];
+    return new ProbeAcceptor(pages, { probes, addresses, network, codecs });
+  }
+
+  #serve(stream: ByteStream, acceptor: RequestAcceptor): void {
     const { tools } = this.#options;
     this.#connections.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
   }
