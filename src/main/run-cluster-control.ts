@@ -12,6 +12,7 @@ import { newSecret } from "#control/admin/new-secret.ts";
 import { readStaticFiles } from "#control/admin/static-files.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { readOrMakeAdminSecret } from "#control/kubernetes/admin-secret.ts";
+import { InjectionService } from "#control/kubernetes/injection-service.ts";
 import { LeaderElection } from "#control/kubernetes/leader-election.ts";
 import { adminBackend } from "#control/plane/admin-backend.ts";
 import type { ControlPlane } from "#control/plane/control-plane.ts";
@@ -24,6 +25,7 @@ import { ClusterApi } from "#kubernetes/cluster-api.ts";
 import { packageVersion } from "#local/package-root.ts";
 import { type ClusterSettings, readClusterSettings } from "./cluster-settings.ts";
 import { HealthPages } from "./health-pages.ts";
+import { readInjectorSettings } from "./injector-settings.ts";
 
 const DASHBOARD_FOLDER = fileURLToPath(new URL("../dashboard/", import.meta.url));
 
@@ -31,6 +33,7 @@ type Running = {
   readonly plane: ControlPlane;
   readonly election: LeaderElection;
   readonly admin: AdminApi;
+  readonly injection: InjectionService;
 };
 
 export function runClusterControl(): void {
@@ -82,10 +85,11 @@ async function start({ settings, log, health, waiting }: Start): Promise<Running
   if (opening.kind === "refused") throw new Error(opening.reason);
   const plane = opening.controlPlane;
   const admin = await openAdmin(plane, settings, world);
+  const injection = await startInjection(plane, settings, world);
   const election = new LeaderElection({
     ...world,
     ...{ name: NAMES.lease, identity: settings.replica },
-    changed: () => {},
+    changed: (isLeader) => injection.lead(isLeader),
   });
   election.start();
   health.unready = "";
@@ -94,7 +98,7 @@ async function start({ settings, log, health, waiting }: Start): Promise<Running
     workloads: plane.model.workloads.length,
     services: plane.model.services.length,
   });
-  return { plane, election, admin };
+  return { plane, election, admin, injection };
 }
 
 async function openApi({ kubeconfig }: ClusterSettings): Promise<ClusterApi> {
@@ -112,6 +116,20 @@ function controlSettings({ stateFolder, address, ports }: ClusterSettings): Cont
     admin: { address, port: ports.admin },
     mesh: CLUSTER_MESH_SETTINGS,
   };
+}
+
+function startInjection(
+  { authority, identity }: ControlPlane,
+  { address, ports }: ClusterSettings,
+  world: ClusterWorld,
+): Promise<InjectionService> {
+  return InjectionService.start({
+    ...world,
+    trust: () => authority.trust,
+    settings: readInjectorSettings(process.env, packageVersion(), identity.trustDomain),
+    on: { address, port: ports.webhook },
+    sign: (request) => authority.signServer(request),
+  });
 }
 
 async function openAdmin(
@@ -139,11 +157,12 @@ async function openAdmin(
 // proxies are asked to turn to another replica.
 async function leave(running: Running | undefined): Promise<void> {
   if (running) {
-    const { plane, election, admin } = running;
+    const { plane, election, admin, injection } = running;
     await Promise.race([election.stop(), pause(LIMITS.apiPauseFirstMs)]);
     await pause(LIMITS.endpointPropagationMs);
     await plane.drain();
-    await Promise.race([admin.close(), pause(LIMITS.apiPauseFirstMs)]);
+    const closed = Promise.all([admin.close(), injection.close()]);
+    await Promise.race([closed, pause(LIMITS.apiPauseFirstMs)]);
   }
   process.exit(0);
 }

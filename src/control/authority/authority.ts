@@ -5,6 +5,7 @@
 
 import "reflect-metadata";
 import { createPublicKey } from "node:crypto";
+import { isIP } from "node:net";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -49,7 +50,7 @@ export type Signing =
 
 export type ServerCertificateRequest = {
   readonly keyPem: string;
-  readonly names: readonly string[]; // of DNS
+  readonly names: readonly string[]; // of DNS, or addresses
   readonly lifeMs: number;
 };
 
@@ -57,7 +58,7 @@ export type ServerCertificate = { readonly certificate: string; readonly notAfte
 
 type Named = {
   readonly subject: string;
-  readonly names: readonly { readonly type: "url" | "dns"; readonly value: string }[];
+  readonly names: readonly { readonly type: "url" | "dns" | "ip"; readonly value: string }[];
 };
 
 const SECOND_MS = 1000;
@@ -133,7 +134,7 @@ export class Authority {
     const notAfterMs = Math.floor(endMs / SECOND_MS) * SECOND_MS;
     const certificate = await this.#issue(Uint8Array.from(spki), notAfterMs, [TLS_SERVER], {
       subject: `CN=${names[0]}`,
-      names: names.map((value) => ({ type: "dns", value }) as const),
+      names: names.map((value) => ({ type: isIP(value) ? "ip" : "dns", value }) as const),
     });
     this.#options.log.info("server certificate issued", {
       name: names[0],

@@ -9,7 +9,7 @@ import type { WebhookCredentials } from "./webhook-listener.ts";
 
 export type ServerRequest = {
   readonly keyPem: string;
-  readonly names: readonly string[]; // of DNS
+  readonly names: readonly string[]; // of DNS, or addresses
   readonly lifeMs: number;
 };
 

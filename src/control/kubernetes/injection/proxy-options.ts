@@ -20,6 +20,6 @@ export type ResourceQuantities = { readonly cpu?: string; readonly memory?: stri
 
 // A limit of CPU would hold requests up in the middle of a tick, so there is none unless asked for.
 export const DEFAULT_RESOURCES: ProxyResources = {
-  requests: { cpu: "20m", memory: "64Mi" },
+  requests: { cpu: "50m", memory: "64Mi" },
   limits: { memory: "256Mi" },
 };
