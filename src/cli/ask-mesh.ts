@@ -4,10 +4,22 @@
 // http_proxy, which inside a workload points at the sidecar.
 
 import { Agent, type IncomingMessage, request } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
 import { LIMITS } from "#base/limits.ts";
-import type { FoundMesh } from "./find-mesh.ts";
+
+export type AskedMesh = {
+  readonly adminUrl: string;
+  readonly token: string;
+  readonly pid?: number; // of `weft up`
+  // In a cluster, where its URL leads nowhere from here.
+  readonly inCluster?: {
+    readonly name: string; // "weft-system/weft-control-7d9 in context kind"
+    // A connection to its admin port. Rejects with a sentence.
+    connect(): Promise<Duplex>;
+  };
+};
 
 export type Question = {
   readonly path: string;
@@ -16,7 +28,7 @@ export type Question = {
   readonly body?: unknown; // makes it a POST
 };
 
-export function askMesh<Value>(mesh: FoundMesh, question: Question): Promise<Answer<Value>> {
+export async function askMesh<Value>(mesh: AskedMesh, question: Question): Promise<Answer<Value>> {
   const { path, query = {}, body } = question;
   const url = new URL(path, mesh.adminUrl);
   for (const [name, value] of Object.entries(query)) {
@@ -28,11 +40,12 @@ export function askMesh<Value>(mesh: FoundMesh, question: Question): Promise<Ans
     ...(text === undefined ? {} : { "content-type": "application/json" }),
   };
   const method = text === undefined ? "GET" : "POST";
+  const way = await openPath(mesh);
+  if (way.kind === "error") return way;
   return new Promise((resolve) => {
-    const agent = new Agent();
-    const asking = request(url, { method, headers, agent, timeout: TIMEOUT_MS });
+    const asking = request(url, { method, headers, ...way.value.options, timeout: TIMEOUT_MS });
     const give = (answer: Answer<Value>) => {
-      agent.destroy();
+      way.value.close();
       resolve(answer);
     };
     asking.on("timeout", () => asking.destroy(new Error("no answer in time")));
@@ -42,11 +55,31 @@ export function askMesh<Value>(mesh: FoundMesh, question: Question): Promise<Ans
   });
 }
 
+export type AskingPath = {
+  readonly options: { readonly agent: Agent } | { readonly createConnection: () => Duplex };
+  close(): void;
+};
+
+// How one exchange gets to a mesh.
+export async function openPath({ inCluster, ...mesh }: AskedMesh): Promise<Answer<AskingPath>> {
+  if (!inCluster) {
+    const agent = new Agent();
+    return { kind: "ok", value: { options: { agent }, close: () => agent.destroy() } };
+  }
+  try {
+    const stream = await inCluster.connect();
+    const value = { options: { createConnection: () => stream }, close: () => stream.destroy() };
+    return { kind: "ok", value };
+  } catch (error) {
+    return unreachable({ ...mesh, inCluster }, reasonOf(error as Error));
+  }
+}
+
 const TIMEOUT_MS = LIMITS.adminRequestTimeoutMs;
 
 function collect<Value>(
   answer: IncomingMessage,
-  mesh: FoundMesh,
+  mesh: AskedMesh,
   give: (answer: Answer<Value>) => void,
 ): void {
   const chunks: Buffer[] = [];
@@ -60,7 +93,7 @@ function collect<Value>(
   answer.on("end", () => give(read(Buffer.concat(chunks).toString("utf8"), answer, mesh)));
 }
 
-function read<Value>(text: string, answer: IncomingMessage, mesh: FoundMesh): Answer<Value> {
+function read<Value>(text: string, answer: IncomingMessage, mesh: AskedMesh): Answer<Value> {
   try {
     const value: unknown = JSON.parse(text);
     if (answer.statusCode === 200) return { kind: "ok", value: value as Value };
@@ -70,10 +103,16 @@ function read<Value>(text: string, answer: IncomingMessage, mesh: FoundMesh): An
   }
 }
 
-function unreachable(mesh: FoundMesh, reason: string): Answer<never> {
-  const message = `Cannot reach the mesh at ${mesh.adminUrl} (pid ${mesh.pid}): ${reason}`;
-  const remedy = "See whether `weft up` still runs, and start it again if not";
+function unreachable(mesh: AskedMesh, reason: string): Answer<never> {
+  const message = `Cannot reach the mesh at ${placeOf(mesh)}: ${reason}`;
+  const remedy = mesh.inCluster
+    ? "See `kubectl get pods -n weft-system`, and `weft check`"
+    : "See whether `weft up` still runs, and start it again if not";
   return { kind: "error", error: { code: "unavailable", message, remedy } };
+}
+
+export function placeOf({ adminUrl, pid, inCluster }: AskedMesh): string {
+  return inCluster?.name ?? `${adminUrl}${pid === undefined ? "" : ` (pid ${pid})`}`;
 }
 
 function reasonOf(error: Error): string {

@@ -4,18 +4,16 @@ import { type Command, Option } from "commander";
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
 import { askMesh, type Question } from "./ask-mesh.ts";
-import { findMesh } from "./find-mesh.ts";
+import { addReachOptions, type ReachFlags, reachMesh } from "./reach-mesh.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 
 export type Format = "table" | "wide" | "json" | "yaml";
 
-export type MeshFlags = { readonly mesh?: string; readonly output: Format };
+export type MeshFlags = ReachFlags & { readonly output: Format };
 
 export function addMeshOptions(command: Command, formats: readonly Format[]): Command {
   const output = new Option("-o, --output <format>", "how to print").choices([...formats]);
-  return command
-    .addOption(output.default(formats[0]))
-    .option("--mesh <dir>", "folder of the mesh (default: $WEFT_MESH, else from here upwards)");
+  return addReachOptions(command.addOption(output.default(formats[0])));
 }
 
 // Undefined where it failed; the reason is printed and the exit code set.
@@ -35,7 +33,7 @@ export async function askFoundMesh<Value>(
   flags: MeshFlags,
   question: Question,
 ): Promise<Answer<Value>> {
-  const found = findMesh({ ...surroundings, mesh: flags.mesh });
+  const found = await reachMesh(surroundings, flags);
   return found.kind === "ok" ? askMesh(found.value, question) : found;
 }
 

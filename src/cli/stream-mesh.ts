@@ -1,17 +1,17 @@
 // Asks the admin API for what happens from now on: server-sent events, until somebody ends it.
 
-import { Agent, type IncomingMessage, request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import type { ApiError } from "#api/api-error.ts";
 import { LIMITS } from "#base/limits.ts";
-import type { FoundMesh } from "./find-mesh.ts";
+import { type AskedMesh, openPath, placeOf } from "./ask-mesh.ts";
 
 export type StreamQuestion = { readonly path: string; readonly body: unknown };
 
 export type ServerEvent = { readonly name: string; readonly data: string };
 
 // Resolves when the stream is over, with what was wrong if anything was. `signal` ends it well.
-export function streamMesh(
-  mesh: FoundMesh,
+export async function streamMesh(
+  mesh: AskedMesh,
   { path, body }: StreamQuestion,
   signal: AbortSignal,
   each: (event: ServerEvent) => void,
@@ -20,9 +20,11 @@ export function streamMesh(
     authorization: `Bearer ${mesh.token}`,
     "content-type": "application/json",
   };
-  const agent = new Agent();
+  const way = await openPath(mesh);
+  if (way.kind === "error") return way.error;
+  const { options, close } = way.value;
   return new Promise<ApiError | undefined>((resolve) => {
-    const asking = request(new URL(path, mesh.adminUrl), { method: "POST", headers, agent });
+    const asking = request(new URL(path, mesh.adminUrl), { method: "POST", headers, ...options });
     signal.addEventListener("abort", () => {
       resolve(undefined);
       asking.destroy();
@@ -33,12 +35,12 @@ export function streamMesh(
       readError(answer, mesh, resolve);
     });
     asking.end(JSON.stringify(body));
-  }).finally(() => agent.destroy());
+  }).finally(close);
 }
 
 function readEvents(
   answer: IncomingMessage,
-  mesh: FoundMesh,
+  mesh: AskedMesh,
   each: (event: ServerEvent) => void,
   over: (error: ApiError | undefined) => void,
 ): void {
@@ -71,7 +73,7 @@ function parseEvent(block: string): ServerEvent | undefined {
 
 function readError(
   answer: IncomingMessage,
-  mesh: FoundMesh,
+  mesh: AskedMesh,
   over: (error: ApiError) => void,
 ): void {
   let text = "";
@@ -89,7 +91,7 @@ function readError(
   });
 }
 
-function broken(mesh: FoundMesh, reason: string): ApiError {
-  const message = `Cannot watch the mesh at ${mesh.adminUrl}: ${reason}`;
+function broken(mesh: AskedMesh, reason: string): ApiError {
+  const message = `Cannot watch the mesh at ${placeOf(mesh)}: ${reason}`;
   return { code: "unavailable", message, remedy: "See `weft check`, and try again" };
 }

@@ -3,9 +3,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { TappedEvent, TapQuery, TapUntold } from "#api/tap.ts";
-import { findMesh } from "./find-mesh.ts";
 import { addMeshOptions, type MeshFlags, tellError } from "./mesh-command.ts";
 import { parseResource } from "./parse-resource.ts";
+import { reachMesh } from "./reach-mesh.ts";
 import { streamMesh } from "./stream-mesh.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 import {
@@ -62,7 +62,7 @@ async function tap(
     surroundings.error(`${parsed.message}\n`);
     return surroundings.exit(EXIT.usage);
   }
-  const found = findMesh({ ...surroundings, mesh: flags.mesh });
+  const found = await reachMesh(surroundings, flags);
   if (found.kind === "error") return tellError(surroundings, found.error);
   const body = queryOf(parsed.resource, words, flags);
   const lines = new TapLines(flags.output === "wide");

@@ -126,7 +126,7 @@ export class RunningMesh {
   tryToAsk<Value>(path: string, rest: Omit<Question, "path"> = {}): Promise<Answer<Value>> {
     const mesh: MeshFile = this.readState("mesh.json");
     const token = readFileSync(join(this.state, "admin-token"), "utf8").trim();
-    return askMesh<Value>({ ...mesh, folder: this.state, token }, { path, ...rest });
+    return askMesh<Value>({ ...mesh, token }, { path, ...rest });
   }
 
   weft(...args: readonly string[]): Promise<CommandResult> {
