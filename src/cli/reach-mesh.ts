@@ -6,12 +6,19 @@
 
 import { type Command, Option } from "commander";
 import type { Answer } from "#api/answer.ts";
+import type { ApiError } from "#api/api-error.ts";
+import type { ClusterApi } from "#kubernetes/cluster-api.ts";
 import type { AskedMesh } from "./ask-mesh.ts";
 import { findMesh } from "./find-mesh.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export type ClusterFlags = { readonly context?: string; readonly kubeconfig?: string };
 export type ReachFlags = ClusterFlags & { readonly mesh?: string };
+
+export type MeshPlace =
+  | { readonly kind: "here"; readonly mesh: Answer<AskedMesh> }
+  | { readonly kind: "cluster"; readonly api: ClusterApi }
+  | { readonly kind: "refused"; readonly error: ApiError };
 
 export function addReachOptions(command: Command): Command {
   const mesh = new Option(
@@ -31,32 +38,31 @@ export async function reachMesh(
   surroundings: Surroundings,
   flags: ReachFlags,
 ): Promise<Answer<AskedMesh>> {
-  if (isAboutCluster(flags)) return inCluster(surroundings, flags);
-  const found = findMesh({ ...surroundings, mesh: flags.mesh });
-  const isNamed = (flags.mesh ?? surroundings.environment["WEFT_MESH"]) !== undefined;
-  if (found.kind === "ok" || isNamed) return found;
-  const { openCluster } = await import("./open-cluster.ts");
-  const opening = await openCluster(surroundings, {});
-  if (opening.kind === "refused") return found;
+  const place = await findPlace(surroundings, flags);
+  if (place.kind === "here") return place.mesh;
+  if (place.kind === "refused") return { kind: "error", error: place.error };
   const { findClusterMesh } = await import("./find-cluster-mesh.ts");
-  return findClusterMesh(opening.api);
+  return findClusterMesh(place.api);
 }
 
-export function isAboutCluster({ context, kubeconfig }: ClusterFlags): boolean {
-  return context !== undefined || kubeconfig !== undefined;
+export async function findPlace(surroundings: Surroundings, flags: ReachFlags): Promise<MeshPlace> {
+  if (flags.context !== undefined || flags.kubeconfig !== undefined) {
+    return findCluster(surroundings, flags);
+  }
+  const mesh = findMesh({ ...surroundings, mesh: flags.mesh });
+  const isNamed = (flags.mesh ?? surroundings.environment["WEFT_MESH"]) !== undefined;
+  if (mesh.kind === "ok" || isNamed) return { kind: "here", mesh };
+  const place = await findCluster(surroundings, {});
+  return place.kind === "cluster" ? place : { kind: "here", mesh };
 }
 
-async function inCluster(
+export async function findCluster(
   surroundings: Surroundings,
   flags: ClusterFlags,
-): Promise<Answer<AskedMesh>> {
+): Promise<Exclude<MeshPlace, { kind: "here" }>> {
   const { openCluster } = await import("./open-cluster.ts");
   const opening = await openCluster(surroundings, flags);
-  if (opening.kind === "refused") {
-    const remedy = "Name a context of your kubeconfig with --context";
-    const error = { code: "unavailable", message: opening.reason, remedy } as const;
-    return { kind: "error", error };
-  }
-  const { findClusterMesh } = await import("./find-cluster-mesh.ts");
-  return findClusterMesh(opening.api);
+  if (opening.kind === "opened") return { kind: "cluster", api: opening.api };
+  const remedy = "Name a context of your kubeconfig with --context";
+  return { kind: "refused", error: { code: "unavailable", message: opening.reason, remedy } };
 }

@@ -1,5 +1,5 @@
-// The command line against a cluster: an API server of tests, whose pods' ports lead to a real admin
-// API.
+// The command line against a cluster: an API server of tests, whose pods' ports lead to a real
+// admin API.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -22,7 +22,7 @@ const SECRETS = "/api/v1/namespaces/weft-system/secrets";
 const PROTOCOL = "v4.channel.k8s.io";
 const LABELS = { "app.kubernetes.io/name": "weft", "app.kubernetes.io/component": "control" };
 
-test("a command asks a ready pod of the control plane, with the token in the cluster", async (t) => {
+test("a command asks a ready pod of the control plane, with its token", async (t) => {
   const weft = await start(t);
   const { code, out, error } = await weft("version", "-o", "json");
   assert.equal(error, "");
@@ -31,7 +31,7 @@ test("a command asks a ready pod of the control plane, with the token in the clu
   assert.deepEqual(weft.forwarded, ["weft-control-ready 15014"]);
 });
 
-test("--context and --kubeconfig say which cluster, before any mesh on this machine", async (t) => {
+test("--context and --kubeconfig go before any mesh on this machine", async (t) => {
   const weft = await start(t);
   systemFiles.makeFolder(join(weft.folder, ".weft"), 0o700);
   const local = { pid: process.pid, adminUrl: "http://127.0.0.1:1" };

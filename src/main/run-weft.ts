@@ -28,6 +28,7 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["install", async () => (await import("#cli/install-command.ts")).registerInstall],
   ["inject", async () => (await import("#cli/inject-command.ts")).registerInject],
   ["uninject", async () => (await import("#cli/uninject-command.ts")).registerUninject],
+  ["upgrade", async () => (await import("#cli/upgrade-command.ts")).registerUpgrade],
   ["uninstall", async () => (await import("#cli/uninstall-command.ts")).registerUninstall],
 
   ["bench", async () => (await import("#bench/rig/rig-command.ts")).registerBench],
