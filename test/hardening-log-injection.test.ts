@@ -9,6 +9,7 @@ import { jsonLog } from "#base/log.ts";
 import { parseOpenMetrics } from "#proxy/telemetry/parse-open-metrics.ts";
 import { listenOn } from "./support/listen-on.ts";
 import { MeshFixture, slotWith, WEB } from "./support/mesh-fixture.ts";
+import { OPEN_METRICS } from "./support/open-metrics.ts";
 import { rawHttp1 } from "./support/raw-http1.ts";
 import { get, headers, RawHttp2 } from "./support/raw-http2.ts";
 import { type RunningProxy, SECRET, smallMesh } from "./support/small-mesh.ts";
@@ -131,7 +132,7 @@ function assertWhole(lines: readonly string[]): void {
 
 async function samplesOf({ settings }: RunningProxy) {
   const { address, port } = settings.metrics;
-  const text = await (await fetch(`http://${address}:${port}/metrics`)).text();
+  const text = await (await fetch(`http://${address}:${port}/metrics`, OPEN_METRICS)).text();
   const samples = parseOpenMetrics(text).flatMap((family) => family.samples);
   assert.ok(samples.length > 10);
   assert.ok(!samples.some(({ name, labels }) => name.includes(FORGED) || labels.has(FORGED)));

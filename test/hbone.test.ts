@@ -55,7 +55,7 @@ test("a tunnel is counted with the peer's proven identity, as mutual TLS", async
   await eventually("both are counted", async () => {
     labels = parseOpenMetrics(await metrics())
       .flatMap(({ samples }) => samples)
-      .filter(({ name }) => name === "istio_requests_total")
+      .filter(({ name }) => name === "istio_tcp_connections_opened_total")
       .map((sample) => sample.labels);
     return labels.length === 2;
   });
@@ -64,7 +64,7 @@ test("a tunnel is counted with the peer's proven identity, as mutual TLS", async
     assert.equal(label.get("connection_security_policy"), "mutual_tls");
     assert.equal(label.get("source_workload_namespace"), "ambient");
     assert.equal(label.get("destination_service_name"), "chat");
-    assert.equal(label.get("response_code"), "200");
+    assert.equal(label.get("request_protocol"), "tcp");
   }
   // Nobody speaks for another namespace than his certificate's.
   const workloads = labels.map((label) => label.get("source_workload"));

@@ -7,6 +7,7 @@ import { eventually } from "#local/testing/eventually.ts";
 import { parseOpenMetrics } from "#proxy/telemetry/parse-open-metrics.ts";
 import { echoService, echoWorkload } from "./support/echo-documents.ts";
 import { dependencyUrl } from "./support/mesh-processes.ts";
+import { OPEN_METRICS } from "./support/open-metrics.ts";
 import { Requester } from "./support/requester.ts";
 import { RunningMesh } from "./support/running-mesh.ts";
 import { workloadRow } from "./support/workload-credentials.ts";
@@ -126,7 +127,7 @@ async function total(
   labels: Readonly<Record<string, string>>,
 ): Promise<number> {
   const { metrics } = await workloadRow(mesh, workload);
-  const { status, headers, text } = await requester.ask(`http://${metrics}/metrics`);
+  const { status, headers, text } = await requester.ask(`http://${metrics}/metrics`, OPEN_METRICS);
   assert.equal(status, 200);
   assert.match(headers["content-type"] ?? "", /application\/openmetrics-text/);
   return parseOpenMetrics(text)

@@ -153,6 +153,8 @@ const TABLE = {
   seriesIdleMs: 600_000,
   outcomesPerSeriesMax: 32,
   probesOpenMax: 32, // of the kubelet, under way in one proxy
+  exemplarsPerSecond: 32,
+  scrapesMax: 4,
   tapWatchesMax: 16, // at once, of one proxy
   tapEventsMax: 1_000, // that wait to be told
   tapTellMs: 100,

@@ -41,6 +41,8 @@ export type SeriesKey = {
   readonly route: string; // RoutePlan.name and rule: "HTTPRoute bookshop/reviews 0"
   readonly backend: string; // subset or service: "v2"
   readonly isMutualTls: boolean;
+  // Connections whose bytes are all that is known of them; absent: requests.
+  readonly protocol?: "tcp";
 };
 
 export type SeriesDelta = {

@@ -19,13 +19,14 @@ export function seriesKeyText(key: SeriesKey): string {
     key.route,
     key.backend,
     key.isMutualTls,
+    ...(key.protocol ? [key.protocol] : []),
   ]);
 }
 
 // Undefined for what `seriesKeyText` has not written.
 export function parseSeriesKeyText(text: string): SeriesKey | undefined {
   const parts: unknown = JSON.parse(text);
-  if (!Array.isArray(parts) || parts.length !== 13) return undefined;
+  if (!Array.isArray(parts) || parts.length < 13) return undefined;
   const [reporter, sourceNamespace, sourceWorkload, sourceIdentity, ...rest] = parts;
   const [destinationNamespace, destinationWorkload, destinationIdentity, ...route] = rest;
   return {
@@ -37,5 +38,6 @@ export function parseSeriesKeyText(text: string): SeriesKey | undefined {
     route: route[3],
     backend: route[4],
     isMutualTls: route[5],
+    ...(route[6] === "tcp" ? { protocol: "tcp" } : {}),
   };
 }

@@ -1,6 +1,7 @@
 // One sample of a proxy's /metrics.
 
 import { parseOpenMetrics } from "#proxy/telemetry/parse-open-metrics.ts";
+import { OPEN_METRICS } from "./open-metrics.ts";
 import type { RunningProxy } from "./small-mesh.ts";
 
 // 0 where there is none.
@@ -10,7 +11,7 @@ export async function sampleOf(
   labels: Readonly<Record<string, string>>,
 ): Promise<number> {
   const { address, port } = settings.metrics;
-  const text = await (await fetch(`http://${address}:${port}/metrics`)).text();
+  const text = await (await fetch(`http://${address}:${port}/metrics`, OPEN_METRICS)).text();
   // As strict as a collector.
   parseOpenMetrics(text);
   const inside = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);

@@ -127,7 +127,7 @@ export class HardeningMesh {
       [this.caller, this.callee].map(async ({ settings }) => {
         const { address, port } = settings.metrics;
         const text = await (await fetch(`http://${address}:${port}/metrics`)).text();
-        return Number(/tcp_open_connections (\d+)/.exec(text)?.[1]);
+        return Number(/weft_connections_open (\d+)/.exec(text)?.[1]);
       }),
     );
   }

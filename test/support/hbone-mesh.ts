@@ -8,6 +8,7 @@ import type { ConnectionOptions } from "node:tls";
 import { freePort } from "./free-port.ts";
 import { type PeerMaterial, type PeerSession, peerMaterial, peerSession } from "./hbone-peer.ts";
 import { listenOn } from "./listen-on.ts";
+import { OPEN_METRICS } from "./open-metrics.ts";
 import { type RunningProxy, type SmallMesh, smallMesh } from "./small-mesh.ts";
 
 export const HTTP_PORT = 9000;
@@ -72,7 +73,8 @@ export async function hboneMesh(t: TestContext): Promise<HboneMesh> {
       sessions.push(opened);
       return opened;
     },
-    metrics: async () => (await fetch(`http://${metrics.address}:${metrics.port}/metrics`)).text(),
+    metrics: async () =>
+      (await fetch(`http://${metrics.address}:${metrics.port}/metrics`, OPEN_METRICS)).text(),
   };
 }
 

@@ -57,6 +57,7 @@ function isSoundKey(key: SeriesKey, { namespace, workload }: ProxyName): boolean
   if (!areTexts || !isCount(key.destinationPort) || typeof key.isMutualTls !== "boolean") {
     return false;
   }
+  if (key.protocol !== undefined && key.protocol !== "tcp") return false;
   switch (key.reporter) {
     case "source":
       return key.sourceNamespace === namespace && key.sourceWorkload === workload;

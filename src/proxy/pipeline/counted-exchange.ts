@@ -7,6 +7,7 @@ import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { DELAYED } from "#proxy/telemetry/delayed.ts";
+import type { Exemplar } from "#proxy/telemetry/outcome.ts";
 import { answer } from "./answer.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
@@ -26,13 +27,28 @@ export abstract class CountedExchange extends TimedExchange {
   readonly #isNamed: boolean;
   protected grpcStatus = "";
   #answeredAfterMs: number | undefined;
+  readonly #tools: ExchangeTools;
+  #isTunnel = false;
+  #bytesReceivedTold = 0;
+  #bytesSentTold = 0;
 
   constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
     super(tools, body);
     this.stream = stream;
+    this.#tools = tools;
     this.series = tools.unrouted;
     this.#isForOutside = tools.isForOutside ?? false;
     this.#isNamed = tools.recorder !== undefined;
+  }
+
+  protected countIn(series: Series, { method, upgrade }: RequestHead): void {
+    this.#isTunnel = method === "CONNECT" && upgrade === undefined;
+    this.series = this.#isTunnel ? (series.tunnels ?? series) : series;
+  }
+
+  override tick(): void {
+    if (this.#isTunnel) this.#tellBytes();
+    super.tick();
   }
 
   // `rule` is told to peers of the mesh; "" for none.
@@ -72,16 +88,34 @@ export abstract class CountedExchange extends TimedExchange {
   }
 
   // `cause` is "" where the application answered.
-  protected count(cause: string): void {
+  protected count(cause: string, { headers }: RequestHead): void {
     const durationMs = this.ageMs;
+    const firstByteMs = this.#answeredAfterMs ?? durationMs;
+    if (this.#isTunnel) this.#tellBytes();
+    const { exemplars } = this.#tools;
+    let exemplar: Exemplar | undefined;
+    if (exemplars?.wants(this.startedMs)) {
+      const trace = findHeader(headers, "traceparent");
+      if (trace !== undefined) exemplar = exemplars.take(trace, durationMs, firstByteMs);
+    }
     this.series.ended(
       this.status,
       cause === "" && this.isDelayed ? DELAYED : cause,
       durationMs,
-      this.#answeredAfterMs ?? durationMs,
+      firstByteMs,
       this.body.bytes,
       this.responseBytes,
       this.grpcStatus,
+      exemplar,
     );
+  }
+
+  // What came since it was last told: connections last.
+  #tellBytes(): void {
+    const received = this.body.bytes - this.#bytesReceivedTold;
+    const sent = this.responseBytes - this.#bytesSentTold;
+    this.#bytesReceivedTold += received;
+    this.#bytesSentTold += sent;
+    this.series.moved?.(received, sent);
   }
 }

@@ -6,6 +6,7 @@ import type { EndpointLoad } from "#proxy/balancing/endpoint-load.ts";
 import type { ConnectionPool } from "#proxy/exchange/connection-pool.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { EndpointHealth } from "#proxy/resilience/endpoint-health.ts";
+import type { Exemplar } from "#proxy/telemetry/outcome.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { CourseRules } from "./course.ts";
 import type { Picker } from "./picker.ts";
@@ -51,7 +52,12 @@ export type Series = {
     requestBytes: number,
     responseBytes: number,
     grpcStatus?: string, // "" or absent where it is no gRPC call
+    exemplar?: Exemplar,
   ): void;
   // A try that ended without an answer, and another follows.
   retried(): void;
+  // Where plain tunnels of the same key are counted; absent: here.
+  readonly tunnels?: Series;
+  // Bytes of such, since the last time.
+  moved?(receivedBytes: number, sentBytes: number): void;
 };

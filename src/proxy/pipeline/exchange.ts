@@ -173,7 +173,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
     const forwarding = this.#forwarding!;
     const nowMs = this.#tools.clock.nowMs();
     const at = pickEndpoint(forwarding, this.#head, nowMs, this.#tools.random, this.failedTries);
-    this.series = forwarding.seriesFor(at);
+    this.countIn(forwarding.seriesFor(at), this.#head);
     this.series.began();
     if (at < 0) return this.#answer(at === FULL ? BACKEND_FULL : NO_ENDPOINT);
     this.#attempt = beginAttempt(this, forwarding, this.#head, at);
@@ -292,7 +292,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
     this.state = "over";
     this.stopTime();
     this.body.abandon();
-    this.count(cause);
+    this.count(cause, this.#head);
     this.record(this.#head, this.#attempt, cause);
     this.#tools.budget.noteRequest();
   }

@@ -33,6 +33,7 @@ export type ListenersOptions = {
   readonly log: Log;
   readonly network: Network;
   readonly files: FileSystem;
+  readonly later: (run: () => void) => void;
   readonly outbound: Omit<OutboundOptions, "secret" | "enterTunnel">;
   readonly inbound: InboundOptions;
   readonly overload: OverloadGuard;

@@ -4,28 +4,37 @@ import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/ex
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { refusal } from "./answer.ts";
+import type { PieceWriter } from "./piece-writer.ts";
 
 export type StatusPage = {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  // In pieces: made while it is sent.
+  readonly body: string | Iterable<string>;
 };
+
+type Pages = ReadonlyMap<string, (head: RequestHead) => StatusPage>;
 
 const NOTHING: RequestEvents = { data() {}, end() {}, fail() {}, drained() {} };
 
 export class StatusAcceptor implements RequestAcceptor {
-  readonly #pages: ReadonlyMap<string, () => StatusPage>;
+  readonly #pages: Pages;
+  readonly #pieces: PieceWriter;
 
   // By path.
-  constructor(pages: ReadonlyMap<string, () => StatusPage>) {
+  constructor(pages: Pages, pieces: PieceWriter) {
     this.#pages = pages;
+    this.#pieces = pieces;
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
     const query = head.path.indexOf("?");
     const page = this.#pages.get(query < 0 ? head.path : head.path.slice(0, query));
     const isRead = head.method === "GET" || head.method === "HEAD";
-    const { status, type, body } = page && isRead ? page() : NOT_FOUND;
+    const { status, type, body } = page && isRead ? page(head) : NOT_FOUND;
+    if (typeof body !== "string") {
+      return this.#pieces.send(stream, { status, type, body, isHead: head.method === "HEAD" });
+    }
     const bytes = Buffer.from(body);
     stream.respond({ status, headers: ["content-type", type], contentLength: bytes.length });
     if (head.method !== "HEAD") stream.write(bytes);

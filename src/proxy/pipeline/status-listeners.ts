@@ -4,14 +4,18 @@
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { RuleWatch } from "#proxy/interception/rule-watch.ts";
+import { METRICS_TYPES, metricsFormatFor } from "#proxy/telemetry/metrics-format.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
+import { findHeader } from "./header-edits.ts";
 import type { Network } from "./network.ts";
 import { OpenConnections } from "./open-connections.ts";
+import { PieceWriter } from "./piece-writer.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { StatusAcceptor, type StatusPage } from "./status-acceptor.ts";
 
@@ -21,19 +25,20 @@ export type StatusListenersOptions = {
   readonly telemetry: Telemetry;
   readonly network: Network;
   readonly log: Log;
+  // Runs a function when all else that waits has had its turn.
+  readonly later: (run: () => void) => void;
   // Metrics of others.
   readonly furtherFamilies: () => Iterable<string>;
 };
 
-type Pages = ReadonlyMap<string, () => StatusPage>;
-
-const METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+type Pages = ReadonlyMap<string, (head: RequestHead) => StatusPage>;
 
 export class StatusListeners {
   readonly #options: StatusListenersOptions;
   readonly #listening: Listener[] = [];
   readonly #connections = new OpenConnections();
   readonly #rules: RuleWatch | undefined;
+  readonly #pieces: PieceWriter;
   #opening: Promise<void> | undefined;
   #isServing = false;
   #isDraining = false;
@@ -41,6 +46,7 @@ export class StatusListeners {
   constructor(options: StatusListenersOptions) {
     this.#options = options;
     this.#rules = this.#watchRules();
+    this.#pieces = new PieceWriter(options.tools.clock, options.later);
   }
 
   // Rejects with the system's error where it can't listen. Again: nothing more happens.
@@ -90,17 +96,19 @@ export class StatusListeners {
   }
 
   #serve(stream: ByteStream, acceptor: RequestAcceptor): void {
+  #serve(stream: ByteStream, pages: Pages): void {
     const { tools } = this.#options;
+    const acceptor = new StatusAcceptor(pages, this.#pieces);
     this.#connections.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
   }
 
   #metricsPages(): Pages {
     const { telemetry, furtherFamilies } = this.#options;
-    const metrics = (): StatusPage => ({
-      status: 200,
-      type: METRICS_TYPE,
-      body: telemetry.render(furtherFamilies()),
-    });
+    const metrics = ({ headers }: RequestHead): StatusPage => {
+      const format = metricsFormatFor(findHeader(headers, "accept") ?? "");
+      const pieces = telemetry.renderPieces(format, furtherFamilies());
+      return { status: 200, type: METRICS_TYPES[format], body: pieces };
+    };
     // Where Prometheus looks, and where Istio's annotations send it.
     return new Map([
       ["/metrics", metrics],

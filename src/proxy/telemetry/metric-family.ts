@@ -10,7 +10,19 @@ export type Distribution = {
   readonly buckets: readonly (readonly [bound: number, count: number])[];
   readonly sum: number;
   readonly count: number;
+  // One request that was counted, by its trace.
+  readonly exemplar?: ExemplarSample | undefined;
 };
+
+export type ExemplarSample = {
+  readonly traceId: string;
+  readonly value: number;
+  readonly atMs: number; // wall clock
+};
+
+export function alone(value: number): Samples {
+  return [["", value]];
+}
 
 export function* counter(name: string, help: string, samples: Samples, unit = "") {
   yield head(name, "counter", help, unit);
@@ -34,11 +46,16 @@ export function* histogram(
   distributions: Iterable<Distribution>,
 ) {
   yield head(name, "histogram", help, unit);
-  for (const { labels, buckets, sum, count } of distributions) {
-    const lines = buckets.map(([bound, upTo]) =>
-      sample(`${name}_bucket`, withLe(labels, boundText(bound)), upTo),
-    );
-    lines.push(sample(`${name}_bucket`, withLe(labels, "+Inf"), count));
+  for (const { labels, buckets, sum, count, exemplar } of distributions) {
+    let isAbove = exemplar === undefined;
+    const bucket = (le: string, bound: number, upTo: number): string => {
+      const line = sample(`${name}_bucket`, withLe(labels, le), upTo);
+      if (isAbove || exemplar!.value > bound) return line;
+      isAbove = true;
+      return `${line.slice(0, -1)}${exemplarText(exemplar!)}\n`;
+    };
+    const lines = buckets.map(([bound, upTo]) => bucket(boundText(bound), bound, upTo));
+    lines.push(bucket("+Inf", Number.POSITIVE_INFINITY, count));
     lines.push(sample(`${name}_sum`, labels, sum), sample(`${name}_count`, labels, count));
     yield lines.join("");
   }
@@ -51,6 +68,11 @@ function head(name: string, type: string, help: string, unit: string): string {
 
 function sample(name: string, labels: string, value: number): string {
   return labels === "" ? `${name} ${value}\n` : `${name}{${labels}} ${value}\n`;
+}
+
+// At the first bucket that holds it.
+function exemplarText({ traceId, value, atMs }: ExemplarSample): string {
+  return ` # {trace_id="${traceId}"} ${value} ${(atMs / 1000).toFixed(3)}`;
 }
 
 function withLe(labels: string, bound: string): string {

@@ -12,9 +12,18 @@ test("a scrape keeps every rule of the format", () => {
     "istio_request_duration_milliseconds",
     "istio_request_bytes",
     "istio_response_bytes",
+    "istio_tcp_connections_opened",
+    "istio_tcp_connections_closed",
+    "istio_tcp_received_bytes",
+    "istio_tcp_sent_bytes",
     "request",
     "response",
     "response_latency_ms",
+    "tcp_open",
+    "tcp_close",
+    "tcp_open_connections",
+    "tcp_read_bytes",
+    "tcp_write_bytes",
     "weft_route_requests",
     "weft_requests_in_flight",
     "weft_answers",
@@ -24,7 +33,7 @@ test("a scrape keeps every rule of the format", () => {
     "weft_build",
     "process_cpu_seconds",
     "process_resident_memory_bytes",
-    "tcp_open_connections",
+    "weft_connections_open",
     "weft_overload_level",
     "weft_overload_pressure",
     "weft_overload_shed",
@@ -87,6 +96,86 @@ test("Linkerd's labels tell the direction and whether it went well", () => {
     status_code: "503",
     classification: "failure",
   });
+});
+
+test("connections that are only bytes are TCP, under either name, and no requests", () => {
+  const telemetry = startTelemetry();
+  const { tunnels } = telemetry.series(callKey());
+  tunnels!.began();
+  tunnels!.began();
+  tunnels!.moved!(100, 2000);
+  tunnels!.ended(200, "", 10, 1, 100, 2000);
+  const text = telemetry.render();
+  const families = parseOpenMetrics(text);
+  const amountOf = (name: string, sampleName = `${name}_total`) => {
+    const { samples } = families.find((family) => family.name === name)!;
+    assert.equal(samples.length, 1, name);
+    assert.equal(samples[0]!.name, sampleName);
+    return samples[0]!.value;
+  };
+  assert.equal(amountOf("istio_tcp_connections_opened"), 2);
+  assert.equal(amountOf("istio_tcp_connections_closed"), 1);
+  assert.equal(amountOf("istio_tcp_received_bytes"), 100);
+  assert.equal(amountOf("istio_tcp_sent_bytes"), 2000);
+  assert.equal(amountOf("tcp_open"), 2);
+  assert.equal(amountOf("tcp_close"), 1);
+  assert.equal(amountOf("tcp_open_connections", "tcp_open_connections"), 1);
+  assert.equal(amountOf("tcp_read_bytes"), 100);
+  assert.equal(amountOf("tcp_write_bytes"), 2000);
+  assert.doesNotMatch(text, /istio_requests_total\{|\nrequest_total\{/);
+  assert.match(text, /istio_tcp_sent_bytes_total\{.*request_protocol="tcp",response_flags="-"\}/);
+});
+
+test("a gRPC call's protocol is grpc", () => {
+  const telemetry = startTelemetry();
+  const series = telemetry.series(callKey());
+  series.began();
+  series.ended(200, "", 3, 3, 10, 20, "0");
+  const [requests] = parseOpenMetrics(telemetry.render());
+  assert.equal(requests!.samples[0]!.labels.get("request_protocol"), "grpc");
+});
+
+test("a request that its caller traces is the example of the bucket that it falls into", () => {
+  const telemetry = startTelemetry();
+  const series = telemetry.series(callKey());
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  series.began();
+  series.ended(200, "", 7, 3, 10, 20, "", { traceId, durationMs: 7, firstByteMs: 3, atMs: 1500 });
+  const lines = telemetry.render().split("\n");
+  const withExample = lines.filter((line) => line.includes("trace_id"));
+  assert.deepEqual(
+    withExample.map((line) => /^(\w+)\{.*,le="([\d.]+)"\} 1 # (.*)$/.exec(line)?.slice(1)),
+    [
+      ["istio_request_duration_milliseconds_bucket", "10.0", `{trace_id="${traceId}"} 7 1.500`],
+      ["response_latency_ms_bucket", "3.0", `{trace_id="${traceId}"} 3 1.500`],
+    ],
+  );
+});
+
+test("the older text format has the same samples, and nothing that it doesn't know", () => {
+  const telemetry = startTelemetry();
+  count(telemetry.series(callKey()), 200, "");
+  const samplesOf = (text: string) => text.split("\n").filter((line) => !line.startsWith("#"));
+  const older = [...telemetry.renderPieces("text")].join("");
+  assert.deepEqual(samplesOf(older), samplesOf(telemetry.render()));
+  assert.match(older, /# HELP istio_requests_total Requests, by who/);
+  assert.match(older, /# TYPE istio_requests_total counter\n/);
+  assert.match(older, /# TYPE weft_build_info gauge\nweft_build_info\{/);
+  assert.doesNotMatch(older, /# UNIT|# EOF|trace_id/);
+});
+
+test("pieces are small, however many series there are", () => {
+  const telemetry = startTelemetry();
+  for (let i = 0; i < 500; i++) {
+    const series = telemetry.series(callKey({ sourceWorkload: `w${i}` }));
+    for (const status of [200, 404, 503]) count(series, status, "");
+  }
+  let pieces = 0;
+  for (const piece of telemetry.renderPieces("openmetrics")) {
+    pieces++;
+    assert.ok(piece.length < 40_000);
+  }
+  assert.ok(pieces > 500 * 3 * 4);
 });
 
 test("a hostile name stays inside its label", () => {

@@ -39,11 +39,21 @@ export const HISTOGRAMS = {
 const latencyBucketOf = bucketFinder(LATENCY_BOUNDS_MS);
 const sizeBucketOf = bucketFinder(SIZE_BOUNDS);
 
+// A request that its caller traces, as an example of those counted here.
+export type Exemplar = {
+  readonly traceId: string;
+  readonly durationMs: number;
+  readonly firstByteMs: number;
+  readonly atMs: number; // wall clock
+};
+
 export class Outcome {
   readonly status: number; // 0: any, where a series had too many
   readonly cause: string; // "" if the application answered
   readonly grpcStatus: string; // "" where it is no gRPC call
   readonly totals = new Float64Array(SLOTS);
+  // The last that was taken.
+  exemplar: Exemplar | undefined;
   // What the last report has told of it.
   readonly reported = new Float64Array(SLOTS);
 

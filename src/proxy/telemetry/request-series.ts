@@ -5,13 +5,14 @@
 
 import type { SeriesKey } from "#snapshot/report.ts";
 import { countedGrpcStatus } from "./counted-grpc-status.ts";
-import { isSuccess } from "./outcome.ts";
+import { type Exemplar, isSuccess } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
 
 export class RequestSeries {
   readonly key: SeriesKey;
   readonly #take: (key: SeriesKey) => SeriesSlot;
   #slot: SeriesSlot;
+  #tunnels: RequestSeries | undefined;
 
   constructor(key: SeriesKey, take: (key: SeriesKey) => SeriesSlot) {
     this.key = key;
@@ -34,6 +35,7 @@ export class RequestSeries {
     requestBytes: number,
     responseBytes: number,
     grpcStatus = "", // where it is a gRPC call
+    exemplar?: Exemplar,
   ): void {
     const slot = this.#slot;
     slot.answers++;
@@ -41,10 +43,23 @@ export class RequestSeries {
     if (isSuccess(status, counted)) slot.successes++;
     const outcome = slot.outcomeOf(status, cause, counted);
     outcome.add(durationMs, firstByteMs, requestBytes, responseBytes);
+    if (exemplar !== undefined) outcome.exemplar = exemplar;
   }
 
   retried(): void {
     this.#slot.retries++;
+  }
+
+  // Of the same key, for what is only bytes.
+  get tunnels(): RequestSeries {
+    this.#tunnels ??= new RequestSeries({ ...this.key, protocol: "tcp" }, this.#take);
+    return this.#tunnels;
+  }
+
+  // Since the last time.
+  moved(receivedBytes: number, sentBytes: number): void {
+    this.#slot.receivedBytes += receivedBytes;
+    this.#slot.sentBytes += sentBytes;
   }
 
   get inFlight(): number {

@@ -41,6 +41,7 @@ export class SeriesLabels {
 
 export function istioOutcome({ status, cause, grpcStatus }: Outcome): string {
   return labelText([
+    ["request_protocol", grpcStatus === "" ? "http" : "grpc"],
     ["response_code", String(status)],
     ["response_flags", flagOf(cause)],
     ["grpc_response_status", grpcStatus],
@@ -59,7 +60,7 @@ export function routeOutcome({ status }: Outcome): string {
   return labelText([["response_code", String(status)]]);
 }
 
-function flagOf(cause: string): string {
+export function flagOf(cause: string): string {
   if (cause === DELAYED) return "DI";
   return cause in ANSWERS ? ANSWERS[cause as keyof typeof ANSWERS].flag : "-";
 }
@@ -83,7 +84,6 @@ function istioLabels(key: SeriesKey, self: WorkloadPlan): readonly Label[] {
     ["destination_service", orUnknown(serviceName(key))],
     ["destination_service_name", orUnknown(key.destinationService)],
     ["destination_service_namespace", orUnknown(key.destinationServiceNamespace)],
-    ["request_protocol", "http"],
     ["connection_security_policy", key.isMutualTls ? "mutual_tls" : "none"],
   ];
 }

@@ -15,6 +15,9 @@ export class SeriesSlot {
   answers = 0;
   successes = 0;
   retries = 0;
+  // Of plain tunnels, while they are open, too.
+  receivedBytes = 0;
+  sentBytes = 0;
   // As of the last report.
   requestsReported = 0;
   answersReported = 0;

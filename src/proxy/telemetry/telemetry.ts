@@ -12,6 +12,7 @@ import { seriesKeyText } from "#snapshot/series-key-text.ts";
 import { DELAYED } from "./delayed.ts";
 import type { DetectionCount } from "./detection-family.ts";
 import type { EjectionCount } from "./ejection-family.ts";
+import { asOlderText, type MetricsFormat } from "./metrics-format.ts";
 import { metricsText } from "./metrics-text.ts";
 import { COUNT_AT } from "./outcome.ts";
 import { RequestSeries } from "./request-series.ts";
@@ -52,9 +53,8 @@ export type TrafficReport = {
   readonly lost: number; // keys that found the table full, since the last report
 };
 
-export type TrafficSeries = Pick<RequestSeries, "began" | "ended" | "retried" | "inFlight"> & {
-  readonly key?: SeriesKey;
-};
+export type TrafficSeries = Pick<RequestSeries, "began" | "ended" | "retried" | "inFlight"> &
+  Partial<Pick<RequestSeries, "key" | "moved" | "tunnels">>;
 
 const UNCOUNTED: TrafficSeries = { began() {}, ended() {}, retried() {}, inFlight: 0 };
 
@@ -102,26 +102,29 @@ export class Telemetry {
     return { series, lost };
   }
 
-  // /metrics, whole. See METRICS_CONTENT_TYPE. `further`: families of others.
+  // /metrics as OpenMetrics text, whole. `further`: families of others.
   render(further: Iterable<string> = []): string {
-    return [...this.renderChunks(further)].join("");
+    return [...this.renderPieces("openmetrics", further)].join("");
   }
 
-  // The same in pieces of a few hundred lines at most, so that a large one can be spread over time.
-  renderChunks(further: Iterable<string> = []): Iterable<string> {
-    const slots = this.#allSlots().filter((slot) => slot.requests > 0);
+  // The same in small pieces, so that it can be spread over time.
+  renderPieces(format: MetricsFormat, further: Iterable<string> = []): Iterable<string> {
+    const all = this.#allSlots().filter((slot) => slot.requests > 0);
     this.#labels.speakFor(this.#options.workload());
-    return metricsText({
+    const pieces = metricsText({
       version: this.#options.version,
       gauges: this.#options.gauges,
       labels: this.#labels,
-      slots,
-      answersByCause: this.#answersByCause(slots),
-      retries: slots.reduce((sum, slot) => sum + slot.retries, this.#retriesDropped),
+      slots: all.filter(({ key }) => key.protocol !== "tcp"),
+      tunnels: all.filter(({ key }) => key.protocol === "tcp"),
+      answersByCause: this.#answersByCause(all),
+      retries: all.reduce((sum, slot) => sum + slot.retries, this.#retriesDropped),
       seriesLost: this.#lost,
       series: this.#slots.size,
+      showsExemplars: format === "openmetrics",
       further,
     });
+    return format === "openmetrics" ? pieces : asOlderText(pieces);
   }
 
   #allSlots(): SeriesSlot[] {

@@ -1,0 +1,50 @@
+// Hot path.
+//
+// Which requests become examples in histograms: the first few of each second that their caller
+// samples for a trace, so that a chart leads to a trace that somebody has.
+
+import type { Clock } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { Exemplar } from "./outcome.ts";
+
+const SECOND_MS = 1000;
+// https://www.w3.org/TR/trace-context/#traceparent-header: 00-<32 hex>-<16 hex>-<flags>
+const LENGTH = 55;
+const TRACE_AT = 3;
+const TRACE_END = 35;
+const FLAGS_AT = 53;
+const HEX = /^[0-9a-f]{32}$/;
+
+export class ExemplarTaker {
+  readonly #clock: Clock;
+  #left = LIMITS.exemplarsPerSecond;
+  #sinceMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  // Whether it is worth looking for a trace.
+  wants(nowMs: number): boolean {
+    if (nowMs - this.#sinceMs >= SECOND_MS) {
+      this.#sinceMs = nowMs;
+      this.#left = LIMITS.exemplarsPerSecond;
+    }
+    return this.#left > 0;
+  }
+
+  take(traceparent: string, durationMs: number, firstByteMs: number): Exemplar | undefined {
+    if (traceparent.length < LENGTH || !isSampled(traceparent)) return undefined;
+    const cut = traceparent.slice(TRACE_AT, TRACE_END);
+    if (!HEX.test(cut)) return undefined;
+    this.#left--;
+    // A string of its own: one that was cut from a head would keep that head.
+    const traceId = Buffer.from(cut, "latin1").toString("latin1");
+    return { traceId, durationMs, firstByteMs, atMs: this.#clock.wallMs() };
+  }
+}
+
+// The lowest bit of the last hexadecimal digit.
+function isSampled(traceparent: string): boolean {
+  return (Number.parseInt(traceparent.slice(FLAGS_AT, LENGTH), 16) & 1) === 1;
+}
