@@ -18,6 +18,7 @@ import { LIMITS } from "#base/limits.ts";
 import { LimitsInForce } from "#base/limits-in-force.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
+import { PieceWriter } from "#proxy/pipeline/piece-writer.ts";
 import { ProbeAcceptor } from "#proxy/pipeline/probes/probe-acceptor.ts";
 import { StatusAcceptor } from "#proxy/pipeline/status-acceptor.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
@@ -218,7 +219,10 @@ async function health(t: TestContext, probes: readonly PodProbe[]) {
     limits: new LimitsInForce(),
   };
   const ready = () => ({ status: 200, type: "text/plain", body: "ready\n" });
-  const pages = new StatusAcceptor(new Map([["/ready", ready]]));
+  const pages = new StatusAcceptor(
+    new Map([["/ready", ready]]),
+    new PieceWriter(systemClock, setImmediate),
+  );
   const network = systemNetwork(systemClock);
   const acceptor = new ProbeAcceptor(pages, { probes, addresses: [], network, codecs });
   const open = new Set<Http1ServerConnection>();

@@ -27,7 +27,6 @@ import { Destinations } from "./destinations.ts";
 import { endPatience } from "./end-patience.ts";
 import { Endpoints } from "./endpoints.ts";
 import { exchangeToolsFor } from "./exchange-tools-for.ts";
-import type { ExchangeTools } from "./exchange-tools.ts";
 import type { GatewaySettings } from "./gateway/gateway-settings.ts";
 import { hboneTools } from "./hbone/hbone-tools.ts";
 import { identityKeeperFor } from "./identity-keeper-for.ts";
@@ -44,7 +43,6 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { RequestRecorder } from "./request-recorder.ts";
-import { sharedExchangeTools } from "./shared-exchange-tools.ts";
 import { type ReportSources, takeReport } from "./take-report.ts";
 import { Tap } from "./tap.ts";
 import { TrafficGate } from "./traffic-gate.ts";
@@ -253,15 +251,6 @@ export class DataPlane {
       this.#overload.monitor,
       this.#tap,
     );
-    const overload = this.#overload.monitor;
-    const shared = {
-      ...sharedExchangeTools(this.#world, this.#tools),
-      ...{ overload, tap: this.#tap },
-    };
-    const toolsFor = (reporter: "source" | "destination"): ExchangeTools => ({
-      ...shared,
-      unrouted: unroutedSeries(this.#telemetry, this.#settings, reporter),
-    });
     const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
     const gate = new TrafficGate(source);
     return new Listeners({

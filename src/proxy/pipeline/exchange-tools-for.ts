@@ -3,6 +3,7 @@
 
 import { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
+import { ExemplarTaker } from "#proxy/telemetry/exemplar-taker.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
@@ -23,6 +24,8 @@ export function exchangeToolsFor(
   const budget = retryBudgetInForce(clock, limits);
   const watch = new ExchangeWatch(deadlines);
   const copies = new ByteAllowance();
-  const shared = { overload, clock, deadlines, watch, random, budget, copies, limits, tap };
+  const exemplars = new ExemplarTaker(clock);
+  const counted = { exemplars, overload, tap };
+  const shared = { clock, deadlines, watch, random, budget, copies, limits, ...counted };
   return (reporter) => ({ ...shared, unrouted: unroutedSeries(telemetry, settings, reporter) });
 }

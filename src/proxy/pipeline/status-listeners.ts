@@ -78,11 +78,15 @@ export class StatusListeners {
     const { settings, network } = this.#options;
     await this.#rules?.start();
     for (const [on, acceptor] of [
-      [settings.metrics, new StatusAcceptor(this.#metricsPages())],
-      [settings.health, await this.#withProbes(new StatusAcceptor(this.#healthPages()))],
+      [settings.metrics, this.#acceptor(this.#metricsPages())],
+      [settings.health, await this.#withProbes(this.#acceptor(this.#healthPages()))],
     ] as const) {
       this.#listening.push(await network.listen(on, (stream) => this.#serve(stream, acceptor)));
     }
+  }
+
+  #acceptor(pages: Pages): RequestAcceptor {
+    return new StatusAcceptor(pages, this.#pieces);
   }
 
   // Loaded only where the kubelet asks us.
@@ -96,9 +100,7 @@ export class StatusListeners {
   }
 
   #serve(stream: ByteStream, acceptor: RequestAcceptor): void {
-  #serve(stream: ByteStream, pages: Pages): void {
     const { tools } = this.#options;
-    const acceptor = new StatusAcceptor(pages, this.#pieces);
     this.#connections.add((closed) => new Http1ServerConnection(stream, acceptor, tools, closed));
   }
 
