@@ -148,6 +148,8 @@ export class ClusterApi {
     resourceVersion: string,
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
+    // The server has begun to answer.
+    onOpen: () => void = () => {},
   ): Promise<WatchEnd> {
     const seconds = Math.round((LIMITS.apiWatchLifeMs / 1000) * (1 + this.#world.random()));
     const query =
@@ -163,6 +165,7 @@ export class ClusterApi {
       const { answer } = opened;
       const status = answer.statusCode ?? 0;
       if (status === 200) {
+        onOpen();
         return await readWatch(answer, resourceVersion, onEvent, this.#world.clock);
       }
       const body = await readBody(answer);

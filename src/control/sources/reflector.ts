@@ -69,7 +69,8 @@ export class Reflector<Item> {
       }
       const startedAtMs = this.#options.clock.nowMs();
       const { api, path, clock } = this.#options;
-      const end = await api.watch(path, from, (event) => this.#take(event), signal);
+      const take = (event: WatchEvent) => this.#take(event);
+      const end = await api.watch(path, from, take, signal, () => this.#well());
       from = this.#resume(end, from);
       const livedMs = clock.nowMs() - startedAtMs;
       // One that is over at once must not become a busy loop.
@@ -126,7 +127,6 @@ export class Reflector<Item> {
   }
 
   #take({ type, object }: WatchEvent): void {
-    this.#well();
     if (type === "BOOKMARK" || this.#stopping.signal.aborted) return;
     const key = keyOf(object);
     const item = type === "DELETED" ? undefined : this.#options.trim(object);
