@@ -2,19 +2,17 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Rows } from "#api/admin-paths.ts";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { EdgeRow } from "#api/edge-row.ts";
 import type { RouteRow } from "#api/route-row.ts";
 import { eventually } from "#local/testing/eventually.ts";
+import { bookshopDocuments } from "./support/bookshop-documents.ts";
 import { assertSplit, measureSplit } from "./support/measure-split.ts";
 import { dependencyUrl, environmentOf } from "./support/mesh-processes.ts";
 import { RunningMesh } from "./support/running-mesh.ts";
 
-const BOOKSHOP = join(import.meta.dirname, "../examples/bookshop");
 const REQUESTS = 5_000;
 
 let mesh: RunningMesh;
@@ -110,14 +108,3 @@ test("the shares that the routes report are those of the weights", async () => {
     assert.ok(Math.abs(share - weight) < 0.04, `${backend}: ${share}`);
   }
 });
-
-// As they stand in the example, but without its load, and where the applications are found.
-function bookshopDocuments(): Record<string, string> {
-  const files = readdirSync(join(BOOKSHOP, "mesh")).filter((file) => file !== "visitors.yaml");
-  return Object.fromEntries(
-    files.map((file) => {
-      const text = readFileSync(join(BOOKSHOP, "mesh", file), "utf8");
-      return [file, text.replaceAll("workingFolder: ..", `workingFolder: ${BOOKSHOP}`)];
-    }),
-  );
-}
