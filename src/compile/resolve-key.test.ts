@@ -34,6 +34,15 @@ test("a service is found by every name that it has", () => {
   }
 });
 
+test("a service is found by its addresses, of both families", () => {
+  const service = sampleService("reviews", { ports, addresses: ["10.96.0.7", "fd96::7"] });
+  const given = compile(sampleModel({ services: [service] }), [], 1).snapshot;
+  for (const key of ["10.96.0.7:9080", "[fd96::7]:9080"]) {
+    const found = resolveKey(given, key, { namespace: "other" });
+    assert.equal(found?.outboundId, "outbound/bookshop/reviews/9080", key);
+  }
+});
+
 test("a short name means the caller's own namespace", () => {
   assert.equal(resolve("reviews:9080", "other"), undefined);
   assert.equal(resolve("reviews.bookshop:9080", "other"), "outbound/bookshop/reviews/9080");

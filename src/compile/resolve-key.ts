@@ -147,6 +147,7 @@ function find(
 // In the order tried. "a.b" is a host, or the service a in the namespace b, or the workload a of
 // the service b.
 function fullNames(host: string, namespace: string): readonly string[] {
+  if (isIP(host) !== 0) return [host];
   const inCluster = `${host}${SUFFIX}`;
   const nearby = `${host}.${namespace}${SUFFIX}`;
   switch (host.split(".").length) {

@@ -45,17 +45,30 @@ export class NetworkNamespace {
   connect(other: NetworkNamespace, addresses: readonly string[], others: readonly string[]): void {
     const far = ["peer", "name", "mesh0", "netns", String(other.#holder.pid)];
     this.run("ip", "link", "add", "mesh0", "type", "veth", ...far);
-    this.#address(addresses);
-    other.#address(others);
+    this.address("mesh0", addresses);
+    other.address("mesh0", others);
   }
 
-  #address(addresses: readonly string[]): void {
-    this.run("ip", "link", "set", "mesh0", "up");
+  // A cable to a bridge of another one, as pods have to their node.
+  plugInto(
+    node: NetworkNamespace,
+    bridge: string,
+    port: string,
+    addresses: readonly string[],
+  ): void {
+    const far = ["peer", "name", port, "netns", String(node.#holder.pid)];
+    this.run("ip", "link", "add", "mesh0", "type", "veth", ...far);
+    node.run("ip", "link", "set", port, "master", bridge, "up");
+    this.address("mesh0", addresses);
+  }
+
+  address(link: string, addresses: readonly string[]): void {
+    this.run("ip", "link", "set", link, "up");
     for (const address of addresses) {
       const isSixth = address.includes(":");
       const flags = isSixth ? ["nodad"] : [];
-      this.run("ip", "address", "add", address, "dev", "mesh0", ...flags);
-      this.run("ip", isSixth ? "-6" : "-4", "route", "replace", "default", "dev", "mesh0");
+      this.run("ip", "address", "add", address, "dev", link, ...flags);
+      this.run("ip", isSixth ? "-6" : "-4", "route", "replace", "default", "dev", link);
     }
   }
 

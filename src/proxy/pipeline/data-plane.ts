@@ -36,6 +36,7 @@ import { Listeners } from "./listeners.ts";
 import { MeshConnections } from "./mesh-connections.ts";
 import { OutboundRouter } from "./outbound-router.ts";
 import { OverloadGuard } from "./overload-guard.ts";
+import { ownAddress } from "./own-address.ts";
 import { ownWorkload } from "./own-workload.ts";
 import { plainPool } from "./plain-port.ts";
 import { ProcessMeter } from "./process-meter.ts";
@@ -159,6 +160,11 @@ export class DataPlane {
     return refusal;
   }
 
+  // What it waits for; undefined: it is ready.
+  get obstacle(): string | undefined {
+    return this.#listeners.obstacle;
+  }
+
   // A string says why the gateway stays as it was.
   replaceGateway(settings: GatewaySettings): string | undefined {
     return this.#listeners.replaceGateway(settings);
@@ -275,7 +281,7 @@ export class DataPlane {
         undeclared: new UndeclaredPorts(),
         plan: () => this.#destinations.table.inbound,
         identity: () => this.#settings.identity,
-        address: this.#settings.mesh.address,
+        address: ownAddress(this.#settings),
         seriesOf,
       },
     });

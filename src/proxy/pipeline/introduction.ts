@@ -2,16 +2,19 @@
 
 import type { PlanFeedOptions } from "#proxy/feed/plan-feed.ts";
 import { PROTOCOL_VERSION } from "#snapshot/messages.ts";
+import { ownAddress } from "./own-address.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 
 export function introduction(settings: ProxySettings): PlanFeedOptions["self"] {
   const { version, workload, mesh, metrics } = settings;
+  const address = ownAddress(settings);
+  const host = address.includes(":") ? `[${address}]` : address;
   return {
     protocol: PROTOCOL_VERSION,
     version,
     workload,
-    address: mesh.address,
+    address,
     meshPort: mesh.port,
-    metrics: `${metrics.address}:${metrics.port}`,
+    metrics: `${host}:${metrics.port}`,
   };
 }

@@ -53,12 +53,18 @@ export class Listeners {
     this.#requests = options.overload.connections;
     const { inbound, tools, connections } = options;
     const furtherFamilies = () => this.#furtherFamilies();
-    this.#status = new StatusListeners({ ...options, furtherFamilies });
+    const missing = () => missingOf(options);
+    this.#status = new StatusListeners({ ...options, furtherFamilies, missing });
     this.#inbound = new InboundConnections(inbound, tools, this.#requests, connections);
   }
 
   get connectionsOpen(): number {
     return this.#requests.count;
+  }
+
+  // What stands in the way of being ready.
+  get obstacle(): string | undefined {
+    return this.#status.obstacle;
   }
 
   // A sentence says why it can't listen.
@@ -162,6 +168,13 @@ export class Listeners {
     yield* this.#options.outbound.router.families();
     if (this.#gateway) yield* this.#gateway.families();
   }
+}
+
+// What must be there before requests are taken.
+function missingOf({ slot, inbound }: ListenersOptions): string {
+  if (!slot.current) return "no identity yet: the control plane has given out no certificate";
+  if (inbound.plan()) return "its listeners are not open yet";
+  return "no plan yet: the control plane has not told this workload's";
 }
 
 async function refusalOf(opening: Promise<void>): Promise<string | undefined> {

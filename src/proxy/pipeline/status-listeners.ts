@@ -27,6 +27,8 @@ export type StatusListenersOptions = {
   readonly log: Log;
   // Runs a function when all else that waits has had its turn.
   readonly later: (run: () => void) => void;
+  // What requests wait for as long as they aren't taken.
+  readonly missing: () => string;
   // Metrics of others.
   readonly furtherFamilies: () => Iterable<string>;
 };
@@ -47,6 +49,13 @@ export class StatusListeners {
     this.#options = options;
     this.#rules = this.#watchRules();
     this.#pieces = new PieceWriter(options.tools.clock, options.later);
+  }
+
+  // What stands in the way of being ready.
+  get obstacle(): string | undefined {
+    if (this.#isDraining) return "draining";
+    if (!this.#isServing) return `starting: ${this.#options.missing()}`;
+    return this.#rules?.missing;
   }
 
   // Rejects with the system's error where it can't listen. Again: nothing more happens.
@@ -120,7 +129,7 @@ export class StatusListeners {
 
   #healthPages(): Pages {
     const ready = (): StatusPage => {
-      const obstacle = this.#obstacle();
+      const { obstacle } = this;
       return obstacle === undefined ? page(200, "ready") : page(503, obstacle);
     };
     return new Map([
@@ -128,13 +137,6 @@ export class StatusListeners {
       ["/healthz/ready", ready],
       ["/live", () => page(200, "live")],
     ]);
-  }
-
-  // What stands in the way of being ready.
-  #obstacle(): string | undefined {
-    if (this.#isDraining) return "draining";
-    if (!this.#isServing) return "starting: no identity or no inbound plan yet";
-    return this.#rules?.missing;
   }
 
   #watchRules(): RuleWatch | undefined {

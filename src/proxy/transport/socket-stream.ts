@@ -6,6 +6,8 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { ByteStream, ByteStreamEvents } from "./byte-stream.ts";
 
+const MAPPED = "::ffff:";
+
 export function socketStream(socket: Socket): ByteStream {
   return new SocketStream(socket);
 }
@@ -37,9 +39,15 @@ export class SocketStream implements ByteStream {
     socket.pause();
   }
 
-  // Asked of the system once it is wanted: most connections are never told from others by it.
+  // Asked of the system once it is wanted: most connections are never told from others by it. On a
+  // listener of both families IPv4 comes inside IPv6: that peer has one address all the same.
   get remote(): string {
-    this.#remote ??= `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
+    if (this.#remote === undefined) {
+      const { remoteAddress = "", remotePort } = this.#socket;
+      const isMapped = remoteAddress.startsWith(MAPPED) && remoteAddress.includes(".");
+      const address = isMapped ? remoteAddress.slice(MAPPED.length) : remoteAddress;
+      this.#remote = `${address}:${remotePort}`;
+    }
     return this.#remote;
   }
 
