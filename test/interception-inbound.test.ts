@@ -2,10 +2,13 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttp } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2 } from "node:http2";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { MeshSettings } from "#ir/model.ts";
+import { eventually } from "#local/testing/eventually.ts";
 import { interceptedMesh } from "./support/intercepted-mesh.ts";
 import { listenOn } from "./support/listen-on.ts";
 import { bodyOf, echoHeads, headOf, wholeOf } from "./support/read-answers.ts";
@@ -60,6 +63,47 @@ test("bytes are reset at once where mutual TLS is required", async (t) => {
   const [error] = await once(mesh.dialIn(mesh.port), "error");
   assert.equal(error.code, "ECONNRESET");
   assert.equal(connections, 0);
+});
+
+test("a PeerAuthentication opens and closes a running workload", async (t) => {
+  const application = createServer((socket) => {
+    socket.on("error", () => {}).on("data", (bytes) => socket.write(bytes));
+  });
+  const mesh = await interceptedMesh(t, application, { protocol: "tcp", mesh: STRICT });
+  mesh.mesh.write("peers.yaml", peers("PERMISSIVE"));
+  const open = await eventuallyOpen(() => mesh.dialIn(mesh.port));
+  mesh.mesh.write("peers.yaml", peers("STRICT"));
+  await new Promise((resolve) => open.once("close", resolve));
+  assert.equal(await wholeOf(mesh.dialIn(mesh.port)), "");
+});
+
+test("a request that is under way when plaintext is refused is finished, the next is not taken", async (t) => {
+  const application = createHttp((asked, answer) => {
+    asked.resume().on("end", () => answer.end("whole"));
+  });
+  const mesh = await interceptedMesh(t, application, { protocol: "http" });
+  const socket = mesh.dialIn(mesh.port);
+  socket.write("POST / HTTP/1.1\r\nhost: things\r\ncontent-length: 2\r\n\r\na");
+  await setTimeout(50);
+  mesh.mesh.write("peers.yaml", peers("STRICT"));
+  await eventually("a refusal", async () => {
+    const other = mesh.dialIn(mesh.port);
+    other.write("GET / HTTP/1.1\r\nhost: things\r\n\r\n");
+    return (await headOf(other)).startsWith("HTTP/1.1 403 ");
+  });
+  socket.write("b");
+  assert.match(await headOf(socket), /^HTTP\/1.1 200 [\s\S]*\r\nconnection: close\r\n/i);
+});
+
+test("a port of a strict workload may be open", async (t) => {
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http", mesh: STRICT });
+  const ports = `  portLevelMtls: { ${mesh.port}: { mode: PERMISSIVE } }\n`;
+  mesh.mesh.write("peers.yaml", `${peers("STRICT")}${ports}`);
+  await eventually("an answer", async () => {
+    const socket = mesh.dialIn(mesh.port);
+    socket.write("GET / HTTP/1.1\r\nhost: things\r\n\r\n");
+    return (await headOf(socket)).startsWith("HTTP/1.1 200 ");
+  });
 });
 
 test("a workload that dials itself is no stranger", async (t) => {
@@ -124,3 +168,26 @@ test("an upgrade becomes a tunnel, and half of it may end", async (t) => {
   socket.end();
   assert.equal(await wholeOf(socket), "");
 });
+
+function peers(mode: string): string {
+  return `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: things, namespace: shop }
+spec:
+  selector: { matchLabels: { app: things } }
+  mtls: { mode: ${mode} }
+`;
+}
+
+// A connection that is answered.
+async function eventuallyOpen(dial: () => Socket): Promise<Socket> {
+  for (;;) {
+    const socket = dial();
+    socket.write("ping");
+    const isOpen = new Promise<boolean>((resolve) => {
+      socket.once("data", () => resolve(true)).once("close", () => resolve(false));
+    });
+    if (await isOpen) return socket;
+  }
+}

@@ -30,7 +30,7 @@ const ORIGINS: Readonly<Record<string, Origin>> = {
 };
 // Of the file that has all of Istio's.
 const ISTIO_KINDS = [
-  ...["DestinationRule", "ServiceEntry", "Sidecar", "VirtualService"],
+  ...["DestinationRule", "PeerAuthentication", "ServiceEntry", "Sidecar", "VirtualService"],
   ...["WorkloadEntry", "WorkloadGroup"],
 ];
 // Both modules: see the file LICENSE in each.

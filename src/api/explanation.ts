@@ -146,9 +146,16 @@ export type ExplainedMember = {
   readonly state: MemberState;
   readonly addresses: readonly string[]; // of its mesh listener
   readonly identity: string | null; // that its certificate must show
+  // Whether it takes mutual TLS only, plaintext too, or is called without it, and what says so.
+  readonly peers?: ExplainedPeers;
   readonly tls?: string; // in words, where TLS is spoken to who has no proxy of the mesh
   // How proxies that call it find it now, where they have something to say.
   readonly views?: readonly ExplainedView[];
+};
+
+export type ExplainedPeers = {
+  readonly mode: "strict" | "permissive" | "disable";
+  readonly rule: string; // "PeerAuthentication shop/default"; "": nothing says it
 };
 
 // An endpoint of a backend as one proxy finds it.

@@ -17,6 +17,7 @@ import type {
 } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
+import type { PeerRule } from "#ir/peer-rule.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { allocateAddresses } from "./allocate-addresses.ts";
 import { compareKeys } from "./compare.ts";
@@ -49,6 +50,8 @@ export type Catalog = {
   readonly regionOfZone: ReadonlyMap<string, string>;
   readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
   readonly entriesIn: Index<WorkloadEntry>; // by namespace
+  readonly peerRules: readonly PeerRule[]; // the oldest first
+  readonly peerRulesIn: Index<PeerRule>; // by namespace
   readonly allocated: ReadonlyMap<Service, string>; // addresses of hosts that had none
   readonly addressesOf: AddressesOf;
 };
@@ -64,6 +67,7 @@ type Memory = {
   readonly subsetRules: Sorted<SubsetRule>;
   readonly outsides: Sorted<Outside>;
   readonly registrations: Sorted<Registration>;
+  readonly peerRules: Sorted<PeerRule>;
   readonly zoned: Index<Workload>;
 };
 
@@ -97,6 +101,8 @@ export function buildCatalog(
     regionOfZone: keepMap(before?.regionOfZone, regionsOfZones(memory.zoned)),
     placeLabels: keepSet(before?.placeLabels, labelsOfPolicies(model.mesh, subsetRules.all)),
     entriesIn: reindex(memory.entries.once, inNamespace, byName, before?.entriesIn),
+    peerRules: memory.peerRules.all,
+    peerRulesIn: reindex(memory.peerRules, inNamespace, byAge, before?.peerRulesIn),
     addressesOf,
   };
   memories.set(catalog, memory);
@@ -125,6 +131,7 @@ function remember(
     subsetRules: sorted(model.subsets, byOrigin, before?.subsetRules),
     outsides: sorted(model.outsides, byOrigin, before?.outsides),
     registrations: sorted(registrations, byAddress, before?.registrations),
+    peerRules: sorted(model.peerRules ?? NONE, byAge, before?.peerRules),
     zoned: reindex(once.workloads, zonesOf, byName, before?.zoned),
   };
 }
@@ -200,7 +207,12 @@ function byAddress(a: Registration, b: Registration): number {
   return compareKeys(keys(a), keys(b));
 }
 
-function inNamespace({ namespace }: Named): readonly string[] {
+// Where no document says when it was made, the name decides.
+function byAge(a: PeerRule, b: PeerRule): number {
+  return a.createdAtMs - b.createdAtMs || byOrigin(a, b);
+}
+
+function inNamespace({ namespace }: { readonly namespace: string }): readonly string[] {
   return [namespace];
 }
 

@@ -2,7 +2,9 @@
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Outside, Service, SubsetRule } from "#ir/model.ts";
+import type { PeerRule } from "#ir/peer-rule.ts";
 import type { Catalog } from "./catalog.ts";
+import { checkPeerRule } from "./check-peer-rule.ts";
 import { checkProtocols } from "./check-protocols.ts";
 import { checkOutside, checkService, checkSubsets } from "./check-selectors.ts";
 import { checkTls } from "./check-tls.ts";
@@ -17,6 +19,7 @@ export class CheckCatalog {
   readonly services: Checks<Service>;
   readonly rules: Checks<SubsetRule>;
   readonly outsides: Checks<Outside>;
+  readonly peerRules: Checks<PeerRule>;
 
   constructor(catalog: Catalog, watch: Watch<Catalog>, before: CheckCatalog | undefined) {
     this.services = new Derived(
@@ -32,7 +35,8 @@ export class CheckCatalog {
       before?.rules,
     );
     this.outsides = new Derived(watch, catalog.outsides, checkOutside, before?.outsides);
-    const all = [this.services, this.rules, this.outsides];
+    this.peerRules = new Derived(watch, catalog.peerRules, checkPeerRule, before?.peerRules);
+    const all = [this.services, this.rules, this.outsides, this.peerRules];
     this.diagnostics = all.flatMap(({ results }) => results.flat());
   }
 }

@@ -10,7 +10,8 @@ import { findServices } from "./find-service.ts";
 import { serviceText } from "./service-text.ts";
 
 export function checkTls(catalog: Catalog, rule: SubsetRule): Diagnostic[] {
-  if (!wantsOther(rule)) return [];
+  // Pods may be called without mutual TLS, where they take that.
+  if (!wantsOther(rule) || catalog.mesh.onKubernetes) return [];
   const { service, origin } = rule;
   const found = findServices(catalog, service, origin);
   if (found.length !== 1 || !isInside(catalog, found[0]!.service)) return [];

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { TlsOrigination } from "#ir/destination-policy.ts";
 import type { Outside, OutsideAddress, Service, Workload } from "#ir/model.ts";
+import type { PeerMode, PeerRule } from "#ir/peer-rule.ts";
 import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import { type Compilation, compile } from "./compile.ts";
 import { partWithId, projectOutbound } from "./project.ts";
@@ -106,6 +108,82 @@ test("what has not changed stays the same target", () => {
   assert.equal(after.snapshot.direct.size, 2);
 });
 
+test("whoever wants to be called without mutual TLS is, at a service's address and its own", () => {
+  const peerRules = [peerRule("disable", new Map([[9081, "strict" as const]]))];
+  const outsides = [slice("reviews", [meshed("10.1.0.1", "reviews-a")])];
+  const parts = {
+    services: [sampleService("reviews")],
+    workloads: [pods.get("reviews-a")!],
+    outsides,
+  };
+  assert.deepEqual(endpointsOf(outbound({ ...parts, peerRules })).map(shown), [
+    "plaintext 10.1.0.1:9080",
+  ]);
+  const speaks = (rules: readonly PeerRule[], key: string) => {
+    const { snapshot } = compiled({ ...parts, peerRules: rules });
+    return endpointsOf(projectOutbound(snapshot, key, VIEWER)).map((each) => each.speaks);
+  };
+  assert.deepEqual(speaks(peerRules, "10.1.0.1:9080"), ["plaintext"]);
+  assert.deepEqual(speaks(peerRules, "10.1.0.1:9081"), ["weft"]);
+  assert.deepEqual(speaks([peerRule("permissive")], "10.1.0.1:9080"), ["weft"]);
+});
+
+test("a DestinationRule says before that how a pod is called", () => {
+  const outsides = [slice("reviews", [meshed("10.1.0.1", "reviews-a")])];
+  const parts = {
+    services: [sampleService("reviews")],
+    workloads: [pods.get("reviews-a")!],
+    outsides,
+  };
+  const called = (tls: TlsOrigination, mode: PeerMode) => {
+    const subsets = [{ ...sampleSubsets("reviews", []), policy: { tls } }];
+    const [endpoint] = endpointsOf(outbound({ ...parts, subsets, peerRules: [peerRule(mode)] }));
+    assert.ok(endpoint);
+    const over = endpoint.speaks === "plaintext" && endpoint.tls ? " over TLS" : "";
+    return `${endpoint.speaks}${over}`;
+  };
+  assert.equal(called({ kind: "none" }, "strict"), "plaintext");
+  assert.equal(called({ kind: "mesh" }, "disable"), "weft");
+  assert.equal(called({ kind: "tls", caFile: "/ca.pem" }, "permissive"), "plaintext over TLS");
+  // It can't be done as it is written, and nothing less is safe.
+  assert.equal(called({ kind: "invalid", reason: "unreadable" }, "disable"), "weft");
+});
+
+test("people are told how a pod is called, and by which rule", () => {
+  const outsides = [slice("reviews", [meshed("10.1.0.1", "reviews-a")])];
+  const parts = {
+    services: [sampleService("reviews")],
+    workloads: [pods.get("reviews-a")!],
+    outsides,
+  };
+  const peers = (peerRules: readonly PeerRule[]) =>
+    compiled({ ...parts, peerRules }).snapshot.members.get("bookshop/reviews/9080")![0]!.peers;
+  assert.deepEqual(peers([]), { mode: "permissive", rule: "" });
+  const rule = "PeerAuthentication bookshop/reviews";
+  assert.deepEqual(peers([peerRule("strict")]), { mode: "strict", rule });
+});
+
+test("a pod takes any port, and plaintext as its rule says", () => {
+  const workloads = [pod("reviews-a", "10.1.0.1")];
+  const inbound = (peerRules: readonly PeerRule[]) => {
+    const plan = compiled({ workloads, peerRules }).snapshot.inbound.get("bookshop/reviews-a")!;
+    const ports = plan.ports.map(({ port, takesPlaintext }) => [port, takesPlaintext]);
+    return [plan.takesAnyPort, plan.takesPlaintext, ...ports];
+  };
+  assert.deepEqual(inbound([]), [true, true, [9080, undefined]]);
+  assert.deepEqual(inbound([peerRule("strict")]), [true, undefined, [9080, undefined]]);
+  const some = new Map([
+    [9080, "permissive" as const],
+    [15, "disable" as const],
+  ]);
+  assert.deepEqual(inbound([peerRule("strict", some)]), [
+    true,
+    undefined,
+    [9080, true],
+    [15, true],
+  ]);
+});
+
 test("in a cluster services without endpoints, and slices of others, are no findings", () => {
   const services = [sampleService("reviews"), sampleService("idle")];
   const outsides = [slice("reviews", [plain("10.1.0.2")])];
@@ -143,6 +221,12 @@ function pod(name: string, address: string, parts: Partial<Workload> = {}): Work
   });
   pods.set(name, workload);
   return workload;
+}
+
+function peerRule(mode: PeerMode, ports: PeerRule["ports"] = new Map()): PeerRule {
+  const selector = new Map([["app", "reviews"]]);
+  const origin = sampleOrigin("PeerAuthentication", "reviews");
+  return { origin, createdAtMs: 0, namespace: "bookshop", selector, mode, ports };
 }
 
 function meshed(address: string, name: string): OutsideAddress {

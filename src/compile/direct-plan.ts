@@ -1,11 +1,12 @@
 // The plan for one port of one workload, dialled by its address: no rules, its own identity.
 
-import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { DirectTarget } from "#snapshot/direct-target.ts";
+import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import { withHash } from "./plan-hash.ts";
 import type { Directly } from "./resolve-key.ts";
 
 export function directPlan({ target, address, port }: Directly): OutboundPlan {
-  const { workload, identity, meshPort, ports } = target;
+  const { workload, ports } = target;
   const { namespace, name } = workload;
   return withHash({
     kind: "outbound" as const,
@@ -21,10 +22,20 @@ export function directPlan({ target, address, port }: Directly): OutboundPlan {
     backends: [
       {
         ...{ kind: "endpoints" as const, namespace, service: name, port, subset: "" },
-        endpoints: [{ speaks: "weft" as const, workload, port, address, meshPort, identity }],
+        endpoints: [endpointOf(target, address, port)],
       },
     ],
   });
+}
+
+function endpointOf(
+  { workload, identity, meshPort, plaintext }: DirectTarget,
+  address: string,
+  port: number,
+): EndpointPlan {
+  const isPlain = plaintext !== undefined && plaintext.all !== plaintext.except.includes(port);
+  if (isPlain) return { speaks: "plaintext", workload, address, port };
+  return { speaks: "weft", workload, port, address, meshPort, identity };
 }
 
 export function directId(address: string, port: number): string {

@@ -10,6 +10,7 @@ import type { Catalog } from "./catalog.ts";
 import { Derived } from "./derived.ts";
 import { identityOf } from "./identity-of.ts";
 import { keepMap } from "./keep.ts";
+import { peerModeOf, peerRulesFor } from "./peer-mode.ts";
 import { Watch } from "./watch.ts";
 import { workloadPlan } from "./workload-plan.ts";
 
@@ -18,6 +19,7 @@ const MESH_PORT = 15_008;
 // What workloads' targets are made of.
 type Sight = {
   readonly mesh: Catalog["mesh"];
+  readonly peerRulesIn: Catalog["peerRulesIn"];
   // That headless services give out.
   readonly headlessOf: ReadonlyMap<string, readonly HeadlessPort[]>; // by nameKey of the workload
 };
@@ -33,7 +35,7 @@ export class DirectTargets {
   readonly found: Derived<Sight, Workload, Targets>;
 
   constructor(catalog: Catalog, watch: Watch<Catalog>, before: DirectTargets | undefined) {
-    const { mesh } = catalog;
+    const { mesh, peerRulesIn } = catalog;
     const [services, workloads] = mesh.onKubernetes
       ? [catalog.services, catalog.workloads]
       : [[], []];
@@ -42,7 +44,7 @@ export class DirectTargets {
     const headlessOf = isSame
       ? before.sight.headlessOf
       : groupPorts(this.given.results.flat(), before?.sight.headlessOf);
-    this.sight = { mesh, headlessOf };
+    this.sight = { mesh, peerRulesIn, headlessOf };
     const own = new Watch(this.sight, before?.sight);
     this.found = new Derived(own, workloads, targetsOf, before?.found);
     this.targets =
@@ -57,8 +59,12 @@ function targetsOf(sight: Sight, workload: Workload, [known]: Targets = []): Tar
   const headless = sight.headlessOf.get(nameKey(workload)) ?? NONE;
   const identity = identityOf(sight, workload);
   const last = known?.[1];
-  const isSame = last?.identity === identity && isSameList(last.headless, headless);
-  const target = isSame ? last : targetOf(workload, identity, headless);
+  const plaintext = plaintextOf(sight, workload);
+  const isSame =
+    last?.identity === identity &&
+    isSameList(last.headless, headless) &&
+    isDeepStrictEqual(last.plaintext, plaintext);
+  const target = isSame ? last : targetOf(workload, identity, headless, plaintext);
   return workload.addresses.map((address) => [address, target]);
 }
 
@@ -68,9 +74,21 @@ function targetOf(
   workload: Workload,
   identity: string,
   headless: readonly HeadlessPort[],
+  plaintext: DirectTarget["plaintext"],
 ): DirectTarget {
   const ports = workload.ports.map(({ port, protocol }) => ({ port, protocol }));
-  return { workload: workloadPlan(workload), identity, meshPort: MESH_PORT, ports, headless };
+  const plan = workloadPlan(workload);
+  const target = { workload: plan, identity, meshPort: MESH_PORT, ports, headless };
+  return plaintext ? { ...target, plaintext } : target;
+}
+
+// Where its rule wants to be called without mutual TLS, but for some ports.
+function plaintextOf(sight: Sight, workload: Workload): DirectTarget["plaintext"] {
+  const isDisabled = (port?: number) => peerModeOf(sight, workload, port).mode === "disable";
+  const [rule] = peerRulesFor(sight, workload);
+  const all = isDisabled();
+  const except = [...(rule?.ports.keys() ?? [])].filter((port) => isDisabled(port) !== all);
+  return all || except.length > 0 ? { all, except } : undefined;
 }
 
 function headlessPorts(catalog: Catalog, service: Service, last: Given | undefined): Given {

@@ -18,7 +18,8 @@ import type { TlsPlan } from "#snapshot/tls-plan.ts";
 import { type Catalog, selectEntries } from "./catalog.ts";
 import { tlsPlan } from "./compile-tls.ts";
 import { hostOf } from "./host-of.ts";
-import { identityOf } from "./identity-of.ts";
+import { memberPeers } from "./member-peers.ts";
+import { peerModeOf } from "./peer-mode.ts";
 import { workloadPlan } from "./workload-plan.ts";
 
 export type Inspected = {
@@ -80,8 +81,10 @@ export class OutsideEndpoints {
     const source = outsider.workload ?? outsider;
     const { name } = this.#port;
     const port = outsider.ports?.get(name) ?? ports.find((own) => own.name === name)?.port;
+    const peers = outsider.workload ? memberPeers(this.#catalog, outsider.workload, port) : {};
+    const member = (state: MemberState): Member => ({ workload, state, ...peers });
     const without = (state: MemberState): Inspected => ({
-      ...{ source, endpoints: [], member: { workload, state } },
+      ...{ source, endpoints: [], member: member(state) },
     });
     if (port === undefined) return without("port-missing");
     const isServing = outsider.isReady || (takesLeaving && outsider.isLeaving === true);
@@ -89,7 +92,7 @@ export class OutsideEndpoints {
     const addresses = this.#addresses(outsider);
     const state = addresses.length > 0 ? "ready" : "unresolved";
     const endpoints = addresses.map((address) => this.#endpoint(workload, address, port, outsider));
-    return { source, endpoints, member: { workload, state } };
+    return { source, endpoints, member: member(state) };
   }
 
   #addresses({ address, resolution }: OutsideAddress): readonly string[] {
@@ -104,17 +107,24 @@ export class OutsideEndpoints {
     port: number,
     { isTunnelled, workload: meshed, name }: OutsideAddress,
   ): EndpointPlan {
-    if (meshed) {
+    const identity = this.#identityOf(workload);
+    if (meshed && this.#isCalledByMesh(meshed, port)) {
       const hostname = this.#service.isHeadless && name !== workload.name ? { hostname: name } : {};
-      const identity = identityOf(this.#catalog, meshed);
       const meshPort = MESH_PORT;
       return { speaks: "weft", workload, port, address, meshPort, identity, ...hostname };
     }
-    const identity = this.#identityOf(workload);
+    if (meshed) return { speaks: "plaintext", workload, address, port, ...this.#tlsFor("") };
     if (isTunnelled && identity !== "") {
       return { speaks: "hbone", workload, port, address, meshPort: HBONE_PORT, identity };
     }
     return { speaks: "plaintext", workload, address, port, ...this.#tlsFor(identity) };
+  }
+
+  // By mutual TLS to its proxy, unless the rule for its callers, or else its own, wants none.
+  #isCalledByMesh(workload: Workload, port: number): boolean {
+    const wanted = this.#tls?.kind;
+    if (wanted === undefined) return peerModeOf(this.#catalog, workload, port).mode !== "disable";
+    return wanted === "mesh" || wanted === "invalid";
   }
 
   // Where it is said at all, that counts; else who has an identity is asked to show it.

@@ -16,6 +16,7 @@ import type { Member, MemberState } from "#snapshot/snapshot.ts";
 import { type Catalog, selectWorkloads } from "./catalog.ts";
 import { compareKeys } from "./compare.ts";
 import { identityOf } from "./identity-of.ts";
+import { memberPeers } from "./member-peers.ts";
 import { type Inspected, OutsideEndpoints } from "./outside-endpoints.ts";
 import { workloadPlan } from "./workload-plan.ts";
 
@@ -93,7 +94,7 @@ function inspect(
     .filter((registration) => registration.identity === identity)
     .sort((a, b) => compareKeys([a.address, a.meshPort], [b.address, b.meshPort]));
   const state = stateOf(registrations, port, identity);
-  const member = { workload: plan, state };
+  const member = { workload: plan, state, ...memberPeers(catalog, workload, port?.port) };
   const isAsked = state === "ready" || (state === "not-ready" && takesUnready);
   if (!port || !isAsked) return { source: workload, endpoints: [], member };
   const endpoints = ready.map(

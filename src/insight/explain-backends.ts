@@ -51,7 +51,7 @@ function targetOf(context: PlanContext, plan: OutboundPlan, index: number): Expl
 }
 
 function explainMember(
-  { workload, state }: Member,
+  { workload, state, peers }: Member,
   endpoints: readonly EndpointPlan[],
   views: readonly ExplainedView[],
 ): ExplainedMember {
@@ -65,6 +65,7 @@ function explainMember(
     ...{ namespace, name, version, state, addresses },
     identity: identityOf(own[0]),
     ...(seen.length > 0 ? { views: seen } : {}),
+    ...(peers ? { peers } : {}),
     ...tlsOf(own[0]),
   };
 }

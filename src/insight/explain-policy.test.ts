@@ -3,12 +3,14 @@ import { test } from "node:test";
 import { compile } from "#compile/compile.ts";
 import {
   sampleModel,
+  sampleOrigin,
   sampleRegistration,
   sampleService,
   sampleSubsets,
   sampleWorkload,
 } from "#compile/sample-model.ts";
 import type { DestinationPolicy } from "#ir/destination-policy.ts";
+import type { PeerMode } from "#ir/peer-rule.ts";
 import { explain } from "./explain.ts";
 import { explanationText } from "./explanation-text.ts";
 
@@ -50,6 +52,25 @@ test("the policy stands in the explanation for machines, too", () => {
   const [backend] = answer.backends;
   assert.ok(backend?.target.kind === "service");
   assert.deepEqual(backend.target.policy, { balancer: { kind: "random" } });
+});
+
+test("whether a workload takes plaintext is told, with the rule that says so", () => {
+  const text = (mode: PeerMode | undefined) => {
+    const workload = sampleWorkload("reviews-v1");
+    const origin = sampleOrigin("PeerAuthentication", "reviews");
+    const rule = { origin, createdAtMs: 0, namespace: "bookshop", selector: new Map() };
+    const peerRules = mode ? [{ ...rule, mode, ports: new Map() }] : [];
+    const services = [sampleService("reviews")];
+    const model = sampleModel({ workloads: [workload], services, peerRules });
+    const { snapshot } = compile(model, [sampleRegistration(workload)], 1);
+    const answer = explain(snapshot, model, { to: "reviews.bookshop:9080" });
+    assert.ok(answer.kind === "ok");
+    return explanationText(answer.value);
+  };
+  const by = "(PeerAuthentication bookshop/reviews)";
+  assert.ok(text("strict").includes(`; it takes mutual TLS only ${by}`));
+  assert.ok(text("permissive").includes(`; it takes plaintext, too ${by}`));
+  assert.doesNotMatch(text(undefined), /PeerAuthentication/);
 });
 
 function textWith(policy: DestinationPolicy): string {

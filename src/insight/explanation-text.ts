@@ -6,6 +6,7 @@ import type {
   ExplainedMember,
   ExplainedMiss,
   ExplainedOutcome,
+  ExplainedPeers,
   ExplainedRequest,
   ExplainedRule,
   Explanation,
@@ -137,7 +138,7 @@ function changeText({ of, part, action, name, value }: ExplainedChange): string 
 }
 
 function memberText(member: ExplainedMember): string {
-  const { namespace, name, version, state, addresses, tls, views } = member;
+  const { namespace, name, version, state, addresses, tls, views, peers } = member;
   const full = namespace === "" ? name : `${namespace}/${name}`;
   const title = `${full}${version === "" ? "" : ` (${version})`}`;
   const states = {
@@ -148,7 +149,17 @@ function memberText(member: ExplainedMember): string {
     unresolved: "left out: its name has no address that is known",
     "port-missing": "left out: it declares no port that the service's targetPort means",
   } as const satisfies Record<ExplainedMember["state"], string>;
-  return `${title} ${states[state]}${viewsText(views ?? [])}`;
+  return `${title} ${states[state]}${peers ? peersText(peers) : ""}${viewsText(views ?? [])}`;
+}
+
+function peersText({ mode, rule }: ExplainedPeers): string {
+  const why = rule === "" ? "as no PeerAuthentication says otherwise" : rule;
+  const modes = {
+    strict: "takes mutual TLS only",
+    permissive: "takes plaintext, too",
+    disable: "is called without mutual TLS",
+  } as const satisfies Record<ExplainedPeers["mode"], string>;
+  return `; it ${modes[mode]} (${why})`;
 }
 
 function outcomeLine({ outcome, backends }: ExplainedRequest): string {

@@ -49,6 +49,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT226: "The subset has no labels",
   WEFT227: "No document says what the port speaks",
   WEFT228: "The annotation means nothing",
+  WEFT229: "The PeerAuthentication has no effect",
   WEFT301: "The file is too large, or there are too many objects",
 } as const;
 

@@ -6,6 +6,7 @@ import type { Labels } from "./document.ts";
 import type { EgressRule } from "./egress-rule.ts";
 import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
+import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
 
 export type Model = {
@@ -20,6 +21,7 @@ export type Model = {
   readonly delegates?: readonly DelegateRules[];
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
+  readonly peerRules?: readonly PeerRule[];
 };
 
 // Gateway API: objects of other namespaces that may refer to those of this one.

@@ -13,6 +13,7 @@ import type {
   Workload,
   WorkloadEntry,
 } from "./model.ts";
+import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
 
 export type Translation = {
@@ -27,5 +28,6 @@ export type Translation = {
   readonly delegates?: readonly DelegateRules[];
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
+  readonly peerRules?: readonly PeerRule[];
   readonly mesh?: Partial<MeshSettings>; // what it says
 };

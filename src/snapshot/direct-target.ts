@@ -8,6 +8,8 @@ export type DirectTarget = {
   readonly meshPort: number;
   // That are declared; others speak what is detected.
   readonly ports: readonly { readonly port: number; readonly protocol: PlanProtocol }[];
+  // It is called without mutual TLS: all of its ports (none) except some.
+  readonly plaintext?: { readonly all: boolean; readonly except: readonly number[] };
   // Headless services that give out the address: whoever dials one of those ports means the
   // service, by its own port.
   readonly headless: readonly HeadlessPort[];

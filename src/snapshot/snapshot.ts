@@ -22,7 +22,17 @@ export type Snapshot = {
   readonly direct: ReadonlyMap<string, DirectTarget>;
 };
 
-export type Member = { readonly workload: WorkloadPlan; readonly state: MemberState };
+export type Member = {
+  readonly workload: WorkloadPlan;
+  readonly state: MemberState;
+  // Whether it is called with mutual TLS; absent where nothing else is possible.
+  readonly peers?: MemberPeers;
+};
+
+export type MemberPeers = {
+  readonly mode: "strict" | "permissive" | "disable";
+  readonly rule: string; // "PeerAuthentication shop/default"; "" where no document says it
+};
 
 export type MemberState =
   | "ready" // an endpoint

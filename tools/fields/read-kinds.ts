@@ -6,6 +6,7 @@ const KINDS = [
   ...["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "ReferenceGrant"],
   ...["VirtualService", "DestinationRule"],
   ...["ServiceEntry", "WorkloadEntry", "WorkloadGroup", "Sidecar"],
+  "PeerAuthentication",
 ];
 
 export type ReadKind = { readonly kind: string; readonly schemas: readonly KindSchema[] };

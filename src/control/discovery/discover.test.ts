@@ -17,13 +17,14 @@ test("objects of all dialects become one model", () => {
       hosts: ["reviews"],
       http: [{ route: [{ destination: { host: "reviews" } }] }],
     }),
+    object("security.istio.io/v1", "PeerAuthentication", "reviews", { mtls: { mode: "STRICT" } }),
   ]);
   assert.deepEqual(diagnostics, []);
   assert.deepEqual(
     Object.values(model).map((value) => (Array.isArray(value) ? value.length : value)),
-    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0],
+    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1],
   );
-  assert.ok(statuses.every(({ status }) => status === "ok") && statuses.length === 6);
+  assert.ok(statuses.every(({ status }) => status === "ok") && statuses.length === 7);
 });
 
 test("of two documents for one object the first counts, and the second has the blame", () => {

@@ -6,6 +6,7 @@ import { translateReferenceGrant } from "#dialects/gateway-api/reference-grant.t
 import { translateTcpRoute } from "#dialects/gateway-api/tcp-route.ts";
 import { translateTlsRoute } from "#dialects/gateway-api/tls-route.ts";
 import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
+import { translatePeerAuthentication } from "#dialects/istio/peer-authentication.ts";
 import { translateServiceEntry } from "#dialects/istio/service-entry.ts";
 import { translateSidecar } from "#dialects/istio/sidecar.ts";
 import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
@@ -51,6 +52,10 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ["networking.istio.io/DestinationRule", { versions: ISTIO, translate: translateDestinationRule }],
   ["networking.istio.io/ServiceEntry", { versions: ISTIO, translate: translateServiceEntry }],
   ["networking.istio.io/WorkloadEntry", { versions: ISTIO, translate: translateWorkloadEntry }],
+  [
+    "security.istio.io/PeerAuthentication",
+    { versions: ["v1", "v1beta1"], translate: translatePeerAuthentication },
+  ],
   ["networking.istio.io/Sidecar", { versions: ISTIO, translate: translateSidecar }],
 ]);
 

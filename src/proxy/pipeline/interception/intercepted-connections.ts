@@ -1,7 +1,7 @@
 // The connections that a workload's application dials and the kernel brings here. Nothing proves
 // who dialled but the kernel's rules: nobody outside the workload gets to this listener.
 
-import { isForbiddenKey } from "#proxy/pipeline/forbidden-targets.ts";
+import { isForbiddenTarget } from "#proxy/pipeline/forbidden-targets.ts";
 import { KeyedConnections } from "#proxy/pipeline/keyed-connections.ts";
 import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
@@ -27,7 +27,14 @@ export class InterceptedConnections {
   take(stream: ByteStream, original: Target): void {
     const key = targetText(original);
     // Who asks in HTTP is told why; nobody is asked for a plan.
-    if (isForbiddenKey(key)) return this.#keyed.take(stream, key, undefined);
+    if (isForbidden(original)) return this.#keyed.take(stream, key, undefined);
     this.#router.whenKnown(key, (plan) => this.#keyed.take(stream, key, plan));
   }
+}
+
+// Metrics and health of other proxies, which are for everybody: a collector may have a proxy, too.
+const STATUS_PORTS = [15_020, 15_021];
+
+function isForbidden({ address, port }: Target): boolean {
+  return isForbiddenTarget(address, STATUS_PORTS.includes(port) ? 0 : port, "");
 }
