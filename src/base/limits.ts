@@ -263,6 +263,8 @@ const TABLE = {
   leaseRenewMs: 10_000,
   leaseRetryMs: 2_000,
   serviceAccountTokenBytesMax: 16 * KiB,
+  statusEveryMs: 1_000,
+  statusLookMs: 600_000,
   controlDrainMs: 2_000,
   tokenReviewsMax: 64, // under way
   tokenReviewKeptMs: 10_000,

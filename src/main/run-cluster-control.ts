@@ -18,6 +18,7 @@ import { adminBackend } from "#control/plane/admin-backend.ts";
 import type { ControlPlane } from "#control/plane/control-plane.ts";
 import type { ControlSettings } from "#control/plane/control-settings.ts";
 import { type ClusterWorld, openInCluster } from "#control/plane/open-in-cluster.ts";
+import { StatusDesk } from "#control/plane/status-desk.ts";
 import type { ClusterSource } from "#control/sources/cluster-source.ts";
 import { NAMES } from "#install/names.ts";
 import { CLUSTER_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
@@ -81,15 +82,22 @@ async function start({ settings, log, health, waiting }: Start): Promise<Running
     proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
   };
   systemFiles.makeFolder(settings.stateFolder, 0o700);
-  const opening = await openInCluster(controlSettings(settings), world, () => {});
+  let statuses: StatusDesk | undefined;
+  const changed = () => statuses?.changed();
+  const opening = await openInCluster(controlSettings(settings), world, changed);
   if (opening.kind === "refused") throw new Error(opening.reason);
   const plane = opening.controlPlane;
   const admin = await openAdmin(plane, settings, world);
   const injection = await startInjection(plane, settings, world);
+  const desk = new StatusDesk(plane, { ...world, trust: () => plane.authority.trust });
+  statuses = desk;
   const election = new LeaderElection({
     ...world,
     ...{ name: NAMES.lease, identity: settings.replica },
-    changed: (isLeader) => injection.lead(isLeader),
+    changed: (isLeader) => {
+      injection.lead(isLeader);
+      desk.lead(isLeader);
+    },
   });
   election.start();
   health.unready = "";

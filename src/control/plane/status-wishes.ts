@@ -1,0 +1,64 @@
+// What the objects of a cluster should say of themselves: routes of Gateway API of each parent that
+// is ours, Istio's kinds and our own whether they are in force.
+
+import type { ObjectStatus } from "#api/object-status.ts";
+import type { StatusWish } from "#control/kubernetes/status-writer.ts";
+import type { Document } from "#ir/document.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { describeObjects } from "./describe-objects.ts";
+
+type Sight = Parameters<typeof describeObjects>[0] & Pick<ControlPlane, "documents">;
+
+const GATEWAY = "gateway.networking.k8s.io";
+// Which have a status to write, and what they are called in paths.
+const PLURALS: ReadonlyMap<string, string> = new Map([
+  [`${GATEWAY}/HTTPRoute`, "httproutes"],
+  [`${GATEWAY}/GRPCRoute`, "grpcroutes"],
+  [`${GATEWAY}/TLSRoute`, "tlsroutes"],
+  [`${GATEWAY}/TCPRoute`, "tcproutes"],
+  ["networking.istio.io/VirtualService", "virtualservices"],
+  ["networking.istio.io/DestinationRule", "destinationrules"],
+  ["networking.istio.io/ServiceEntry", "serviceentries"],
+  ["networking.istio.io/WorkloadEntry", "workloadentries"],
+  ["networking.istio.io/Sidecar", "sidecars"],
+]);
+
+// As routes' status has it (#insight/route-status.ts).
+export const CONTROLLER_NAME = "weft.dev/control-plane";
+const CONDITION = "weft.dev/Accepted";
+
+const EVERYTHING = { kind: undefined, namespace: undefined, name: undefined };
+
+const REASONS = {
+  accepted: "Accepted",
+  partial: "PartlyAccepted",
+  overruled: "Overruled",
+  invalid: "Invalid",
+} as const satisfies Record<ObjectStatus["state"], string>;
+
+export function statusWishes(plane: Sight): readonly StatusWish[] {
+  return describeObjects(plane, EVERYTHING).flatMap((status, i) => {
+    const document = plane.documents[i]!;
+    const path = pathOf(document);
+    return path === undefined ? [] : [wishOf(document, path, status)];
+  });
+}
+
+function pathOf({ origin, apiVersion, namespace, name }: Document): string | undefined {
+  const plural = PLURALS.get(`${origin.ref.group}/${origin.ref.kind}`);
+  return plural && `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`;
+}
+
+function wishOf({ object }: Document, path: string, status: ObjectStatus): StatusWish {
+  const { generation } = object["metadata"] as { generation?: number };
+  const at = { path, generation };
+  if (status.parents) return { ...at, says: { kind: "parents", parents: status.parents } };
+  const isInForce = status.state === "accepted" || status.state === "partial";
+  const told = status.diagnostics.filter(({ severity }) => severity !== "info");
+  const message = told.map((each) => each.message).join("; ") || "The object is in force";
+  const condition = {
+    ...{ type: CONDITION, status: isInForce ? "True" : "False" },
+    ...{ reason: REASONS[status.state], message },
+  };
+  return { ...at, says: { kind: "condition", condition } };
+}
