@@ -145,6 +145,7 @@ const TABLE = {
   // control stream
   plansHeldMax: 4096,
   keysPerSecondMax: 50,
+  updateAnswerMs: 30_000,
   destinationKeyMax: 260, // characters: a host name of 253, a colon, a port, a dot
   planIdleMs: 600_000,
   controlMessageBytesMax: 8 * MiB,

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Model } from "#ir/model.ts";
-import type { Origin } from "#ir/origin.ts";
 import type { Registration } from "#snapshot/registration.ts";
+import { changeWorld, compileWorld, modelChanges, type World } from "./arbitrary-changes.ts";
 import { variedModels } from "./arbitrary-models.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { compareText } from "./compare.ts";
@@ -16,39 +15,21 @@ import {
   sampleWorkload,
 } from "./sample-model.ts";
 
-type Originated = { readonly origin: Origin };
-
-const LISTS = [
-  ...(["workloads", "services", "outsides", "subsets", "routes", "entries"] as const),
-  "egressRules" as const,
-];
-const FOUND: readonly (readonly string[] | undefined)[] = [undefined, ["10.3.0.1"], ["10.3.0.2"]];
-
-// Takes one object of another model into one, in the place of its namesake, or away from it.
-const steps = fc.record({
-  from: variedModels,
-  list: fc.constantFrom(...LISTS, "mesh" as const, "registrations" as const, "names" as const),
-  isGone: fc.boolean(),
-  at: fc.nat(3),
-});
-
 test("compiling a change comes to the same as compiling everything", () => {
   fc.assert(
-    fc.property(variedModels, fc.array(steps, { minLength: 1, maxLength: 12 }), (first, all) => {
-      let model = first;
-      let registrations: readonly Registration[] = [];
-      let addresses: readonly string[] | undefined;
-      const addressesOf = () => addresses;
-      let last = compile(model, registrations, 1, addressesOf);
-      for (const { from, list, isGone, at } of all) {
-        if (list === "mesh") model = { ...model, mesh: from.mesh };
-        else if (list === "names") addresses = FOUND[at % FOUND.length];
-        else if (list === "registrations") registrations = toggle(registrations, model, at);
-        else model = { ...model, [list]: taken<Originated>(model[list], from[list], isGone, at) };
-        last = compile(model, registrations, 1, addressesOf, last);
-        assert.deepEqual(textOf(last), textOf(compile(model, registrations, 1, addressesOf)));
-      }
-    }),
+    fc.property(
+      variedModels,
+      fc.array(modelChanges, { minLength: 1, maxLength: 12 }),
+      (model, changes) => {
+        let world: World = { model, registrations: [], addresses: undefined };
+        let last = compileWorld(world, 1);
+        for (const change of changes) {
+          world = changeWorld(world, change);
+          last = compileWorld(world, 1, last);
+          assert.deepEqual(textOf(last), textOf(compileWorld(world, 1)));
+        }
+      },
+    ),
     { seed: 4, numRuns: 300 },
   );
 });
@@ -76,40 +57,6 @@ test("what a change doesn't touch is the same object as before", () => {
   assert.equal(same.snapshot.outbound, after.snapshot.outbound);
   assert.equal(same.diagnostics, after.diagnostics);
 });
-
-function taken<T extends Originated>(
-  own: readonly T[] = [],
-  others: readonly T[] = [],
-  isGone: boolean,
-  at: number,
-): readonly T[] {
-  if (isGone) return own.filter((_, i) => i !== at % own.length);
-  const other = others[at % others.length];
-  if (!other) return own;
-  const place = own.findIndex((each) => nameOf(each) === nameOf(other));
-  return place < 0 ? [...own, other] : own.with(place, other);
-}
-
-function nameOf({ origin: { ref } }: Originated): string {
-  return `${ref.kind} ${ref.namespace}/${ref.name}`;
-}
-
-function toggle(
-  registrations: readonly Registration[],
-  { workloads }: Model,
-  at: number,
-): readonly Registration[] {
-  const workload = workloads[at % workloads.length];
-  if (!workload) return [];
-  const { namespace, name } = workload;
-  const place = registrations.findIndex(
-    (each) => each.namespace === namespace && each.name === name,
-  );
-  const known = registrations[place];
-  if (!known) return [...registrations, sampleRegistration(workload)];
-  if (known.isReady) return registrations.with(place, { ...known, isReady: false });
-  return registrations.filter((each) => each !== known);
-}
 
 // In an order of its own: that of maps is that of their changes.
 function textOf({ snapshot, diagnostics }: Compilation): readonly string[] {

@@ -189,7 +189,7 @@ function isReached(
   );
 }
 
-function parseHost(key: string): { host: string; port: number | undefined } | undefined {
+export function parseHost(key: string): { host: string; port: number | undefined } | undefined {
   if (key.length > LIMITS.destinationKeyMax) return undefined;
   const isBracketed = key.startsWith("[");
   const end = isBracketed ? key.indexOf("]") : key.lastIndexOf(":");

@@ -5,7 +5,10 @@ import { LIMITS } from "#base/limits.ts";
 const LENGTH_BYTES = 4;
 
 export function encodeMessage(message: object): Buffer {
-  const text = JSON.stringify(message);
+  return frameText(JSON.stringify(message));
+}
+
+export function frameText(text: string): Buffer {
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + Buffer.byteLength(text));
   bytes.writeUInt32BE(bytes.length - LENGTH_BYTES, 0);
   bytes.write(text, LENGTH_BYTES);

@@ -22,6 +22,7 @@ import {
   CONTROL_PATHS,
   type DownMessage,
 } from "#snapshot/messages.ts";
+import { encodeDown } from "./encode-down.ts";
 
 export type ControlCredentials = {
   readonly key: string;
@@ -127,7 +128,7 @@ export class ControlListener {
     stream.respond({ ":status": 200, "content-type": "application/octet-stream" });
     const receiver = this.#events.opened({
       identity,
-      send: (message) => void (stream.writable && stream.write(encodeMessage(message))),
+      send: (message) => void (stream.writable && stream.write(encodeDown(message))),
       close: () => stream.close(),
     });
     const reader = new MessageReader();

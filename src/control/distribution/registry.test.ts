@@ -47,6 +47,27 @@ test("after a restart everybody is taken for present until they had time to come
   assert.deepEqual(registry.all, []);
 });
 
+test("many changes at once are written together, and none is lost", () => {
+  const disk = memoryDisk();
+  let writes = 0;
+  const { registry, clock } = start({
+    ...disk,
+    write: (path, text, mode) => {
+      writes++;
+      disk.write(path, text, mode);
+    },
+  });
+  for (let i = 0; i < 50; i++) registry.put({ ...CART, name: `cart-${i}` });
+  assert.equal(writes, 1);
+  clock.advance(100);
+  assert.equal(writes, 2);
+  assert.equal(start(disk).registry.all.length, 50);
+  registry.remove("shop/cart-0");
+  registry.remove("shop/cart-1");
+  registry.close();
+  assert.equal(start(disk).registry.all.length, 48);
+});
+
 test("a damaged file costs the memory of the last run, not the start", () => {
   const disk = memoryDisk();
   disk.write("registrations", "[{", 0o600);

@@ -12,6 +12,8 @@ import type { Registration } from "#snapshot/registration.ts";
 
 const DISCONNECT_GRACE_MS = 3_000;
 const RESTART_GRACE_MS = 30_000;
+// The file has all of them: where many change, it is written so often.
+const SAVE_EVERY_MS = 100;
 
 export type RegistryOptions = {
   readonly files: Pick<FileSystem, "read" | "write">;
@@ -26,6 +28,8 @@ export class Registry {
   readonly #registrations = new Map<string, Registration>();
   readonly #leaving = new Map<string, Timer>();
   #isClosed = false;
+  #saving: Timer | undefined;
+  #isSaved = true;
 
   constructor(options: RegistryOptions, changed: () => void) {
     this.#options = options;
@@ -75,6 +79,8 @@ export class Registry {
 
   close(): void {
     this.#isClosed = true;
+    this.#saving?.cancel();
+    if (!this.#isSaved) this.#write();
     for (const timer of this.#leaving.values()) timer.cancel();
   }
 
@@ -100,7 +106,19 @@ export class Registry {
     }
   }
 
+  // The first change at once.
   #save(): void {
+    this.#isSaved = false;
+    if (this.#saving) return;
+    this.#write();
+    this.#saving = this.#options.clock.after(SAVE_EVERY_MS, () => {
+      this.#saving = undefined;
+      if (!this.#isSaved) this.#save();
+    });
+  }
+
+  #write(): void {
+    this.#isSaved = true;
     const { files, path, log } = this.#options;
     try {
       files.write(path, JSON.stringify(this.all), 0o600);

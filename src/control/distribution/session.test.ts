@@ -5,7 +5,9 @@ import { LIMITS } from "#base/limits.ts";
 import { compile } from "#compile/compile.ts";
 import type { Model, Service, Workload } from "#ir/model.ts";
 import type { DownMessage, Hello, Update } from "#snapshot/messages.ts";
+import type { Snapshot } from "#snapshot/snapshot.ts";
 import { Session } from "./session.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 const REVIEWS_KEY = "reviews:9080";
 const REVIEWS_PLAN = "outbound/shop/reviews/9080";
@@ -39,16 +41,18 @@ test("a plan that the proxy holds and nothing needs any more is taken back", () 
 });
 
 test("a negative answer is a subscription: creating the service later tells the proxy", () => {
-  const { session, updates } = greet({ keys: ["ratings:9080"] }, snapshot(1));
+  const { session, install, updates } = greet({ keys: ["ratings:9080"] }, snapshot(1));
   assert.deepEqual(updates()[0]!.keys, [["ratings:9080", null]]);
-  session.install(snapshot(2, ["reviews", "ratings"]));
+  session.answered(1);
+  install(snapshot(2, ["reviews", "ratings"]));
   assert.deepEqual(updates()[1]!.keys, [["ratings:9080", "outbound/shop/ratings/9080"]]);
   assert.equal(updates()[1]!.revision, 2);
 });
 
 test("a revision that changes nothing for a proxy is not sent, and counts as known", () => {
-  const { session, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
-  session.install(snapshot(2, ["reviews", "ratings"]));
+  const { session, install, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
+  session.answered(1);
+  install(snapshot(2, ["reviews", "ratings"]));
   assert.equal(updates().length, 1);
   assert.equal(session.revisionAcknowledged, 2);
 });
@@ -61,10 +65,39 @@ test("an answer to a new key never overtakes the revision that the proxy knows",
 });
 
 test("a dropped key's plan is not kept up to date", () => {
-  const { session, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
+  const { session, install, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
+  session.answered(1);
   session.drop([REVIEWS_KEY]);
-  session.install(snapshot(2, []));
+  install(snapshot(2, []));
   assert.equal(updates().length, 1);
+});
+
+test("who has not answered gets all that has changed meanwhile in one update", () => {
+  const { session, install, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
+  install(snapshot(2, []));
+  install(snapshot(3, ["ratings"]));
+  install(snapshot(4, ["ratings", "reviews"]));
+  install(snapshot(5, []));
+  assert.equal(updates().length, 1);
+  assert.equal(session.revisionAcknowledged, 0);
+  session.answered(1);
+  assert.deepEqual(
+    updates().map(({ revision, keys }) => [revision, keys]),
+    [
+      [1, [[REVIEWS_KEY, REVIEWS_PLAN]]],
+      [5, [[REVIEWS_KEY, null]]],
+    ],
+  );
+  assert.equal(session.revisionAcknowledged, 1);
+  session.answered(5);
+  assert.equal(session.revisionAcknowledged, 5);
+});
+
+test("who doesn't answer at all is told the next all the same, after a while", () => {
+  const { install, clock, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1));
+  clock.advance(LIMITS.updateAnswerMs);
+  install(snapshot(2, []));
+  assert.equal(updates()[1]!.revision, 2);
 });
 
 test("keys beyond the allowed rate get no answer until time has passed", () => {
@@ -94,8 +127,19 @@ function greet(parts: Partial<Hello>, first = snapshot(1)) {
     isReady: true,
     ...parts,
   };
-  const session = new Session(hello, first, clock, (message) => void sent.push(message));
-  return { session, clock, updates: () => sent as Update[] };
+  let newest = first;
+  const circle = {
+    clock,
+    plans: new Subscriptions<Session>(),
+    labels: new Subscriptions<Session>(),
+    snapshotFor: () => newest,
+  };
+  const session = new Session(hello, first.revision, circle, (message) => void sent.push(message));
+  const install = (snapshot: Snapshot) => {
+    newest = snapshot;
+    session.install(snapshot);
+  };
+  return { session, install, clock, updates: () => sent as Update[] };
 }
 
 function snapshot(revision: number, services: readonly string[] = ["reviews"]) {

@@ -1,14 +1,19 @@
 // One proxy's control stream: which keys it dials, which plans it holds, and up to which revision
 // it has been told. Every message is computed from one snapshot, so an answer to `want` never
 // overtakes the revision that the proxy knows.
+//
+// A proxy that has not answered its last update gets no other until it has: then what all changes
+// since come to, in one. So a slow one costs neither memory nor anybody else's time.
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
+import { labelsOfKey } from "#compile/key-labels.ts";
 import { projectInbound, projectOutbound } from "#compile/project.ts";
 import type { Viewer } from "#compile/resolve-key.ts";
-import type { Ack, DownMessage, Hello, Update } from "#snapshot/messages.ts";
+import type { DownMessage, Hello, Update } from "#snapshot/messages.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 export type SessionState = {
   readonly key: string; // "namespace/name" of its workload
@@ -18,97 +23,140 @@ export type SessionState = {
   readonly plansHeld: number;
 };
 
+// What sessions have in common. `snapshotFor`: of a session that was to be told of this revision.
+export type SessionCircle = {
+  readonly clock: Clock;
+  readonly plans: Subscriptions<Session>; // by the id of a whole plan
+  readonly labels: Subscriptions<Session>; // by labelsOfKey
+  readonly snapshotFor: (revision: number) => Snapshot;
+};
+
 export class Session {
-  readonly namespace: string;
   readonly key: string;
   readonly #viewer: Viewer;
-  readonly #hello: Hello;
-  readonly #clock: Clock;
+  readonly #self: Pick<Hello, "version" | "metrics" | "workload">;
+  readonly #circle: SessionCircle;
   readonly #send: (message: DownMessage) => void;
   // Which plan answers which key; null where nothing does.
   readonly #keys = new Map<string, string | null>();
   readonly #held = new Map<string, string>(); // plan id -> hash
+  #watched: ReadonlySet<string> = new Set(); // ids of the whole plans that they are of
   #inboundHash = "";
-  #snapshot: Snapshot;
+  #due: number; // the revision that it is to be told of
   #acknowledged: number;
+  #unanswered = 0;
+  #toldAtMs = 0;
+  #isBehind = false;
   #keysAllowed: number = LIMITS.keysPerSecondMax;
   #keysCountedAtMs: number;
 
   constructor(
     hello: Hello,
-    snapshot: Snapshot,
-    clock: Clock,
+    revision: number,
+    circle: SessionCircle,
     send: (message: DownMessage) => void,
   ) {
-    this.#hello = hello;
-    this.namespace = hello.workload.namespace;
-    this.#viewer = { namespace: this.namespace, workload: hello.workload.name };
-    this.key = `${hello.workload.namespace}/${hello.workload.name}`;
-    this.#clock = clock;
+    const { version, metrics, workload } = hello;
+    this.#self = { version, metrics, workload };
+    this.#viewer = { namespace: workload.namespace, workload: workload.name };
+    this.key = `${workload.namespace}/${workload.name}`;
+    this.#circle = circle;
     this.#send = send;
-    this.#snapshot = snapshot;
+    this.#due = revision;
     this.#acknowledged = hello.revision;
-    this.#keysCountedAtMs = clock.nowMs();
+    this.#keysCountedAtMs = circle.clock.nowMs();
     for (const { id, hash } of hello.held) {
       if (id.startsWith("inbound/")) this.#inboundHash = hash;
       else this.#held.set(id, hash);
     }
-    for (const key of hello.keys.slice(0, LIMITS.plansHeldMax)) this.#keys.set(key, null);
+    for (const key of hello.keys.slice(0, LIMITS.plansHeldMax)) this.#add(key);
     // It may hold what is older than ours: it gets all keys, and the plans that differ.
-    this.#send(this.#updateTo(snapshot, [...this.#keys.keys()]));
+    this.#tell(this.#updateTo(this.#snapshot, new Set(this.#keys.keys())));
   }
 
   get state(): SessionState {
-    const { version, metrics } = this.#hello;
+    const { version, metrics } = this.#self;
     const plansHeld = this.#held.size;
-    return { key: this.key, version, metrics, revision: this.#acknowledged, plansHeld };
+    return { key: this.key, version, metrics, revision: this.revisionAcknowledged, plansHeld };
   }
 
-  get revisionSent(): number {
-    return this.#snapshot.revision;
-  }
-
+  // What doesn't concern it needs no answer.
   get revisionAcknowledged(): number {
-    return this.#acknowledged;
+    return this.isUpToDate
+      ? Math.max(this.#acknowledged, this.#snapshot.revision)
+      : this.#acknowledged;
   }
 
-  // What is added reaches inbound proxies first (wire.md): is this one of them?
-  wouldChangeInbound(snapshot: Snapshot): boolean {
-    const inbound = projectInbound(snapshot, this.#hello.workload);
-    return inbound !== undefined && inbound.hash !== this.#inboundHash;
+  // It has answered all that it was told, and nothing waits to be told.
+  get isUpToDate(): boolean {
+    return this.#unanswered === 0 && !this.#isBehind;
   }
 
-  install(snapshot: Snapshot): void {
-    if (snapshot.revision <= this.#snapshot.revision) return;
-    const update = this.#updateTo(snapshot, []);
-    if (update.keys.length + update.plans.length + update.removed.length > 0 || update.inbound) {
-      this.#send(update);
-    } else {
-      // Nothing that it sees has changed, so there is nothing to wait for.
-      this.#acknowledged = snapshot.revision;
-    }
+  // Tells the proxy what this snapshot has changed for it, now or once it has answered.
+  install({ revision }: Snapshot): void {
+    if (revision <= this.#due) return;
+    this.#due = revision;
+    const silentMs = this.#circle.clock.nowMs() - this.#toldAtMs;
+    if (this.#unanswered > 0 && silentMs < LIMITS.updateAnswerMs) this.#isBehind = true;
+    else this.#catchUp();
   }
 
   want(keys: readonly string[]): void {
     const admitted = keys.filter((key) => !this.#keys.has(key) && this.#admitKey());
-    for (const key of admitted) this.#keys.set(key, null);
+    for (const key of admitted) this.#add(key);
     // Also those known already: the proxy asks since it has no answer.
     const asked = keys.filter((key) => this.#keys.has(key));
-    if (asked.length > 0) this.#send(this.#updateTo(this.#snapshot, asked));
+    if (asked.length > 0) this.#tell(this.#updateTo(this.#snapshot, new Set(asked)));
   }
 
   drop(keys: readonly string[]): void {
     for (const key of keys) this.#keys.delete(key);
     const used = new Set(this.#keys.values());
     for (const id of this.#held.keys()) if (!used.has(id)) this.#held.delete(id);
+    const labels = new Set([...this.#keys.keys()].flatMap((key) => labelsOfKey(key, this.#viewer)));
+    for (const label of keys.flatMap((key) => labelsOfKey(key, this.#viewer))) {
+      if (!labels.has(label)) this.#circle.labels.remove(label, this);
+    }
+    this.#watchHeld();
   }
 
-  acknowledge({ revision }: Ack): void {
-    this.#acknowledged = Math.max(this.#acknowledged, revision);
+  // It has taken an update, or refused it, where `revision` is undefined.
+  answered(revision: number | undefined): void {
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    this.#acknowledged = Math.max(this.#acknowledged, revision ?? 0);
+    if (this.#isBehind && this.#unanswered === 0) this.#catchUp();
+  }
+
+  close(): void {
+    this.drop([...this.#keys.keys()]);
+    this.#held.clear();
+    this.#watchHeld();
+  }
+
+  get #snapshot(): Snapshot {
+    return this.#circle.snapshotFor(this.#due);
+  }
+
+  #catchUp(): void {
+    this.#isBehind = false;
+    const update = this.#updateTo(this.#snapshot, new Set());
+    const isNews = update.keys.length + update.plans.length + update.removed.length > 0;
+    if (isNews || update.inbound) this.#tell(update);
+  }
+
+  #tell(update: Update): void {
+    this.#unanswered++;
+    this.#toldAtMs = this.#circle.clock.nowMs();
+    this.#send(update);
+  }
+
+  #add(key: string): void {
+    this.#keys.set(key, null);
+    for (const label of labelsOfKey(key, this.#viewer)) this.#circle.labels.add(label, this);
   }
 
   #admitKey(): boolean {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#circle.clock.nowMs();
     const earned = ((nowMs - this.#keysCountedAtMs) / 1000) * LIMITS.keysPerSecondMax;
     this.#keysAllowed = Math.min(LIMITS.keysPerSecondMax, this.#keysAllowed + earned);
     this.#keysCountedAtMs = nowMs;
@@ -119,14 +167,14 @@ export class Session {
 
   // Everything that differs between what the proxy holds and `snapshot`; `asked` keys are answered
   // even where nothing has changed.
-  #updateTo(snapshot: Snapshot, asked: readonly string[]): Update {
+  #updateTo(snapshot: Snapshot, asked: ReadonlySet<string>): Update {
     const keys: [string, string | null][] = [];
     const plans: OutboundPlan[] = [];
     const used = new Set<string>();
     for (const [key, before] of this.#keys) {
       const plan = projectOutbound(snapshot, key, this.#viewer);
       const id = plan?.id ?? null;
-      if (id !== before || asked.includes(key)) keys.push([key, id]);
+      if (id !== before || asked.has(key)) keys.push([key, id]);
       this.#keys.set(key, id);
       if (!plan || used.has(plan.id)) continue;
       used.add(plan.id);
@@ -136,10 +184,10 @@ export class Session {
     }
     const removed = [...this.#held.keys()].filter((id) => !used.has(id));
     for (const id of removed) this.#held.delete(id);
-    const inbound = projectInbound(snapshot, this.#hello.workload);
+    this.#watchHeld();
+    const inbound = projectInbound(snapshot, this.#self.workload);
     const hasNewInbound = inbound !== undefined && inbound.hash !== this.#inboundHash;
     if (hasNewInbound) this.#inboundHash = inbound.hash;
-    this.#snapshot = snapshot;
     return {
       type: "update",
       revision: snapshot.revision,
@@ -149,4 +197,17 @@ export class Session {
       inbound: hasNewInbound ? inbound : undefined,
     };
   }
+
+  #watchHeld(): void {
+    const { plans } = this.#circle;
+    const now = new Set([...this.#held.keys()].map(wholePlanId));
+    for (const id of this.#watched) if (!now.has(id)) plans.remove(id, this);
+    for (const id of now) if (!this.#watched.has(id)) plans.add(id, this);
+    this.#watched = now;
+  }
+}
+
+function wholePlanId(id: string): string {
+  const hash = id.indexOf("#");
+  return hash < 0 ? id : id.slice(0, hash);
 }

@@ -32,8 +32,8 @@ export class ProxyDesk {
         if (!session) return;
         this.#plane.distributor.close(session);
         this.#plane.taps.leave(tapped!);
-        const hasAnother = this.#plane.distributor.sessions.some(({ key }) => key === session!.key);
-        if (!hasAnother) this.#plane.registry.disconnected(session.key);
+        if (!this.#plane.distributor.has(session.key))
+          this.#plane.registry.disconnected(session.key);
       },
     };
   }
