@@ -6,7 +6,7 @@ import { MessageReader } from "#snapshot/message-frames.ts";
 import type { Update } from "#snapshot/messages.ts";
 import { encodeDown } from "./encode-down.ts";
 
-test("an update is read as it was written, the first time and again, with plans and without", () => {
+test("an update is read as it was written, also again, with plans and without", () => {
   const { snapshot } = compile(sampleModel({ services: [sampleService("a")] }), [], 7);
   const update: Update = {
     ...{ type: "update", revision: 7, keys: [["a:9080", "outbound/bookshop/a/9080"]] },
