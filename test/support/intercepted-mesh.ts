@@ -73,7 +73,9 @@ export async function interceptedMesh(
     const interception = { outbound: on(), inbound: on(), addresses: [POD_ADDRESS] };
     const readiness = { kind: "none" } as const;
     const identity = `spiffe://${settings.trustDomain}/ns/shop/sa/${name}`;
-    return mesh.proxy(name, { network, settings: { interception, readiness, identity } });
+    const meshOn = { address: POD_ADDRESS, port: freePort() };
+    const own = { interception, readiness, identity, mesh: meshOn };
+    return mesh.proxy(name, { network, settings: own });
   };
   const [things, caller] = [await start("things"), await start("caller")];
   const reach = (at: Target, goal: Target, from: string): Socket => {
