@@ -1,7 +1,7 @@
 // The backends of one plan, each once. Routes name them by their index.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Service, ServicePort, Subset } from "#ir/model.ts";
+import type { Name, Service, ServicePort, Subset } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import { nearestName } from "#ir/nearest-name.ts";
 import { refText } from "#ir/origin.ts";
@@ -27,6 +27,7 @@ export class BackendTable {
   readonly backends: BackendPlan[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly #catalog: Catalog;
+  readonly #dialled: Name;
   readonly #dialledPort: number;
   readonly #consumer: string | undefined;
   readonly #members: Map<string, readonly Member[]>;
@@ -35,11 +36,13 @@ export class BackendTable {
   // `members` collects what the backends select, for the snapshot.
   constructor(
     catalog: Catalog,
+    dialled: Name,
     dialledPort: number,
     consumer: string | undefined,
     members: Map<string, readonly Member[]>,
   ) {
     this.#catalog = catalog;
+    this.#dialled = dialled;
     this.#dialledPort = dialledPort;
     this.#consumer = consumer;
     this.#members = members;
@@ -73,14 +76,14 @@ export class BackendTable {
 
   #service(backend: ServiceBackend): number {
     // Before anything is told of the other namespace.
-    if (!isGranted(this.#catalog.grants, backend.origin, backend.service)) {
+    if (!this.#isGranted(backend, backend.service)) {
       return this.#refuse(backend, notGranted(backend));
     }
     const named = findService(this.#catalog, backend.service, backend.origin);
     if (!named) return this.#refuse(backend, missingService(backend, this.#catalog));
     const service = aliasTarget(this.#catalog, named);
     // A name for a service of another namespace is no way around its grants.
-    if (service !== named && !isGranted(this.#catalog.grants, backend.origin, service)) {
+    if (service !== named && !this.#isGranted(backend, service)) {
       return this.#refuse(backend, notGranted({ ...backend, service }));
     }
     const port = this.#portOf(service, backend.port);
@@ -91,6 +94,10 @@ export class BackendTable {
     const subset = rules.subsets.get(backend.subset);
     if (!subset) return this.#refuse(backend, missingSubset(service, backend.subset, rules));
     return this.indexOfService(service, port, subset);
+  }
+
+  #isGranted({ origin }: ServiceBackend, service: Name): boolean {
+    return isGranted(this.#catalog.grants, origin, service, [this.#dialled.namespace]);
   }
 
   // Where a backend names no port: the only one that the service has, else the one dialled.

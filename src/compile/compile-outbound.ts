@@ -36,7 +36,7 @@ export type CompiledOutbound = {
 export function compileOutbound(input: OutboundInput): CompiledOutbound {
   const { catalog, service, port, attached, consumer, members } = input;
   const { namespace, name } = service;
-  const table = new BackendTable(catalog, port.port, consumer, members);
+  const table = new BackendTable(catalog, service, port.port, consumer, members);
   const own = catalog.allocated.get(service);
   const addresses = [...(service.addresses ?? []), ...(own === undefined ? [] : [own])];
   const layer = (isAboutRequests: boolean): LayerRoutes => {

@@ -26,7 +26,10 @@ export function resolvedRefs(
     ]),
   );
   const named = backends.filter((backend) => backend.kind === "service");
-  const refused = named.find(({ origin, service }) => !isGranted(catalog.grants, origin, service));
+  const about = routes.flatMap(({ parents }) => parents.map(({ service }) => service.namespace));
+  const refused = named.find(
+    ({ origin, service }) => !isGranted(catalog.grants, origin, service, about),
+  );
   if (refused) {
     const what = serviceText(refused.service);
     const message = `No ReferenceGrant of its namespace allows ${what} as a backend`;
