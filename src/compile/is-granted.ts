@@ -1,6 +1,7 @@
 // May an object refer to a Service of another namespace? In Gateway API only if that namespace has
-// granted it; other dialects know no such thing. A consumer route needs no grant for Services beside
-// the one that it is about: whom it is for can dial them anyhow (conformance: MeshConsumerRoute).
+// granted it; other dialects know no such thing. A consumer route needs no grant for Services
+// beside the one that it is about: whom it is for can dial them anyhow (conformance suite:
+// MeshConsumerRoute).
 
 import type { Name, ReferenceGrant } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";

@@ -127,12 +127,15 @@ function service(namespace: string, name: string, selector: object) {
   };
 }
 
-// Lines of one answer begin with its number: "[7] Hostname=echo-v1-5b6f".
+// Lines of one answer begin with its number: "[7] StatusCode=200", "[7 body] Hostname=echo-v1-5b6f".
 function answerIn(output: string, index: number): EchoAnswer {
-  const start = `[${index}] `;
-  const lines = output.split("\n").filter((line) => line.startsWith(start));
-  const text = lines.map((line) => line.slice(start.length)).join("\n");
-  const field = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(text)?.[1] ?? "";
+  const starts = [`[${index}] `, `[${index} body] `];
+  const lines = output.split("\n").flatMap((line) => {
+    const start = starts.find((each) => line.startsWith(each));
+    return start === undefined ? [] : [line.slice(start.length)];
+  });
+  const field = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
   const by = field("Hostname").split("-").slice(0, -2).join("-");
-  return { status: field("StatusCode"), by, text };
+  return { status: field("StatusCode"), by, text: lines.join("\n") };
 }
