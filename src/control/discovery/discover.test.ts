@@ -207,6 +207,17 @@ test("what has not changed is the same object again", () => {
   assert.equal(after.model.routes, before.model.routes);
 });
 
+test("what somebody else put into the model is not taken for what documents say", () => {
+  const [a, b] = ["a", "b"].map((name) =>
+    object("weft.dev/v1alpha1", "Workload", name, { command: ["x"] }),
+  ) as [Document, Document];
+  const before = found([a]);
+  const { model } = before;
+  const pods = { ...model, workloads: [...model.workloads, ...found([b]).model.workloads] };
+  const after = discover({ documents: [a], diagnostics: [] }, { ...before, model: pods });
+  assert.deepEqual(after.model.workloads, model.workloads);
+});
+
 function found(documents: readonly Document[]) {
   const discovery = discover({ documents, diagnostics: [] });
   return { ...discovery, statuses: objectStatuses(documents, discovery.diagnostics) };

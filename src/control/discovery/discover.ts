@@ -22,8 +22,10 @@ export type Discovery = {
   readonly model: Model;
   // Those of the input too.
   readonly diagnostics: readonly Diagnostic[];
-  // What is in force of each object, for the next call.
+  // What is in force of each object, and what documents alone come to, for the next call. (Somebody
+  // may put more into the model.)
   readonly objects: DiscoveredObjects;
+  readonly declared: Model;
 };
 
 // `defaults`: what holds of the mesh where no document says otherwise.
@@ -35,13 +37,13 @@ export function discover(
   const objects = discoverObjects(input.documents, previous?.objects);
   const diagnostics = [...input.diagnostics];
   for (const each of objects.all) for (const own of each.diagnostics) diagnostics.push(own);
-  const merged = mergeTranslations(objects, defaults, previous?.model);
-  const checked = checkLimits(merged.mesh, merged.workloads, previous?.model);
+  const declared = mergeTranslations(objects, defaults, previous?.declared);
+  const checked = checkLimits(declared.mesh, declared.workloads, previous?.model);
   diagnostics.push(...checked.diagnostics);
   const workloads = keepList(previous?.model.workloads, checked.workloads);
-  const model: Model = { ...merged, workloads };
+  const model: Model = { ...declared, workloads };
   diagnostics.push(...checkDependencies(model));
-  return { model, diagnostics, objects };
+  return { model, diagnostics, objects, declared };
 }
 
 type ListName = Exclude<keyof Model, "mesh">;
