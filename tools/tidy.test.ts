@@ -138,9 +138,8 @@ const MAY_USE_BANNED: Readonly<Record<string, string>> = {
   "src/base/random.ts": "is the random source",
 };
 
-// Packages that a proxy may load: the first with a plan that has a regular expression, the second
-// where connections are intercepted. An idle sidecar of `weft up` loads none of them.
-const DATA_PLANE_PACKAGES: readonly string[] = ["re2js", "koffi"];
+// Packages that a proxy may load. An idle sidecar loads none of them.
+const DATA_PLANE_PACKAGES: readonly string[] = ["re2js"];
 
 const BANNED: readonly (readonly [RegExp, string])[] = [
   [/from "\.\.\//, "cross a layer with #layer/file.ts"],

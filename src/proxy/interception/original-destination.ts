@@ -1,10 +1,10 @@
 // Where an intercepted connection was going: the kernel keeps it (conntrack) and tells it as the
-// socket option SO_ORIGINAL_DST. Node has no call for that, so libc is called through koffi, which
-// costs a proxy 1.7 MB of anonymous memory and each connection 2.5 us. It is loaded only by `open`.
+// socket option SO_ORIGINAL_DST. Node has no call for that, so libc is called (libc.ts).
 
 import { ipText } from "#proxy/detection/ip-text.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import { SocketStream } from "#proxy/transport/socket-stream.ts";
+import { type Libc, openLibc } from "./libc.ts";
 
 // <linux/netfilter_ipv4.h> and <linux/netfilter_ipv6/ip6_tables.h>: both are 80.
 const SO_ORIGINAL_DST = 80;
@@ -23,37 +23,19 @@ const MAPPED = Buffer.from("00000000000000000000ffff", "hex");
 // "no-socket": it is closed already, or was never a socket of the system's.
 export type DestinationMiss = "unknown" | "direct" | "no-socket";
 
-type Ask = (descriptor: number, value: Buffer, length: Buffer) => number;
-type AskOption = (
-  descriptor: number,
-  level: number,
-  name: number,
-  ...out: [Buffer, Buffer]
-) => number;
-
 export class OriginalDestinations {
-  readonly #getsockname: Ask;
-  readonly #getsockopt: AskOption;
+  readonly #libc: Libc;
   readonly #address = Buffer.alloc(SOCKADDR_BYTES);
   readonly #length = Buffer.alloc(4);
   readonly #misses = { unknown: 0, direct: 0, "no-socket": 0 };
 
-  private constructor(getsockname: Ask, getsockopt: AskOption) {
-    this.#getsockname = getsockname;
-    this.#getsockopt = getsockopt;
+  private constructor(libc: Libc) {
+    this.#libc = libc;
   }
 
-  // Rejects where koffi has nothing for this system.
+  // Rejects where this system's libc can't be called.
   static async open(): Promise<OriginalDestinations> {
-    const { default: koffi } = await import("koffi");
-    // What the process has loaded already: its libc.
-    const libc = koffi.load(null);
-    return new OriginalDestinations(
-      libc.func("int getsockname(int descriptor, void *address, void *length)") as Ask,
-      libc.func(
-        "int getsockopt(int descriptor, int level, int name, void *value, void *length)",
-      ) as AskOption,
-    );
+    return new OriginalDestinations(openLibc());
   }
 
   // How many connections had none, by the reason.
@@ -65,13 +47,13 @@ export class OriginalDestinations {
   of(stream: ByteStream): Target | undefined {
     const descriptor = stream instanceof SocketStream ? stream.descriptor : -1;
     if (descriptor < 0) return this.#miss("no-socket");
-    if (this.#ask((...out) => this.#getsockname(descriptor, ...out)) < 0) {
+    if (this.#ask((...out) => this.#libc.functions.getsockname(descriptor, ...out)) < 0) {
       return this.#miss("no-socket");
     }
     const here = readAddress(this.#address);
     const level = here?.isIPv4 ? SOL_IP : SOL_IPV6;
     const asked = this.#ask((...out) =>
-      this.#getsockopt(descriptor, level, SO_ORIGINAL_DST, ...out),
+      this.#libc.functions.getsockopt(descriptor, level, SO_ORIGINAL_DST, ...out),
     );
     const there = asked < 0 ? undefined : readAddress(this.#address);
     if (!there) return this.#miss("unknown");
