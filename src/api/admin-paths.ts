@@ -11,6 +11,7 @@
 //   GET  routes      -> Rows<RouteRow>        ?namespace &name &windowMs &from &to &PARTIES
 //   GET  top         -> Rows<TopRow>          ?namespace &name &windowMs
 //   GET  history     -> HistoryAnswer         ?kind &namespace &name &from &to &stepMs
+//   GET  proxies     -> Rows<ProxyConfig>     ?namespace &name
 //   GET  objects     -> Rows<ObjectStatus>    ?kind &namespace &name
 //   GET  diagnostics -> Rows<Diagnostic>
 //   GET  analysis    -> Rows<Diagnostic>      as diagnostics, and what analysing them finds
@@ -30,6 +31,7 @@ import type { HistorySpan } from "./history.ts";
 export const ADMIN_PATHS = {
   status: "/api/v1/status",
   workloads: "/api/v1/workloads",
+  proxies: "/api/v1/proxies",
   stat: "/api/v1/stat",
   edges: "/api/v1/edges",
   routes: "/api/v1/routes",

@@ -2,7 +2,9 @@
 
 export type WorkloadRow = {
   readonly namespace: string;
+  // On Kubernetes its controller's, as metrics have it: "reviews-v1". Several pods share it.
   readonly name: string;
+  readonly pod: string | null; // on Kubernetes: "reviews-v1-5d9c8-x7k2p"
   readonly app: string;
   readonly version: string;
   readonly serviceAccount: string;

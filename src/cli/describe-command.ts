@@ -68,7 +68,7 @@ async function workloadsOf(
   const { namespace } = flags;
   const question = { path: ADMIN_PATHS.workloads, query: { namespace } };
   const answer = await askAndTell<Rows<WorkloadRow>>(surroundings, flags, question);
-  return answer?.rows.filter((row) => row.name === name);
+  return answer?.rows.filter((row) => row.name === name || row.pod === name);
 }
 
 function descriptionsOf(

@@ -23,7 +23,7 @@ export function descriptionText({ object, workload }: Description): string {
     ["Kind", object?.kind ?? "Workload"],
     ["Namespace", named?.namespace ?? ""],
     ["Name", named?.name ?? ""],
-    ...(object ? objectLines(object) : ([["Declared", "by nobody: it has joined"]] as const)),
+    ...(object ? objectLines(object) : originLines(workload)),
     ...(workload ? workloadLines(workload) : []),
   ];
   const width = Math.max(...lines.map(([title]) => title.length)) + 2;
@@ -34,6 +34,11 @@ export function descriptionText({ object, workload }: Description): string {
     ...(object ? listed("Diagnostics", object.diagnostics.map(diagnosticText)) : []),
     "",
   ].join("\n");
+}
+
+function originLines(workload: WorkloadRow | null): Line[] {
+  const pod = workload?.pod ?? null;
+  return [pod === null ? ["Declared", "by nobody: it has joined"] : ["Pod", pod]];
 }
 
 function objectLines({ group, position, state }: ObjectStatus): Line[] {

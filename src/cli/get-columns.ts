@@ -63,6 +63,7 @@ export const WORKLOAD_COLUMNS: Columns<WorkloadRow> = {
     { title: "SERVICES", text: ({ services }) => services.join(",") },
   ],
   wideColumns: [
+    { title: "POD", text: ({ pod }) => pod ?? "" },
     { title: "IDENTITY", text: ({ identity }) => identity ?? "" },
     { title: "CERTIFICATE_UNTIL", text: (row) => timeText(row.certificateExpiresAtMs) },
     { title: "METRICS", text: ({ metrics }) => metrics ?? "" },

@@ -64,7 +64,7 @@ async function get(
         {
           ...WORKLOAD_COLUMNS,
           flags: wanted.flags,
-          isWanted: (row) => name === undefined || row.name === name,
+          isWanted: (row) => name === undefined || row.name === name || row.pod === name,
         },
       );
     case "diagnostic":

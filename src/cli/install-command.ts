@@ -17,6 +17,7 @@ type Flags = ValueFlags &
   CrdFlags & {
     readonly profile: Profile;
     readonly output: "yaml" | "json";
+    readonly helmChart?: string;
   };
 
 const EXAMPLES = `
@@ -24,13 +25,15 @@ Examples:
   weft install | kubectl apply -f -
   weft install --profile ha --set control.logLevel=debug | kubectl apply -f -
   weft install --crds | kubectl apply -f -      # first, where values set the mesh's own settings
-  weft install --values values.yaml --skip-gateway-api-crds > weft.yaml`;
+  weft install --values values.yaml --skip-gateway-api-crds > weft.yaml
+  weft install --helm-chart ./weft-chart`;
 
 export function registerInstall(program: Command, surroundings: Surroundings): void {
   const command = program
     .command("install")
     .description("prints the manifests of Weft on Kubernetes; asks no cluster")
     .addOption(profileOption().default("default"))
+    .option("--helm-chart <dir>", "write a Helm chart there instead, of the same manifests")
     .addHelpText("after", EXAMPLES)
     .action((flags: Flags) => install(surroundings, flags));
   addCrdOptions(addValueOptions(command));
@@ -57,6 +60,10 @@ export function partsOf({ crds, skipCrds, skipGatewayApiCrds }: CrdFlags): Parts
 
 async function install(surroundings: Surroundings, flags: Flags): Promise<void> {
   const { version } = surroundings;
+  if (flags.helmChart !== undefined) {
+    const { writeChart } = await import("./write-chart.ts");
+    return writeChart(surroundings, flags.helmChart);
+  }
   const read = await readValueFlags(surroundings, flags, flags.profile, {});
   if (!read) return;
   const { installation } = await import("#install/installation.ts");

@@ -8,6 +8,10 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ["sa", "serviceaccount"],
   ["hr", "httproute"],
   ["wl", "workload"],
+  // As `weft stat` has them: a workload's name is its controller's.
+  ...["po", "pod", "pods", "deploy", "deployment", "deployments"].map(
+    (word) => [word, "workload"] as const,
+  ),
   ["ns", "namespace"],
   ["se", "serviceentry"],
   ["serviceentries", "serviceentry"],

@@ -11,7 +11,7 @@ type Rule = {
   readonly resourceNames?: readonly string[];
 };
 
-const WATCH = ["get", "list", "watch"];
+const WATCH = ["list", "watch"];
 
 // What it reads of the whole cluster. Their CRDs may be missing: they are watched once they exist.
 export const READ: readonly Rule[] = [
@@ -43,7 +43,7 @@ export const READ: readonly Rule[] = [
   { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: WATCH },
 ];
 
-const STATUS = ["patch", "update"];
+const STATUS = ["patch"];
 
 // Where it says what became of an object.
 export const STATUSES: readonly Rule[] = [
@@ -75,13 +75,13 @@ const OWN_OBJECTS: readonly Rule[] = [
     apiGroups: [""],
     resources: ["configmaps"],
     resourceNames: [NAMES.trust],
-    verbs: ["get", "list", "watch", "patch", "update"],
+    verbs: ["list", "watch", "patch"],
   },
   {
     apiGroups: ["admissionregistration.k8s.io"],
     resources: ["mutatingwebhookconfigurations"],
     resourceNames: [NAMES.injector],
-    verbs: ["get", "list", "watch", "patch", "update"],
+    verbs: ["list", "watch", "patch"],
   },
   // The owner of what it writes into others' namespaces.
   {
@@ -98,14 +98,14 @@ const IN_OWN_NAMESPACE: readonly Rule[] = [
     apiGroups: [""],
     resources: ["secrets"],
     resourceNames: [NAMES.ca, NAMES.admin],
-    verbs: ["get", "patch", "update"],
+    verbs: ["get"],
   },
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
   {
     apiGroups: ["coordination.k8s.io"],
     resources: ["leases"],
     resourceNames: [NAMES.lease],
-    verbs: ["get", "patch", "update"],
+    verbs: ["get", "update"],
   },
 ];
 

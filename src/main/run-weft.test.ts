@@ -216,6 +216,47 @@ test("explain asks what its arguments say, and fails where the request goes nowh
   assert.equal((await weft("explain", "--to", "x", "-H", "nonsense")).code, 2);
 });
 
+test("proxy-config shows plans with their hashes, and keys that nothing answers to", async (t) => {
+  const asked: object[] = [];
+  const plan = (id: string, hash: string) => ({ id, hash, plan: { id, hash, routes: [] } });
+  const weft = await start(t, {
+    proxies(query) {
+      asked.push(query);
+      if (query.name === "nobody") return [];
+      return [
+        {
+          ...{ namespace: "shop", name: "web", pod: "web-1", version: "0.1.0" },
+          ...{ revisionTold: 8, revisionAcknowledged: 7 },
+          ...{ identity: "spiffe://x/ns/shop/sa/web", certificateExpiresAtMs: 0 },
+          keys: [
+            { key: "books.shop:80", plan: "outbound/shop/books/80" },
+            { key: "lost:80", plan: null },
+          ],
+          outbound: [plan("outbound/shop/books/80", "abc")],
+          inbound: plan("inbound/shop/web-1", "def"),
+        },
+      ];
+    },
+  });
+  const { lines, code } = await weft("proxy-config", "pod/web-1", "-n", "shop");
+  assert.equal(code, 0);
+  assert.deepEqual(lines, [
+    "Proxy shop/web-1 of web, version 0.1.0",
+    "Revision 7, has been told 8",
+    "Identity spiffe://x/ns/shop/sa/web, certificate until 1970-01-01T00:00:00.000Z",
+    "",
+    "KEY            PLAN                    HASH",
+    "(inbound)      inbound/shop/web-1      def",
+    "books.shop:80  outbound/shop/books/80  abc",
+    "lost:80        -                       -",
+  ]);
+  assert.deepEqual(asked, [{ namespace: "shop", name: "web-1" }]);
+  const data = await weft("proxy-config", "web", "-o", "json");
+  assert.deepEqual(JSON.parse(data.out)[0].outbound[0].plan.routes, []);
+  assert.equal((await weft("proxy-config", "nobody")).code, 1);
+  assert.equal((await weft("proxy-config", "svc/web")).code, 2);
+});
+
 // A command line in a folder with a mesh that answers as `backend` does.
 async function start(t: TestContext, backend: Partial<AdminBackend> = {}) {
   const admin = await startAdmin(t, backend);

@@ -22,6 +22,7 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["check", async () => (await import("#cli/check-command.ts")).registerCheck],
   ["explain", async () => (await import("#cli/explain-command.ts")).registerExplain],
   ["dashboard", async () => (await import("#cli/dashboard-command.ts")).registerDashboard],
+  ["proxy-config", async () => (await import("#cli/proxy-config-command.ts")).registerProxyConfig],
   ["version", async () => (await import("#cli/version-command.ts")).registerVersion],
 
   // ---- commands for Kubernetes: src/cli, src/install

@@ -126,6 +126,7 @@ function workloadRow(name: string, version: string, i: number, second: number): 
   return {
     namespace: NAMESPACE,
     name,
+    pod: null,
     app,
     version,
     serviceAccount: app,

@@ -16,6 +16,7 @@ import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/jo
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
+import type { ProxyConfig } from "#api/proxy-config.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { TappedEvent, TapQuery } from "#api/tap.ts";
@@ -27,6 +28,7 @@ import type { Diagnostic } from "#ir/diagnostic.ts";
 export type AdminBackend = {
   status(): MeshStatus;
   workloads(): readonly WorkloadRow[];
+  proxies(query: ProxyQuery): readonly ProxyConfig[];
   stat(query: StatQuery): readonly StatRow[];
   edges(query: EdgeQuery): readonly EdgeRow[];
   routes(query: RouteQuery): readonly RouteRow[];
@@ -43,6 +45,11 @@ export type AdminBackend = {
   tap(query: TapQuery, listener: TapListener): TapOpening;
   join(request: JoinRequest): Promise<Answer<JoinAnswer>>;
   leave(request: LeaveRequest): Promise<Answer<LeaveAnswer>>;
+};
+
+export type ProxyQuery = {
+  readonly namespace: string | undefined; // undefined: all
+  readonly name: string | undefined; // of a workload or a pod
 };
 
 export type DocumentsBackend = {

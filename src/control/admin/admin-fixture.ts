@@ -133,6 +133,7 @@ const REFUSED = {
 
 const EMPTY: AdminBackend = {
   status: () => STATUS,
+  proxies: () => [],
   workloads: () => [],
   stat: () => [],
   edges: () => [],

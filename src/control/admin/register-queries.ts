@@ -3,7 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { AdminBackend } from "./admin-backend.ts";
-import { OBJECTS_QUERY, TOP_QUERY, WORKLOADS_QUERY } from "./schemas.ts";
+import { OBJECTS_QUERY, PROXIES_QUERY, TOP_QUERY, WORKLOADS_QUERY } from "./schemas.ts";
 import { type Texts, trafficQuery } from "./traffic-query.ts";
 
 export function registerQueries(app: FastifyInstance, backend: AdminBackend): void {
@@ -23,6 +23,9 @@ export function registerQueries(app: FastifyInstance, backend: AdminBackend): vo
     rows(
       backend.workloads().filter((row) => namespace === undefined || row.namespace === namespace),
     ),
+  );
+  tell(ADMIN_PATHS.proxies, PROXIES_QUERY, ({ namespace, name }) =>
+    rows(backend.proxies({ namespace, name })),
   );
   tell(ADMIN_PATHS.objects, OBJECTS_QUERY, ({ kind, namespace, name }) =>
     rows(backend.objects({ kind, namespace, name })),

@@ -39,6 +39,7 @@ export const HISTORY_QUERY = optional({
   stepMs: DIGITS,
 });
 export const WORKLOADS_QUERY = optional({ namespace: NAME });
+export const PROXIES_QUERY = optional({ namespace: NAME, name: NAME });
 export const OBJECTS_QUERY = optional({
   kind: { type: "string", maxLength: 63, pattern: "^[A-Za-z]+$" },
   namespace: NAME,

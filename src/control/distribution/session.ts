@@ -11,7 +11,7 @@ import { labelsOfKey } from "#compile/key-labels.ts";
 import { projectInbound, projectOutbound } from "#compile/project.ts";
 import type { Viewer } from "#compile/resolve-key.ts";
 import type { DownMessage, Hello, Update } from "#snapshot/messages.ts";
-import type { OutboundPlan } from "#snapshot/plan.ts";
+import type { InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
@@ -29,6 +29,13 @@ export type SessionCircle = {
   readonly plans: Subscriptions<Session>; // by the id of a whole plan
   readonly labels: Subscriptions<Session>; // by labelsOfKey
   readonly snapshotFor: (revision: number) => Snapshot;
+};
+
+export type Holding = {
+  readonly revision: number; // that it was told of, or is to be
+  readonly keys: readonly { readonly key: string; readonly plan: string | null }[];
+  readonly outbound: readonly OutboundPlan[];
+  readonly inbound: InboundPlan | undefined;
 };
 
 export class Session {
@@ -78,6 +85,19 @@ export class Session {
     const { version, metrics } = this.#self;
     const plansHeld = this.#held.size;
     return { key: this.key, version, metrics, revision: this.revisionAcknowledged, plansHeld };
+  }
+
+  // What the proxy is to run on. Nothing of it is kept: it is projected again.
+  get holding(): Holding {
+    const keys = [...this.#keys].map(([key, plan]) => ({ key, plan }));
+    const plans = new Map<string, OutboundPlan>();
+    for (const { key, plan: id } of keys) {
+      if (id === null || plans.has(id)) continue;
+      const plan = projectOutbound(this.#snapshot, key, this.#viewer);
+      if (plan) plans.set(plan.id, plan);
+    }
+    const inbound = projectInbound(this.#snapshot, this.#self.workload);
+    return { revision: this.#due, keys, outbound: [...plans.values()], inbound };
   }
 
   // What doesn't concern it needs no answer.

@@ -15,6 +15,7 @@ import { explainPast } from "#insight/explain-past.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
+import { proxyConfigs } from "./proxy-configs.ts";
 import { recallRequests } from "./recall-requests.ts";
 import { watchedProxies } from "./watched-proxies.ts";
 
@@ -22,6 +23,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
   return {
     status: () => plane.status,
     workloads: () => plane.workloads,
+    proxies: (query) => proxyConfigs(plane, query),
     stat: (query) => plane.reports.stat(query, plane.workloads),
     edges: (query) => plane.reports.edges(query),
     routes: (query) => plane.reports.routes(query),

@@ -38,7 +38,7 @@ function answers({ revision }: MeshHealth): Check {
 
 function proxiesUpToDate({ workloads, revision }: MeshHealth): Check {
   const name = "every proxy runs on the newest revision";
-  const behind = workloads.filter((row) => row.isMeshed && row.revision !== revision);
+  const behind = workloads.filter((row) => row.revision !== null && row.revision !== revision);
   if (behind.length === 0) return pass(name, "");
   const hint = "This takes moments after a change. If it stays, see the proxy's log in .weft/logs";
   return finding("warning", name, `behind: ${names(behind)}`, hint);

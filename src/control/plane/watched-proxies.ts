@@ -1,6 +1,7 @@
 // Which proxies somebody means who watches "svc/reviews".
 
 import type { TapQuery } from "#api/tap.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
 import { nameKey } from "#ir/model.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
@@ -13,9 +14,13 @@ export function watchedProxies(
     return (key) => wanted === undefined || key.startsWith(`${wanted}/`);
   }
   return (key) => {
-    const row = plane.workloads.find((each) => nameKey(each) === key);
+    const row = plane.workloads.find((each) => keyOf(each) === key);
     if (!row || (namespace !== undefined && namespace !== row.namespace)) return false;
     if (name === undefined) return true;
-    return kind === "service" ? row.services.includes(name) : row.name === name;
+    return kind === "service" ? row.services.includes(name) : row.name === name || row.pod === name;
   };
+}
+
+function keyOf({ namespace, name, pod }: WorkloadRow): string {
+  return nameKey({ namespace, name: pod ?? name });
 }

@@ -33,20 +33,25 @@ function row(
   services: readonly Service[],
   { registrations, sessions, certificates }: WorkloadSources,
 ): WorkloadRow {
-  const { namespace, name, serviceAccount, labels } = workload;
+  const { namespace, serviceAccount, labels, controller } = workload;
+  const name = controller ?? workload.name;
   const key = nameKey(workload);
   const registration = registrations.get(key);
   const session = sessions.get(key);
+  // A pod is a workload by its proxy, whichever replica of the control plane that is connected to.
+  const isMeshed =
+    session !== undefined || (controller !== undefined && registration !== undefined);
   return {
     namespace,
     name,
+    pod: controller === undefined ? null : workload.name,
     app: labels.get("app") ?? name,
     version: labels.get("version") ?? "",
     serviceAccount,
     services: services.filter((service) => selects(service, workload)).map(({ name }) => name),
     source,
-    isMeshed: session !== undefined,
-    isReady: session !== undefined && registration?.isReady === true,
+    isMeshed,
+    isReady: isMeshed && registration?.isReady === true,
     restarts: null,
     address: registration ? `${registration.address}:${registration.meshPort}` : null,
     metrics: session?.metrics ?? null,

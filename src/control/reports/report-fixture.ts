@@ -60,6 +60,7 @@ export function workloadRow(name: string, services: readonly string[]): Workload
   return {
     namespace: "bookshop",
     name,
+    pod: null,
     app: name,
     version: "",
     serviceAccount: name,

@@ -122,8 +122,8 @@ function processSum(
   processes: ReadonlyMap<string, ProcessSum>,
 ): ProcessSum {
   const total = { cpuMsPerSecond: 0, memoryBytes: 0, connectionsOpen: 0 };
-  for (const { namespace, name } of behind) {
-    const sum = processes.get(groupKey(namespace, name));
+  for (const { namespace, name, pod } of behind) {
+    const sum = processes.get(groupKey(namespace, pod ?? name));
     total.cpuMsPerSecond += sum?.cpuMsPerSecond ?? 0;
     total.memoryBytes += sum?.memoryBytes ?? 0;
     total.connectionsOpen += sum?.connectionsOpen ?? 0;
