@@ -12,14 +12,18 @@ type Rule = {
 };
 
 const WATCH = ["list", "watch"];
+// Before its status is written, an object is read once more; the injector looks up a namespace, and
+// who reviews a token, its pod.
+const GET = ["get", "list", "watch"];
 
 // What it reads of the whole cluster. Their CRDs may be missing: they are watched once they exist.
 export const READ: readonly Rule[] = [
   {
     apiGroups: [""],
-    resources: ["namespaces", "nodes", "pods", "serviceaccounts", "services"],
-    verbs: WATCH,
+    resources: ["namespaces", "pods"],
+    verbs: GET,
   },
+  { apiGroups: [""], resources: ["nodes", "serviceaccounts", "services"], verbs: WATCH },
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: WATCH },
   {
     apiGroups: ["apiextensions.k8s.io"],
@@ -29,16 +33,17 @@ export const READ: readonly Rule[] = [
   { apiGroups: ["weft.dev"], resources: ["meshconfigs", "workloads"], verbs: WATCH },
   {
     apiGroups: ["gateway.networking.k8s.io"],
-    resources: ["grpcroutes", "httproutes", "referencegrants", "tcproutes", "tlsroutes"],
-    verbs: WATCH,
+    resources: ["grpcroutes", "httproutes", "tcproutes", "tlsroutes"],
+    verbs: GET,
   },
+  { apiGroups: ["gateway.networking.k8s.io"], resources: ["referencegrants"], verbs: WATCH },
   {
     apiGroups: ["networking.istio.io"],
     resources: [
       ...["destinationrules", "serviceentries", "sidecars"],
       ...["virtualservices", "workloadentries"],
     ],
-    verbs: WATCH,
+    verbs: GET,
   },
   { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: WATCH },
 ];
@@ -47,7 +52,6 @@ const STATUS = ["patch"];
 
 // Where it says what became of an object.
 export const STATUSES: readonly Rule[] = [
-  { apiGroups: ["weft.dev"], resources: ["meshconfigs/status"], verbs: STATUS },
   {
     apiGroups: ["gateway.networking.k8s.io"],
     resources: ["grpcroutes/status", "httproutes/status", "tcproutes/status", "tlsroutes/status"],

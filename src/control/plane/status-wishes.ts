@@ -11,7 +11,7 @@ type Sight = Parameters<typeof describeObjects>[0] & Pick<ControlPlane, "documen
 
 const GATEWAY = "gateway.networking.k8s.io";
 // Which have a status to write, and what they are called in paths.
-const PLURALS: ReadonlyMap<string, string> = new Map([
+export const STATUS_PLURALS: ReadonlyMap<string, string> = new Map([
   [`${GATEWAY}/HTTPRoute`, "httproutes"],
   [`${GATEWAY}/GRPCRoute`, "grpcroutes"],
   [`${GATEWAY}/TLSRoute`, "tlsroutes"],
@@ -45,7 +45,7 @@ export function statusWishes(plane: Sight): readonly StatusWish[] {
 }
 
 function pathOf({ origin, apiVersion, namespace, name }: Document): string | undefined {
-  const plural = PLURALS.get(`${origin.ref.group}/${origin.ref.kind}`);
+  const plural = STATUS_PLURALS.get(`${origin.ref.group}/${origin.ref.kind}`);
   return plural && `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`;
 }
 
