@@ -80,13 +80,11 @@ test("what can't be read is told with its line, and nothing is printed", async (
   assert.match(missing.error, /Cannot read no-such-file\.yaml: there is no such file/);
 });
 
-async function run(args: readonly string[], input?: string) {
+async function run(args: readonly string[], input = "") {
   const result = { out: "", error: "", code: -1 };
   await runWeft(args, {
-    files: {
-      ...systemFiles,
-      read: (path) => (path === "/dev/stdin" ? input : systemFiles.read(path)),
-    },
+    files: systemFiles,
+    input: async () => input,
     workingFolder: process.cwd(),
     environment: {},
     isTerminal: false,

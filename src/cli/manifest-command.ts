@@ -17,12 +17,12 @@ export type Change = {
 export type ChangeTemplate = (template: PodTemplate, namespace: string) => Change;
 
 // `verb`: "Injected".
-export function changeManifests(
-  { files, out, error, exit }: Surroundings,
+export async function changeManifests(
+  { files, input, out, error, exit }: Surroundings,
   paths: readonly string[],
   verb: string,
   change: ChangeTemplate,
-): void {
+): Promise<void> {
   let changed = 0;
   let workloads = 0;
   const report: string[] = [];
@@ -42,7 +42,7 @@ export function changeManifests(
   };
   const texts: string[] = [];
   for (const path of paths) {
-    const text = files.read(path === "-" ? "/dev/stdin" : path);
+    const text = path === "-" ? await input() : files.read(path);
     if (text === undefined) {
       error(`Cannot read ${path}: there is no such file\n`);
       return exit(EXIT.usage);

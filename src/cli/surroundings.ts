@@ -11,6 +11,8 @@ export type Surroundings = {
   // Where there is one on both sides: for live views.
   readonly terminal?: Terminal | undefined;
   readonly version: string;
+  // All of the standard input.
+  input(): Promise<string>;
   out(text: string): void;
   error(text: string): void;
   exit(code: ExitCode): void; // when it's over

@@ -277,6 +277,7 @@ async function start(t: TestContext, backend: Partial<AdminBackend> = {}) {
       workingFolder: admin.folder,
       environment: {},
       isTerminal: false,
+      input: async () => "",
       version: "0.1.0",
       out(text) {
         out += text;

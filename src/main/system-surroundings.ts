@@ -1,5 +1,6 @@
 // Where `weft` runs when a person or a script has called it.
 
+import { text } from "node:stream/consumers";
 import { systemFiles } from "#base/file-system.ts";
 import type { Surroundings, Terminal } from "#cli/surroundings.ts";
 import { packageVersion } from "#local/package-root.ts";
@@ -17,6 +18,7 @@ export function systemSurroundings(): Surroundings {
     isTerminal: process.stdout.isTTY === true,
     terminal: process.stdout.isTTY && process.stdin.isTTY ? systemTerminal() : undefined,
     version: packageVersion(),
+    input: () => text(process.stdin),
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     exit(code) {

@@ -8,13 +8,14 @@ import { after, before, test } from "node:test";
 import { Cluster } from "../kubernetes/cluster.ts";
 import type { ClusterCase } from "../kubernetes/cluster-case.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
+import { injectCases } from "../kubernetes/inject-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
 
 // Its programs are perhaps being built just now.
 const START_WITHIN_MS = 2_400_000;
 const CASE_WITHIN_MS = 240_000;
 
-const cases: readonly ClusterCase[] = [...readyCases, ...imageCases];
+const cases: readonly ClusterCase[] = [...readyCases, ...imageCases, ...injectCases];
 
 let cluster: Cluster;
 before(

@@ -47,8 +47,13 @@ export class InjectionService {
       },
     });
     service = new InjectionService(options, certificate, await certificate.first());
-    service.port = await service.#listener.listen(options.on);
-    return service;
+    try {
+      service.port = await service.#listener.listen(options.on);
+      return service;
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
   }
 
   private constructor(
