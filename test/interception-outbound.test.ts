@@ -9,10 +9,17 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { createServer } from "node:net";
+import { Duplex } from "node:stream";
 import { test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { CLUSTER_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
+import type { MeshSettings } from "#ir/model.ts";
 import { interceptedMesh, OUTSIDE_ADDRESS, SERVICE } from "./support/intercepted-mesh.ts";
 import { listenOn } from "./support/listen-on.ts";
 import { bodyOf, echoHeads, headOf, wholeOf } from "./support/read-answers.ts";
+
+// Nobody gets to what no document declares.
+const CLOSED: MeshSettings = { trustDomain: "cluster.local", certificateLifeMs: 3_600_000 };
 
 test("HTTP/1 keeps its host, and what the mesh alone may say is taken out", async (t) => {
   const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
@@ -122,9 +129,68 @@ test("an address that nobody declares is dialled as it is, where that is allowed
   assert.equal(await bodyOf(socket), "outside api.example");
 });
 
+for (const settings of [CLUSTER_MESH_SETTINGS, CLOSED]) {
+  const policy = settings.allowsUnknown ? "allowed" : "not allowed";
+  test(`a host that a document declares is found by its name, unknown addresses ${policy}`, async (t) => {
+    const outside = createHttp((asked, answer) => answer.end(`declared ${asked.headers.host}`));
+    const port = await listenOn(outside);
+    t.after(() => outside.close());
+    const documents = outsideHost("api.example", port, "HTTP", 80);
+    const mesh = await interceptedMesh(t, echoHeads(), { documents, mesh: settings });
+    const socket = mesh.dial({ address: "203.0.113.5", port: 80 });
+    for (const host of ["api.example", "API.example:80"]) {
+      socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+      assert.equal(await bodyOf(socket), `declared ${host}`);
+    }
+    const metrics = await mesh.metrics(mesh.caller);
+    assert.match(
+      metrics,
+      /istio_requests_total\{[^}]*destination_service_name="api.example"[^}]*\} 2\n/,
+    );
+  });
+}
+
+test("a server that a document declares is found by the name in its ClientHello", async (t) => {
+  const outside = createServer((socket) => {
+    socket.on("error", () => {}).once("data", (bytes) => socket.end(`${bytes.length} bytes`));
+  });
+  const port = await listenOn(outside);
+  t.after(() => outside.close());
+  const documents = outsideHost("api.example", port, "TLS", 443);
+  const mesh = await interceptedMesh(t, echoHeads(), { documents, mesh: CLOSED });
+  const hello = await clientHello("api.example");
+  const socket = mesh.dial({ address: "203.0.113.5", port: 443 });
+  socket.write(hello);
+  assert.equal(await wholeOf(socket), `${hello.length} bytes`);
+  const other = mesh.dial({ address: "203.0.113.5", port: 443 });
+  other.write(await clientHello("other.example"));
+  assert.equal(await wholeOf(other), "");
+});
+
+test("what is said to an HTTP proxy outside is that proxy's matter", async (t) => {
+  const asked: string[] = [];
+  const outside = createServer((socket) => {
+    socket
+      .on("error", () => {})
+      .once("data", (bytes) => {
+        asked.push(String(bytes).split("\r\n", 1)[0]!);
+        socket.end("HTTP/1.1 200 OK\r\n\r\n");
+      });
+  });
+  const port = await listenOn(outside);
+  t.after(() => outside.close());
+  const mesh = await interceptedMesh(t, echoHeads());
+  const lines = ["CONNECT api.example:443 HTTP/1.1", "GET http://api.example/x HTTP/1.1"];
+  for (const line of lines) {
+    const socket = mesh.dial({ address: OUTSIDE_ADDRESS, port });
+    socket.write(`${line}\r\nhost: api.example\r\n\r\n`);
+    assert.match(await wholeOf(socket), /^HTTP\/1.1 200 OK\r\n/);
+  }
+  assert.deepEqual(asked, lines);
+});
+
 test("nobody answers for an unknown address where that isn't allowed", async (t) => {
-  const closed = { trustDomain: "cluster.local", certificateLifeMs: 3_600_000 };
-  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http", mesh: closed });
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http", mesh: CLOSED });
   const http = mesh.dial({ address: OUTSIDE_ADDRESS, port: 80 });
   http.write("GET / HTTP/1.1\r\nhost: api.example\r\n\r\n");
   assert.match(await headOf(http), /^HTTP\/1.1 502 [\s\S]*weft-cause: destination-unknown\r\n/);
@@ -146,5 +212,41 @@ for (const to of [
     const bytes = mesh.dial(to);
     bytes.write("\u0000\u0001");
     assert.equal(await wholeOf(bytes), "");
+  });
+}
+
+test("metrics of other proxies may be fetched: a collector may have a proxy, too", async (t) => {
+  const mesh = await interceptedMesh(t, echoHeads());
+  const socket = mesh.dial({ address: OUTSIDE_ADDRESS, port: 15_020 });
+  socket.write("GET /metrics HTTP/1.1\r\nhost: things\r\n\r\n");
+  assert.match(await headOf(socket), /weft-cause: upstream-refused\r\n/);
+});
+
+function outsideHost(host: string, targetPort: number, protocol: string, number: number): string {
+  return `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: outside, namespace: shop }
+spec:
+  hosts: [${host}]
+  location: MESH_EXTERNAL
+  resolution: STATIC
+  endpoints: [{ address: ${OUTSIDE_ADDRESS} }]
+  ports: [{ name: main, number: ${number}, targetPort: ${targetPort}, protocol: ${protocol} }]
+---
+`;
+}
+
+// What a client of TLS says first.
+function clientHello(servername: string): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const socket = new Duplex({
+      read() {},
+      write(bytes: Buffer, _, done) {
+        resolve(bytes);
+        done();
+      },
+    });
+    connectTls({ socket, servername }).on("error", () => {});
   });
 }

@@ -7,6 +7,13 @@ import { canonicalAddress } from "./canonical-address.ts";
 
 const FIRST_MESH_PORT = 15_000;
 const LAST_MESH_PORT = 15_090;
+const METRICS_PORT = 15_020;
+const HEALTH_PORT = 15_021;
+
+// Metrics and health of other proxies, which are for everybody: a collector may have a proxy, too.
+export function isStatusPort(port: number): boolean {
+  return port === METRICS_PORT || port === HEALTH_PORT;
+}
 
 // `own`: the workload's own address, "" where it has none here.
 export function isForbiddenTarget(address: string, port: number, own: string): boolean {

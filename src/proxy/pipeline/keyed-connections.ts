@@ -25,6 +25,8 @@ export type KeyedOptions = {
   readonly open: OpenConnections;
   // Who takes the requests of one connection.
   readonly acceptorFor: (key: string, isHttp2: boolean) => RequestAcceptor & KnowsUsage;
+  // On ports that nobody declares: see UndeclaredTunnel.
+  readonly isForProxy?: (bytes: Buffer) => boolean;
 };
 
 export class KeyedConnections {
@@ -99,7 +101,7 @@ export class KeyedConnections {
   }
 
   #takeUndeclared(stream: ByteStream, key: string, plan: OutboundPlan): void {
-    const { codecs, open, router } = this.#options;
+    const { codecs, open, router, isForProxy } = this.#options;
     open.add(
       (closed) =>
         new UndeclaredTunnel(stream, {
@@ -107,7 +109,7 @@ export class KeyedConnections {
           lesson: router.lessonOf(plan),
           carry: (carried) => this.takeTcp(carried, key),
           speak: (protocol, spoken) => this.speak(protocol, spoken, key),
-          closed,
+          ...{ isForProxy, closed },
         }),
     );
   }

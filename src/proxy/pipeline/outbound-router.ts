@@ -16,6 +16,7 @@ import type { Destinations } from "./destinations.ts";
 import type { Forwarding } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { isForbiddenKey } from "./forbidden-targets.ts";
+import { isDeclared, isOutsideHost } from "./outside-host.ts";
 import {
   BACKEND_INVALID,
   DESTINATION_FORBIDDEN,
@@ -65,6 +66,38 @@ export class OutboundRouter {
       return this.#route(exchange, head, destination, draw, isHttp2);
     }
     this.#whenKnown(exchange, head, key, draw, isHttp2);
+  }
+
+  // `key` is an address. Where no document declares it, `hostKey` counts if one does: a host and
+  // port outside, "" for none.
+  decideByAddress(
+    exchange: Exchange,
+    head: RequestHead,
+    key: string,
+    hostKey: string,
+    isHttp2: boolean,
+  ): void {
+    const destination = this.#destinations.find(key);
+    if (hostKey === "" || destination === undefined || isDeclared(destination?.plan)) {
+      return this.decide(exchange, head, key, isHttp2);
+    }
+    const named = this.#destinations.find(hostKey);
+    if (named === undefined) return this.#whenHostKnown(exchange, head, key, hostKey, isHttp2);
+    this.decide(exchange, head, isOutsideHost(named?.plan) ? hostKey : key, isHttp2);
+  }
+
+  #whenHostKnown(
+    exchange: Exchange,
+    head: RequestHead,
+    key: string,
+    hostKey: string,
+    isHttp2: boolean,
+  ): void {
+    exchange.hold();
+    const waits = this.#destinations.wait(hostKey, (found) =>
+      this.decide(exchange, head, isOutsideHost(found?.plan) ? hostKey : key, isHttp2),
+    );
+    if (!waits) this.decide(exchange, head, key, isHttp2);
   }
 
   // By itself: a function that makes a closure somewhere pays for it with each call.

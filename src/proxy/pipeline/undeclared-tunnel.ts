@@ -20,6 +20,8 @@ export type UndeclaredTunnelOptions = {
   // Asks for a tunnel, which carries the stream when it is open.
   readonly carry: (stream: ByteStream) => void;
   readonly speak: (protocol: "http1" | "http2", stream: ByteStream) => void;
+  // Of what begins as HTTP/1: it is carried as bytes all the same.
+  readonly isForProxy?: ((bytes: Buffer) => boolean) | undefined;
   // It is known, or gone.
   readonly closed: () => void;
 };
@@ -76,6 +78,7 @@ export class UndeclaredTunnel implements OpenConnection {
   #decide(bytes: Buffer, isSure: boolean): DetectedProtocol | undefined {
     this.#hasSpoken = true;
     const detected = detectProtocol(bytes);
+    if (detected === "http1" && this.#options.isForProxy?.(bytes)) return "other";
     if (detected !== "undecided") return detected;
     return isSure ? "other" : undefined;
   }

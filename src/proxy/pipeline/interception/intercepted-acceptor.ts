@@ -1,8 +1,10 @@
 // Hot path.
 //
 // What one intercepted connection of the application asks for. Which plan decides the address says
-// that it dialled; its host chooses among the plan's routes and is passed on as it is.
+// that it dialled, or, where no document declares that, the host outside that it names; its host
+// chooses among the plan's routes and is passed on as it is.
 
+import { isIP } from "node:net";
 import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
@@ -11,6 +13,7 @@ import { refusal } from "#proxy/pipeline/answer.ts";
 import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
+import { authorityHost } from "#proxy/pipeline/gateway/authority-host.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { CONNECT_UNSUPPORTED, OVERLOADED } from "#proxy/pipeline/proxy-failures.ts";
@@ -27,6 +30,9 @@ export class InterceptedAcceptor implements RequestAcceptor {
   readonly #noted = new Noted();
   readonly #key: string;
   readonly #isHttp2: boolean;
+  // The last host that was asked for, and what it means here: connections ask for the same again.
+  #authority = "";
+  #hostKey = "";
   // Requests so far; for whoever wants to know if the connection is in use.
   begun = 0;
   // The connection, when the next request on it shall be its last.
@@ -48,7 +54,10 @@ export class InterceptedAcceptor implements RequestAcceptor {
     keepToDeadline(exchange, this.#noted.grpcTimeout, inner.headers);
     if (isPlainTunnel(head)) exchange.refuse(CONNECT_UNSUPPORTED);
     else if (tools.overload.isRefusing) exchange.refuse(OVERLOADED);
-    else router.decide(exchange, inner, this.#key, this.#isHttp2);
+    else {
+      const hostKey = this.#hostKeyOf(head.authority);
+      router.decideByAddress(exchange, inner, this.#key, hostKey, this.#isHttp2);
+    }
     return exchange;
   }
 
@@ -62,6 +71,15 @@ export class InterceptedAcceptor implements RequestAcceptor {
 
   retire(connection: { drain(): void }): void {
     this.#leaving = connection;
+  }
+
+  #hostKeyOf(authority: string): string {
+    if (authority === this.#authority) return this.#hostKey;
+    const host = authorityHost(authority);
+    const isName = host.includes(".") && isIP(host) === 0;
+    this.#authority = authority;
+    this.#hostKey = isName ? host + this.#key.slice(this.#key.lastIndexOf(":")) : "";
+    return this.#hostKey;
   }
 
   #headWithin(head: RequestHead): RequestHead {

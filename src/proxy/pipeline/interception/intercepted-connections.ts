@@ -1,25 +1,33 @@
 // The connections that a workload's application dials and the kernel brings here. Nothing proves
 // who dialled but the kernel's rules: nobody outside the workload gets to this listener.
 
-import { isForbiddenTarget } from "#proxy/pipeline/forbidden-targets.ts";
+import { readClientHello } from "#proxy/detection/client-hello.ts";
+import { isForbiddenTarget, isStatusPort } from "#proxy/pipeline/forbidden-targets.ts";
 import { KeyedConnections } from "#proxy/pipeline/keyed-connections.ts";
 import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
+import { isDeclared, isOutsideHost } from "#proxy/pipeline/outside-host.ts";
+import { type SniffOpenTools, sniffOpen } from "#proxy/pipeline/sniff-open.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
+import type { OutboundPlan } from "#snapshot/plan.ts";
 import { InterceptedAcceptor, type InterceptedOptions } from "./intercepted-acceptor.ts";
+import { isForProxy } from "./is-for-proxy.ts";
 import { targetText } from "./target-text.ts";
 
 export class InterceptedConnections {
   readonly #router: OutboundRouter;
   readonly #keyed: KeyedConnections;
+  readonly #sniffing: SniffOpenTools;
 
   constructor(options: InterceptedOptions, codecs: CodecTools, open: OpenConnections) {
     const { tools, router } = options;
     this.#router = router;
+    this.#sniffing = { codecs, open };
     this.#keyed = new KeyedConnections({
       ...{ tools, router, codecs, open },
       acceptorFor: (key, isHttp2) => new InterceptedAcceptor(options, key, isHttp2),
+      isForProxy,
     });
   }
 
@@ -28,13 +36,37 @@ export class InterceptedConnections {
     const key = targetText(original);
     // Who asks in HTTP is told why; nobody is asked for a plan.
     if (isForbidden(original)) return this.#keyed.take(stream, key, undefined);
-    this.#router.whenKnown(key, (plan) => this.#keyed.take(stream, key, plan));
+    this.#router.whenKnown(key, (plan) => {
+      const isTls = TLS_PORTS.includes(original.port) && !isDeclared(plan);
+      if (isTls) this.#takeByServerName(stream, original, plan);
+      else this.#keyed.take(stream, key, plan);
+    });
+  }
+
+  // Of an address that no document declares, its ClientHello may name a host that one does.
+  #takeByServerName(stream: ByteStream, original: Target, plan: OutboundPlan | undefined): void {
+    let serverName = "";
+    const decide = (bytes: Buffer): "read" | undefined => {
+      const hello = readClientHello(bytes);
+      if (hello === "more") return undefined;
+      serverName = hello?.serverName ?? "";
+      return "read";
+    };
+    sniffOpen(stream, this.#sniffing, decide, (_, replay) => {
+      const asDialled = () => this.#keyed.take(replay, targetText(original), plan);
+      if (serverName === "") return asDialled();
+      const key = `${serverName}:${original.port}`;
+      this.#router.whenKnown(key, (named) => {
+        if (isOutsideHost(named)) this.#keyed.take(replay, key, named);
+        else asDialled();
+      });
+    });
   }
 }
 
-// Metrics and health of other proxies, which are for everybody: a collector may have a proxy, too.
-const STATUS_PORTS = [15_020, 15_021];
+// There nobody but the asker speaks first.
+const TLS_PORTS = [443, 8443];
 
 function isForbidden({ address, port }: Target): boolean {
-  return isForbiddenTarget(address, STATUS_PORTS.includes(port) ? 0 : port, "");
+  return isForbiddenTarget(address, isStatusPort(port) ? 0 : port, "");
 }

@@ -16,6 +16,7 @@ import { withUsage } from "#proxy/pipeline/with-usage.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TcpServerConnection } from "#proxy/tunnel/tcp-server-connection.ts";
+import { isForProxy } from "./is-for-proxy.ts";
 import { PlaintextAcceptor, type PlaintextOptions } from "./plaintext-acceptor.ts";
 import { PlaintextPort } from "./plaintext-port.ts";
 import { PlaintextTunnels } from "./plaintext-tunnels.ts";
@@ -110,7 +111,7 @@ export class PlaintextConnections {
           lesson: this.#lessons.of(String(port.number), name),
           carry: (carried) => this.#carry(carried, port),
           speak: (protocol, spoken) => this.#speak(protocol, spoken, port),
-          closed,
+          ...{ isForProxy, closed },
         }),
     );
   }
