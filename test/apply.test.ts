@@ -104,6 +104,20 @@ test("a change is rolled back, once, and not over a later edit", async (t) => {
   assert.match(out, /rolled-back +route\.yaml/);
 });
 
+test("single fields are edited where they stand", async (t) => {
+  const { weft, write, documents } = await appliedMesh(t);
+  write("route.yaml", route(418));
+  await weft("apply", "-f", "route.yaml");
+  const field = "spec.http.0.directResponse.status";
+  const { code, error } = await weft("edit", "virtualservice/echo", "-n", "shop", `${field}=429`);
+  assert.equal(error, "");
+  assert.equal(code, 0);
+  assert.equal(readFileSync(join(documents, "route.yaml"), "utf8"), route(429));
+  const nobody = await weft("edit", "virtualservice/other", "-n", "shop", `${field}=429`);
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.error, /no file has it as a document/);
+});
+
 test("a change for a time ends by itself", async (t) => {
   const { weft, ask, write } = await appliedMesh(t);
   write("route.yaml", route(418));

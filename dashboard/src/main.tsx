@@ -4,5 +4,6 @@ import "#dashboard/style/base.css";
 import "#dashboard/style/page.css";
 import "#dashboard/style/tables.css";
 import "#dashboard/style/graph.css";
+import "#dashboard/style/pages.css";
 
 render(<Page />, document.getElementById("app")!);

@@ -12,6 +12,7 @@
 //   GET  top         -> Rows<TopRow>          ?namespace &name &windowMs
 //   GET  history     -> HistoryAnswer         ?kind &namespace &name &from &to &stepMs
 //   GET  proxies     -> Rows<ProxyConfig>     ?namespace &name
+//   GET  service     -> ServiceDetail         ?namespace &name
 //   GET  objects     -> Rows<ObjectStatus>    ?kind &namespace &name
 //   GET  diagnostics -> Rows<Diagnostic>
 //   GET  analysis    -> Rows<Diagnostic>      as diagnostics, and what analysing them finds
@@ -37,6 +38,7 @@ export const ADMIN_PATHS = {
   routes: "/api/v1/routes",
   top: "/api/v1/top",
   history: "/api/v1/history",
+  service: "/api/v1/service",
   objects: "/api/v1/objects",
   diagnostics: "/api/v1/diagnostics",
   analysis: "/api/v1/analysis",

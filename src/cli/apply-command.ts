@@ -15,9 +15,9 @@ import { type NamedText, putObjects } from "#control/sources/put-objects.ts";
 import { diagnosticText } from "#ir/diagnostic-text.ts";
 import { changesText } from "./changes-text.ts";
 import { addMeshOptions, askAndTell, type MeshFlags } from "./mesh-command.ts";
+import { parseFor } from "./parse-for.ts";
 import { printData } from "./print-rows.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
-import { parseLatency } from "./tap-filter-flags.ts";
 
 type Flags = MeshFlags & {
   readonly file: readonly string[];
@@ -89,9 +89,9 @@ export async function tellApplied(
   surroundings.exit(acknowledged < proxies ? EXIT.finding : EXIT.ok);
 }
 
-async function tellPreview(
+export async function tellPreview(
   surroundings: Surroundings,
-  flags: Flags,
+  flags: MeshFlags,
   body: DocumentChanges,
 ): Promise<void> {
   const path = ADMIN_PATHS.documentsPreview;
@@ -131,9 +131,4 @@ function readFiles(
     }
   }
   return read;
-}
-
-function parseFor(text: string): number {
-  const minutes = /^(\d{1,4})m$/.exec(text)?.[1];
-  return minutes === undefined ? parseLatency(text) : Number(minutes) * 60_000;
 }

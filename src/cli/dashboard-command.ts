@@ -11,24 +11,28 @@ import { printData } from "./print-rows.ts";
 import { reachMesh } from "./reach-mesh.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 
+type Flags = MeshFlags & { readonly write?: boolean };
+
 const EXAMPLES = `
 Examples:
   weft dashboard
+  weft dashboard --write      one that may change the mesh, too
   xdg-open "$(weft dashboard)"`;
 
 export function registerDashboard(program: Command, surroundings: Surroundings): void {
   const command = program
     .command("dashboard")
     .description("a link to the dashboard, that works once; of a cluster's, until Ctrl-C")
+    .option("--write", "for a session that may change the mesh")
     .addHelpText("after", EXAMPLES)
-    .action((flags: MeshFlags) => dashboard(surroundings, flags));
+    .action((flags: Flags) => dashboard(surroundings, flags));
   addMeshOptions(command, ["table", "json", "yaml"]);
 }
 
-async function dashboard(surroundings: Surroundings, flags: MeshFlags): Promise<void> {
+async function dashboard(surroundings: Surroundings, flags: Flags): Promise<void> {
   const found = await reachMesh(surroundings, flags);
   if (found.kind === "error") return tellError(surroundings, found.error);
-  const body: LoginCodeRequest = { role: "read" };
+  const body: LoginCodeRequest = { role: flags.write ? "write" : "read" };
   const question = { path: ADMIN_PATHS.loginCodes, body };
   const answer = await askMesh<LoginCode>(found.value, question);
   if (answer.kind === "error") return tellError(surroundings, answer.error);

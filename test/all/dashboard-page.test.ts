@@ -1,29 +1,17 @@
 // The dashboard in a real browser.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { after, before, type TestContext, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../support/chromium.ts";
 import { type ServedDashboard, serveDashboard } from "../support/dashboard-fixture.ts";
 
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const WAIT_MS = 15_000;
 
 let browser: Browser;
 
 before(async () => {
-  const { status } = spawnSync("sh", ["tools/setup-chromium.sh"], { stdio: "inherit" });
-  assert.equal(status, 0, "Chromium cannot be installed");
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ARGUMENTS });
+  browser = await startChromium();
 });
 after(() => browser.close());
 
@@ -83,13 +71,14 @@ test("a session that has ended is told, and the page goes on after the next logi
   await page.getByRole("status").filter({ hasText: "Live" }).waitFor({ timeout: WAIT_MS });
 });
 
-test("the keyboard reaches each workload in the graph, and from there its row", async (t) => {
+test("the keyboard reaches each workload in the graph, and from there its page", async (t) => {
   const { page, served } = await open(t);
   const node = page.getByRole("link", { name: /^orders, ready, / });
   await node.focus();
   assert.ok((await page.locator(".graph .edge.dimmed").count()) > 0);
   await page.keyboard.press("Enter");
-  await page.waitForURL(`${served.url}/#workload-bookshop-orders`);
+  await page.waitForURL(`${served.url}/#/workloads/bookshop/orders`);
+  await page.getByRole("heading", { name: "orders" }).waitFor();
   for (const region of await page.locator("section.scroll").all()) {
     assert.equal(await region.getAttribute("tabindex"), "0");
     assert.ok(await region.getAttribute("aria-label"));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
+import type { HistoryAnswer } from "#api/history.ts";
 import type { MeshView } from "#api/mesh-view.ts";
 import { systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
@@ -68,5 +69,12 @@ function bookshop(): Partial<AdminBackend> {
     edges: () => view().edges,
     routes: () => view().routes,
     diagnostics: () => view().diagnostics,
+    // Of a mesh that has just begun to keep one.
+    history: async () => ({ kind: "ok", value: EMPTY_HISTORY }),
   };
 }
+
+const EMPTY_HISTORY: HistoryAnswer = {
+  ...{ fromMs: 0, toMs: 0, slotMs: 1_000, stepMs: 1_000, sinceMs: null, notice: null },
+  ...{ at: [], lines: [], linesLeftOut: 0 },
+};

@@ -11,13 +11,17 @@ import { GraphNode } from "./graph-node.tsx";
 import { layoutGraph, type PlacedEdge } from "./layout.ts";
 import { Legend } from "./legend.tsx";
 
-type Props = { readonly view: MeshView; readonly edges: readonly KnownEdge[] };
+type Props = {
+  readonly view: MeshView;
+  readonly edges: readonly KnownEdge[];
+  readonly zoom?: number; // 1: as drawn
+};
 
 // More can't be read as a picture.
-const NODES_MAX = 80;
+const NODES_MAX = 250;
 const PX_PER_REM = 16;
 
-export function CallGraphView({ view, edges }: Props) {
+export function CallGraphView({ view, edges, zoom = 1 }: Props) {
   const [chosen, choose] = useState<string | undefined>(undefined);
   const graph = callGraph(view, edges);
   if (graph.nodes.length === 0) return <p class="empty">No workloads yet.</p>;
@@ -34,8 +38,8 @@ export function CallGraphView({ view, edges }: Props) {
         {/* biome-ignore lint/a11y/noSvgWithoutTitle: the region has a name; a title pops up */}
         <svg
           class="graph"
-          width={`${layout.widthPx / PX_PER_REM}rem`}
-          height={`${layout.heightPx / PX_PER_REM}rem`}
+          width={`${(zoom * layout.widthPx) / PX_PER_REM}rem`}
+          height={`${(zoom * layout.heightPx) / PX_PER_REM}rem`}
           viewBox={`0 0 ${layout.widthPx} ${layout.heightPx}`}
         >
           {layout.boxes.map(({ key, label, x, y, widthPx, heightPx }) => (

@@ -6,6 +6,7 @@ import { latencyText } from "#dashboard/text/latency-text.ts";
 import { rateText } from "#dashboard/text/rate-text.ts";
 import { shareText } from "#dashboard/text/share-text.ts";
 import { shorten } from "#dashboard/text/shorten.ts";
+import { workloadPlace } from "#dashboard/way/place.ts";
 import type { CallNode } from "./call-graph.ts";
 import type { PlacedNode } from "./layout.ts";
 import { SIZES } from "./sizes.ts";
@@ -28,7 +29,7 @@ export function GraphNode({ placed, isDimmed, choose }: Props) {
   return (
     <a
       class={`node ${state.class} ${isDimmed ? "dimmed" : ""}`}
-      href={`#${workloadId(node.key)}`}
+      href={node.workload ? workloadPlace(node.workload) : `#${workloadId(node.key)}`}
       aria-label={`${node.name}, ${state.name}, ${figures}`}
       onPointerEnter={() => choose(node.key)}
       onPointerLeave={() => choose(undefined)}

@@ -1,45 +1,63 @@
-// The whole page. Every part stands in its place before the first figures come.
+// The whole dashboard: the bar at the top, and the page that the address names.
 
-import { CallGraphView } from "#dashboard/graph/call-graph-view.tsx";
+import type { MeshView } from "#api/mesh-view.ts";
+import type { MeshMemory } from "#dashboard/memory/mesh-memory.ts";
+import { ConfigurePage } from "#dashboard/pages/configure-page.tsx";
+import { ExplainPage } from "#dashboard/pages/explain-page.tsx";
+import { GraphPage } from "#dashboard/pages/graph-page.tsx";
+import { OverviewPage } from "#dashboard/pages/overview-page.tsx";
+import { ServicePage } from "#dashboard/pages/service-page.tsx";
+import { TapPage } from "#dashboard/pages/tap-page.tsx";
+import { WorkloadPage } from "#dashboard/pages/workload-page.tsx";
 import { useMesh } from "#dashboard/stream/use-mesh.ts";
-import { DiagnosticsList } from "./diagnostics-list.tsx";
-import { EdgesTable } from "./edges-table.tsx";
+import { Navigation } from "#dashboard/way/navigation.tsx";
+import type { Place } from "#dashboard/way/place.ts";
+import { usePlace } from "#dashboard/way/use-place.ts";
 import { LoggedOut } from "./logged-out.tsx";
-import { Panel } from "./panel.tsx";
-import { RoutesTable } from "./routes-table.tsx";
-import { Summary } from "./summary.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useTitle } from "./use-title.ts";
-import { WorkloadsTable } from "./workloads-table.tsx";
 
 export function Page() {
   const mesh = useMesh();
+  const place = usePlace();
   const { state, view, memory } = mesh;
   useTitle(mesh);
-  const seconds = view ? Math.round(view.windowMs / 1000) : 0;
   return (
     <>
       <TopBar mesh={mesh} />
+      <Navigation place={place} />
       {state === "logged-out" && <LoggedOut />}
       {!view && state !== "logged-out" && <p class="empty">Waiting for the first figures …</p>}
       {view && (
-        <main class={state === "live" ? "" : "stale"}>
-          <Summary view={view} />
-          <Panel id="calls" title="Calls" note={`who talks to whom, last ${seconds} s`}>
-            <CallGraphView view={view} edges={memory.edges} />
-            <EdgesTable edges={memory.edges} />
-          </Panel>
-          <Panel id="workloads" title="Workloads" note={`last ${seconds} s, lines last 60 s`}>
-            <WorkloadsTable view={view} memory={memory} />
-          </Panel>
-          <Panel id="routes" title="Routes" note="as measured, by rule and backend">
-            <RoutesTable routes={view.routes} />
-          </Panel>
-          <Panel id="diagnostics" title="Diagnostics" note="of the documents, as they are now">
-            <DiagnosticsList found={view.diagnostics} />
-          </Panel>
+        <main class={`${place.page} ${state === "live" ? "" : "stale"}`}>
+          <Shown place={place} view={view} memory={memory} />
         </main>
       )}
     </>
   );
+}
+
+type ShownProps = {
+  readonly place: Place;
+  readonly view: MeshView;
+  readonly memory: MeshMemory;
+};
+
+function Shown({ place, view, memory }: ShownProps) {
+  switch (place.page) {
+    case "overview":
+      return <OverviewPage view={view} memory={memory} />;
+    case "graph":
+      return <GraphPage view={view} memory={memory} />;
+    case "workload":
+      return <WorkloadPage key={place.name} {...place} view={view} memory={memory} />;
+    case "service":
+      return <ServicePage key={place.name} {...place} view={view} />;
+    case "tap":
+      return <TapPage asked={place.asked} view={view} />;
+    case "explain":
+      return <ExplainPage asked={place.asked} view={view} />;
+    case "configure":
+      return <ConfigurePage asked={place.asked} view={view} />;
+  }
 }

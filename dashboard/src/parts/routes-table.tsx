@@ -3,6 +3,7 @@
 import type { RouteRow } from "#api/route-row.ts";
 import { latencyText } from "#dashboard/text/latency-text.ts";
 import { rateText } from "#dashboard/text/rate-text.ts";
+import { servicePlace } from "#dashboard/way/place.ts";
 import { groupRoutes, type RouteGroup } from "./group-routes.ts";
 import { ScrollRegion } from "./scroll-region.tsx";
 import { ShareBar } from "./share-bar.tsx";
@@ -59,7 +60,7 @@ function Rule({ group }: { readonly group: RouteGroup }) {
           {i === 0 && (
             <>
               <th scope="rowgroup" class="name" rowSpan={rows.length}>
-                {service.name}
+                <a href={servicePlace(service)}>{service.name}</a>
                 <span class="faint">:{service.port}</span>
               </th>
               <td class="route" rowSpan={rows.length}>

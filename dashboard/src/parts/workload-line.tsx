@@ -8,6 +8,7 @@ import { bytesText } from "#dashboard/text/bytes-text.ts";
 import { coreShareText } from "#dashboard/text/core-share-text.ts";
 import { latencyText } from "#dashboard/text/latency-text.ts";
 import { rateText } from "#dashboard/text/rate-text.ts";
+import { workloadPlace } from "#dashboard/way/place.ts";
 import { Readiness } from "./readiness.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { Success } from "./success.tsx";
@@ -28,7 +29,7 @@ export function WorkloadLine({ workload, stat, samples, untilMs, showsNamespace 
     <tr id={workloadId(rowKey(workload))}>
       <th scope="row" class="name" title={workload.identity ?? undefined}>
         {showsNamespace && <span class="faint">{workload.namespace}/</span>}
-        {workload.name}
+        <a href={workloadPlace(workload)}>{workload.name}</a>
         {workload.source === "joined" && <span class="chip">joined</span>}
       </th>
       <td class="version">{workload.version || <span class="faint">–</span>}</td>

@@ -18,6 +18,7 @@ import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
 import type { ProxyConfig } from "#api/proxy-config.ts";
 import type { RouteQuery, RouteRow } from "#api/route-row.ts";
+import type { ServiceDetail } from "#api/service-detail.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { TappedEvent, TapQuery } from "#api/tap.ts";
 import type { TopQuery, TopRow } from "#api/top-row.ts";
@@ -35,6 +36,7 @@ export type AdminBackend = {
   top(query: TopQuery): readonly TopRow[];
   // Of what has been.
   history(question: HistoryQuestion): Promise<Answer<HistoryTold>>;
+  service(namespace: string, name: string): Answer<ServiceDetail>;
   objects(query: ObjectQuery): readonly ObjectStatus[];
   diagnostics(): readonly Diagnostic[];
   analysis(): readonly Diagnostic[];

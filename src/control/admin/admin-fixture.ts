@@ -153,6 +153,7 @@ const EMPTY: AdminBackend = {
     apply: async () => REFUSED,
     rollback: async () => REFUSED,
   },
+  service: () => REFUSED,
   tap: () => ({ kind: "full" }),
   join: async () => REFUSED,
   leave: async () => ({ kind: "ok", value: { hasLeft: true } }),

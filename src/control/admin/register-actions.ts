@@ -9,7 +9,14 @@ import type { JoinRequest, LeaveRequest } from "#api/join.ts";
 import type { LoginCodeRequest } from "#api/session.ts";
 import type { AdminBackend } from "./admin-backend.ts";
 import type { LoginCodes } from "./login-codes.ts";
-import { EXPLAIN_BODY, JOIN_BODY, LEAVE_BODY, LOGIN_CODE_BODY, PAST_QUERY } from "./schemas.ts";
+import {
+  EXPLAIN_BODY,
+  JOIN_BODY,
+  LEAVE_BODY,
+  LOGIN_CODE_BODY,
+  PAST_QUERY,
+  SERVICE_QUERY,
+} from "./schemas.ts";
 
 const READ = { role: "read" } as const;
 const WRITE = { role: "write" } as const;
@@ -28,6 +35,11 @@ export function registerActions(
     ADMIN_PATHS.explainPast,
     { config: READ, schema: { querystring: PAST_QUERY } },
     async (request, reply) => give(reply, backend.explainPast(request.query.id)),
+  );
+  app.get<{ Querystring: { readonly namespace: string; readonly name: string } }>(
+    ADMIN_PATHS.service,
+    { config: READ, schema: { querystring: SERVICE_QUERY } },
+    async ({ query }, reply) => give(reply, backend.service(query.namespace, query.name)),
   );
   app.post<{ Body: JoinRequest }>(
     ADMIN_PATHS.join,

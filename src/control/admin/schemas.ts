@@ -45,6 +45,7 @@ export const OBJECTS_QUERY = optional({
   namespace: NAME,
   name: NAME,
 });
+export const SERVICE_QUERY = all({ namespace: NAME, name: NAME });
 export const PAST_QUERY = all({
   id: { type: "string", minLength: 1, maxLength: LIMITS.requestToldBytesMax },
 });

@@ -5,6 +5,7 @@ import type { Answer } from "#api/answer.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
+import type { ServiceDetail } from "#api/service-detail.ts";
 import type { TapQuery } from "#api/tap.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend, TapListener, TapOpening } from "#control/admin/admin-backend.ts";
@@ -12,6 +13,7 @@ import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
 import { explainPast } from "#insight/explain-past.ts";
+import { serviceDetail } from "#insight/service-detail.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
@@ -30,6 +32,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     top: (query) => plane.reports.top(query),
     history: (question) => plane.world.history?.ask(question) ?? Promise.resolve(NO_HISTORY),
     objects: (query) => describeObjects(plane, query),
+    service: (namespace, name) => serviceOf(plane, namespace, name),
     diagnostics: () => plane.diagnostics,
     analysis: () => analyze(plane.model, plane.documents, plane.diagnostics),
     check: () => Promise.resolve(check(plane)),
@@ -80,6 +83,15 @@ function check(plane: ControlPlane) {
     diagnostics: plane.diagnostics,
     historyTrouble: plane.world.history?.trouble,
   });
+}
+
+function serviceOf(plane: ControlPlane, namespace: string, name: string): Answer<ServiceDetail> {
+  const { snapshot, model, reports } = plane;
+  const views = reports.endpoints.views(undefined);
+  const detail = serviceDetail({ snapshot, model, views }, namespace, name);
+  if (detail) return { kind: "ok", value: detail };
+  const message = `No service "${namespace}/${name}" is known`;
+  return { kind: "error", error: { code: "not-found", message, remedy: null } };
 }
 
 function tap(plane: ControlPlane, query: TapQuery, listener: TapListener): TapOpening {

@@ -23,6 +23,7 @@ export type TextEditing =
   | { readonly kind: "absent" } // no such object in it
   | { readonly kind: "refused"; readonly reason: string };
 
+// The target's kind in any case.
 export function editText(
   text: string,
   target: ObjectName,
@@ -30,7 +31,9 @@ export function editText(
 ): TextEditing {
   const span = objectSpans(text).find(
     ({ kind, namespace, name }) =>
-      kind === target.kind && namespace === target.namespace && name === target.name,
+      kind.toLowerCase() === target.kind.toLowerCase() &&
+      namespace === target.namespace &&
+      name === target.name,
   );
   if (!span) return { kind: "absent" };
   let own = text.slice(span.start, span.end);
