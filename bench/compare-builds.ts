@@ -1,10 +1,11 @@
 // Two builds or two sets of Node's flags for the sidecars, side by side: before and after a change.
 //
 //   node bench/compare-builds.ts [--a COMMIT] [--b COMMIT] [--a-flags=...] [--b-flags=...]
-//     [--connections N] [--repeats N] [--seconds N]
+//     [--a-telemetry LEVEL] [--b-telemetry LEVEL] [--connections N] [--repeats N] [--seconds N]
 //
 // A commit that isn't given is the checkout as it is; flags go to Node beside those that sidecars get
-// anyway. Prints JSON, one line a build.
+// anyway; telemetry is as in `weft bench rig`, so that it can be measured what observing costs. Prints
+// JSON, one line a build, and how many times a request of A one of B costs, repeat by repeat.
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -30,6 +31,8 @@ const { values } = parseArgs({
     b: { type: "string" },
     "a-flags": { type: "string", default: "" },
     "b-flags": { type: "string", default: "" },
+    "a-telemetry": { type: "string", default: "metrics" },
+    "b-telemetry": { type: "string", default: "metrics" },
     connections: { type: "string", default: "64" },
     repeats: { type: "string", default: "5" },
     seconds: { type: "string", default: "3" },
@@ -44,7 +47,7 @@ await withRig(LIMIT_MS, async (rig) => {
   const backend = await startNginx(rig.children, join(rig.folder, "nginx"));
   const candidates = { a: prepare(rig, "a", backend), b: prepare(rig, "b", backend) };
   const shape = closedLoop("closed", Number(values.connections));
-  const runs: { readonly side: Side; readonly run: Run }[] = [];
+  const runs: { readonly side: Side; readonly repeat: number; readonly run: Run }[] = [];
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     const pairs = { a: await candidates.a.start(), b: await candidates.b.start() };
     for (const { subject } of [pairs.a, pairs.b]) {
@@ -56,7 +59,7 @@ await withRig(LIMIT_MS, async (rig) => {
       const run = await measure(rig, candidates.a.load, pairs[side], shape, backend);
       tell(`repeat ${repeat + 1}: ${side} ${run.cpuUs.total} us, others ${run.foreignShare}`);
       for (const reason of run.refused) tell(`  doesn't count: ${reason}`);
-      if (run.refused.length === 0) runs.push({ side, run });
+      if (run.refused.length === 0) runs.push({ side, repeat, run });
     }
     await Promise.all([pairs.a.stop(), pairs.b.stop()]);
   }
@@ -64,12 +67,21 @@ await withRig(LIMIT_MS, async (rig) => {
     const own = runs.filter((one) => one.side === side).map(({ run }) => run);
     process.stdout.write(`${JSON.stringify({ side, ...summaryOf(own) })}\n`);
   }
+  const ratios = Array.from({ length: Number(values.repeats) }, (_, repeat) => {
+    const [a = 0, b = 0] = (["a", "b"] as const).map((side) => {
+      const own = runs.filter((one) => one.side === side && one.repeat === repeat);
+      return own.reduce((sum, { run }) => sum + run.cpuUs.total, 0) / own.length;
+    });
+    return Number((b / a).toFixed(3));
+  }).filter(Number.isFinite);
+  process.stdout.write(`${JSON.stringify({ cpuOfBByA: spreadOf(ratios), ratios })}\n`);
 });
 
 function prepare({ children, folder }: Rig, side: Side, backend: NginxBackend): Candidate {
   const proxyFlags = values[`${side}-flags`].split(" ").filter(Boolean);
   const build = freezeBuild(join(folder, side), { revision: values[side], proxyFlags });
-  const start = () => startWeftRig(children, build, { way: "pair", backend });
+  const start = () =>
+    startWeftRig(children, build, { way: "pair", backend, telemetry: values[`${side}-telemetry`] });
   return { load: build.load, start };
 }
 

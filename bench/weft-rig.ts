@@ -14,12 +14,13 @@ export type WeftRigOptions = {
   readonly way: Way;
   readonly backend: { readonly http1Port: number; readonly http2Port: number };
   readonly config?: string; // a folder of documents besides the rig's own
+  readonly telemetry?: string; // as in `weft bench rig`
 };
 
 export async function startWeftRig(
   children: Children,
   build: FrozenBuild,
-  { way, backend, config }: WeftRigOptions,
+  { way, backend, config, telemetry }: WeftRigOptions,
 ): Promise<Started> {
   const isHttp2 = way === "http2";
   const child = children.start("weft bench rig", [
@@ -27,6 +28,7 @@ export async function startWeftRig(
     ...["--backend", `127.0.0.1:${isHttp2 ? backend.http2Port : backend.http1Port}`],
     ...["--listen", "127.0.0.1:0", "--protocol", isHttp2 ? "http2" : "http1"],
     ...(config === undefined ? [] : ["--config", config]),
+    ...(telemetry === undefined ? [] : ["--telemetry", telemetry]),
   ]);
   const line = await child.printed(/^\{.*\}$/m, READY_MS);
   if (!line) throw childFailure("The rig didn't become ready", child);

@@ -155,6 +155,9 @@ const TABLE = {
   outcomesPerSeriesMax: 32,
   probesOpenMax: 32, // of the kubelet, under way in one proxy
   exemplarsPerSecond: 32,
+  accessLogEntriesMax: 8_192,
+  accessLogFlushMs: 200,
+  accessLogTextMax: 2_048, // characters
   scrapesMax: 4,
   tapWatchesMax: 16, // at once, of one proxy
   tapEventsMax: 1_000, // that wait to be told

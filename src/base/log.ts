@@ -1,6 +1,7 @@
 // Structured lines for people and collectors. Never on a request's path; never a secret.
 
 import type { Clock } from "./clock.ts";
+import { harmlessText } from "./harmless-text.ts";
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -14,11 +15,6 @@ export type Log = {
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
-// What JSON leaves as it is, and a terminal or a reader of lines may obey: DEL, the control
-// characters above ASCII (0x9b begins an escape sequence), two more line ends, and marks that turn
-// the direction of what follows.
-const OBEYED = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
 // One JSON object a line, whatever a peer put into a field.
 export function jsonLog(
   write: (line: string) => void,
@@ -30,13 +26,9 @@ export function jsonLog(
     if (RANK[level] < RANK[least]) return;
     const time = new Date(clock.wallMs()).toISOString();
     const line = JSON.stringify({ time, level, component, message, ...fields });
-    write(`${line.replaceAll(OBEYED, escaped)}\n`);
+    write(`${harmlessText(line)}\n`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
-}
-
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,5 +1,6 @@
 // The spec of a MeshConfig.
 
+import { ACCESS_LOG_FIELD_NAMES } from "#ir/access-log.ts";
 import { LIMITS_SCHEMA } from "./limits-schema.ts";
 import {
   choice,
@@ -28,6 +29,21 @@ export const MESH_CONFIG_SCHEMA: StructuralSchema = object({
     distribute: listOf(DISTRIBUTE),
     failover: listOf(FAILOVER),
     failoverPriority: listOf(TEXT),
+  }),
+  accessLog: object({
+    disabled: FLAG,
+    format: choice("json", "text"),
+    fields: listOf(choice(...ACCESS_LOG_FIELD_NAMES)),
+    headers: listOf(TEXT),
+    filter: object({
+      statusAtLeast: integer(100, 599),
+      durationAtLeast: { type: "string", maxLength: 32 },
+      failures: FLAG,
+      methods: listOf(TEXT),
+      pathPrefixes: listOf(TEXT),
+      reporter: choice("source", "destination"),
+      percent: { type: "number", minimum: 0, maximum: 100 },
+    }),
   }),
   limits: LIMITS_SCHEMA,
 });

@@ -1,6 +1,7 @@
 // The model: what all documents together say, in no dialect's words.
 
 import type { LimitPair } from "#base/limits.ts";
+import type { AccessLog } from "./access-log.ts";
 import type { PortedPolicy } from "./destination-policy.ts";
 import type { Labels } from "./document.ts";
 import type { EgressRule } from "./egress-rule.ts";
@@ -50,6 +51,7 @@ export type MeshSettings = {
   readonly trustDomain: string; // "mesh.local"
   readonly certificateLifeMs: number;
   readonly limits?: readonly LimitPair[];
+  readonly accessLog?: AccessLog; // absent: nobody writes one
   // Of services that say nothing of it themselves.
   readonly locality?: Locality;
   // What no document declares may be dialled anyhow, without any rules.

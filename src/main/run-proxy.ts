@@ -8,9 +8,12 @@ import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import type { GatewaySettings } from "#proxy/pipeline/gateway/gateway-settings.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
+import { writeDescriptor } from "#proxy/pipeline/write-descriptor.ts";
 import type { ProxyBootstrap, ProxyCommand, ProxyEvent } from "./bootstrap.ts";
 import { Departure } from "./departure.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
+
+const STDOUT = 1;
 
 export function runProxy(): void {
   let dataPlane: DataPlane | undefined;
@@ -56,6 +59,7 @@ function startDataPlane(bootstrap: ProxyBootstrap, lifeline: Lifeline): DataPlan
       network: systemNetwork(systemClock),
       endOfTick: setImmediate,
       log,
+      writeOut: writeDescriptor(STDOUT, systemClock),
       sampler: new SystemSampler(systemClock),
     },
     (isReady) => tell({ event: "application", isReady }),

@@ -2,6 +2,7 @@
 // one workload (inbound); plain data, serialisable, hashed. decision/bind turns it into tables.
 
 import type { LimitPair } from "#base/limits.ts";
+import type { AccessLogPlan } from "./access-log-plan.ts";
 import type { DestinationPolicyPlan } from "./destination-policy-plan.ts";
 import type { PlacePlan } from "./locality-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
@@ -173,6 +174,7 @@ export type InboundPlan = {
   readonly place?: PlacePlan;
   // That differ from the defaults.
   readonly limits: readonly LimitPair[];
+  readonly accessLog?: AccessLogPlan;
   readonly ports: readonly InboundPortPlan[];
   // Also ports that nobody declares: a pod's application listens where it likes.
   readonly takesAnyPort?: true;

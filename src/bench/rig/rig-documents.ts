@@ -20,7 +20,8 @@ const PROTOCOLS: Readonly<Record<RigProtocol, string>> = {
   tcp: "tcp",
 };
 
-export function rigDocuments({ shape, backend, backendProtocol }: RigOptions): string {
+export function rigDocuments(options: RigOptions): string {
+  const { shape, backend, backendProtocol, telemetry } = options;
   const protocol = PROTOCOLS[backendProtocol];
   const isPair = shape === "pair";
   return [
@@ -30,9 +31,19 @@ export function rigDocuments({ shape, backend, backendProtocol }: RigOptions): s
       ? [workload("backend", { ports: [{ name: PORT_NAME, port: RIG_PORT, protocol }] })]
       : [endpointSlice(backend.address, backend.port)]),
     ...(backendProtocol === "tcp" ? [] : httpRoutes()),
+    ...(telemetry === "access-log" || telemetry === "full" ? [accessLog()] : []),
   ]
     .map((document) => JSON.stringify(document))
     .join("\n---\n");
+}
+
+function accessLog(): object {
+  return {
+    apiVersion: "weft.dev/v1alpha1",
+    kind: "MeshConfig",
+    metadata: metadata("rig"),
+    spec: { accessLog: {} },
+  };
 }
 
 function service(protocol: string, isPair: boolean): object {

@@ -2,7 +2,8 @@
 
 export const RIG_SHAPES = ["plain", "pair"] as const;
 export const RIG_PROTOCOLS = ["http1", "http2", "tcp"] as const;
-export const RIG_TELEMETRY = ["off", "metrics"] as const;
+// Each has what the one before it has: "access-log" writes a line for every request, "full" is all.
+export const RIG_TELEMETRY = ["off", "metrics", "access-log", "full"] as const;
 
 export type RigProtocol = (typeof RIG_PROTOCOLS)[number];
 

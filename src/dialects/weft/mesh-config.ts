@@ -9,6 +9,7 @@ import { limitConflict } from "#ir/limit-conflict.ts";
 import { readLocality } from "#ir/read-locality.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
+import { readAccessLog } from "./access-log.ts";
 import { readLimits } from "./limits.ts";
 
 const LIFE_LEAST_MS = 10_000;
@@ -23,6 +24,7 @@ export function translateMeshConfig(document: Document): Translation {
     const certificateLifeMs = readLifetime(spec.inside("certificates"));
     const limits = readMeshLimits(spec);
     const locality = readLocality(spec);
+    const accessLog = readAccessLog(spec);
     const policy = spec.inside("outboundTrafficPolicy");
     const mode = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]);
     return {
@@ -31,6 +33,7 @@ export function translateMeshConfig(document: Document): Translation {
         ...(certificateLifeMs !== undefined && { certificateLifeMs }),
         ...(limits && { limits }),
         ...(locality && { locality }),
+        ...(accessLog && { accessLog }),
         ...(mode !== undefined && { allowsUnknown: mode === "ALLOW_ANY" }),
       },
     };

@@ -87,10 +87,19 @@ export abstract class CountedExchange extends TimedExchange {
     if (trailers.length > 0) this.grpcStatus = findHeader(trailers, "grpc-status") ?? "";
   }
 
+  protected get firstByteMs(): number {
+    return this.#answeredAfterMs ?? this.ageMs;
+  }
+
+  // As it is counted and logged: "" where the application answered, without a delay of ours.
+  protected told(cause: string): string {
+    return cause === "" && this.isDelayed ? DELAYED : cause;
+  }
+
   // `cause` is "" where the application answered.
   protected count(cause: string, { headers }: RequestHead): void {
     const durationMs = this.ageMs;
-    const firstByteMs = this.#answeredAfterMs ?? durationMs;
+    const { firstByteMs } = this;
     if (this.#isTunnel) this.#tellBytes();
     const { exemplars } = this.#tools;
     let exemplar: Exemplar | undefined;
@@ -100,7 +109,7 @@ export abstract class CountedExchange extends TimedExchange {
     }
     this.series.ended(
       this.status,
-      cause === "" && this.isDelayed ? DELAYED : cause,
+      this.told(cause),
       durationMs,
       firstByteMs,
       this.body.bytes,

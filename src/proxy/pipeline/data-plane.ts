@@ -13,11 +13,13 @@ import type { ControlLink } from "#proxy/feed/control-link.ts";
 import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
+import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
+import { accessLogOf } from "./access-log-of.ts";
 import { allConnectors } from "./all-connectors.ts";
 import type { ApplicationPorts } from "./application.ts";
 import { applicationOf } from "./application-of.ts";
@@ -74,6 +76,7 @@ export class DataPlane {
   readonly #lessons: PortLessons;
   readonly #overload: OverloadGuard;
   readonly #telemetry: Telemetry;
+  readonly #accessLog: AccessLog;
   readonly #reportSources: ReportSources;
   readonly #listeners: Listeners;
   #inboundCame = (): void => {};
@@ -107,7 +110,9 @@ export class DataPlane {
     this.#destinations = this.#makeDestinations(deadlines);
     const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
+    this.#accessLog = accessLogOf(world, deadlines);
     this.#telemetry = startTelemetry(settings, clock, meter, {
+      accessLog: () => this.#accessLog,
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
       detections: () => this.#lessons.counts(),
@@ -223,6 +228,7 @@ export class DataPlane {
         install: (update) => {
           if (update.inbound) {
             installLimits(this.#tools, update.inbound.limits, this.#settings.limits ?? [], log);
+            this.#accessLog.obey(update.inbound.accessLog);
           }
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.backendPlans);
@@ -255,7 +261,7 @@ export class DataPlane {
       this.#tools,
       this.#telemetry,
       this.#overload.monitor,
-      this.#tap,
+      { tap: this.#tap, accessLog: this.#accessLog },
     );
     const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
     const gate = new TrafficGate(source);

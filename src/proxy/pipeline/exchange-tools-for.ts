@@ -19,13 +19,13 @@ export function exchangeToolsFor(
   { deadlines, limits }: CodecTools,
   telemetry: Telemetry,
   overload: OverloadMonitor,
-  tap: ExchangeTools["tap"],
+  watchers: Pick<ExchangeTools, "tap" | "accessLog">,
 ): (reporter: "source" | "destination") => ExchangeTools {
   const budget = retryBudgetInForce(clock, limits);
   const watch = new ExchangeWatch(deadlines);
   const copies = new ByteAllowance();
   const exemplars = new ExemplarTaker(clock);
-  const counted = { exemplars, overload, tap };
+  const counted = { exemplars, overload, ...watchers };
   const shared = { clock, deadlines, watch, random, budget, copies, limits, ...counted };
   return (reporter) => ({ ...shared, unrouted: unroutedSeries(telemetry, settings, reporter) });
 }

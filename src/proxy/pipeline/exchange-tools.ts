@@ -7,6 +7,7 @@ import type { Random } from "#base/random.ts";
 import type { ByteAllowance } from "#proxy/exchange/byte-allowance.ts";
 import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
+import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { ExemplarTaker } from "#proxy/telemetry/exemplar-taker.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
@@ -28,6 +29,7 @@ export type ExchangeTools = {
   readonly overload: Pick<OverloadMonitor, "isRefusing">;
   // Counts what never got as far as a route.
   readonly unrouted: Series;
+  readonly accessLog?: AccessLog;
   // Absent: nobody counts.
   readonly exemplars?: ExemplarTaker;
   // Of requests that this proxy decides on; their answers bear the id that they are found by.

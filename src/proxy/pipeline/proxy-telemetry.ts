@@ -1,6 +1,7 @@
 // Telemetry as one proxy needs it.
 
 import type { Clock } from "#base/clock.ts";
+import type { AccessLogCounts } from "#proxy/telemetry/access-log-family.ts";
 import type { DetectionCount } from "#proxy/telemetry/detection-family.ts";
 import type { EjectionCount } from "#proxy/telemetry/ejection-family.ts";
 import { type OverloadGauges, Telemetry } from "#proxy/telemetry/telemetry.ts";
@@ -16,6 +17,7 @@ export type TelemetrySources = {
   readonly detections: () => readonly DetectionCount[];
   readonly ejections: () => readonly EjectionCount[];
   readonly overload: () => OverloadGauges;
+  readonly accessLog: () => AccessLogCounts;
 };
 
 export function startTelemetry(
@@ -37,6 +39,7 @@ export function startTelemetry(
       certificateExpiresAtMs: sources.certificateExpiresAtMs,
       detections: sources.detections,
       ejections: sources.ejections,
+      accessLog: sources.accessLog,
       overload: sources.overload,
     },
   });

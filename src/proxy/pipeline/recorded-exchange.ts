@@ -6,6 +6,7 @@
 import type { Decision } from "#decision/decision.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { Attempt } from "./attempt.ts";
 import { CountedExchange } from "./counted-exchange.ts";
 import type { Destination } from "./destination.ts";
@@ -23,6 +24,7 @@ export abstract class RecordedExchange extends CountedExchange {
   // Undefined: nobody decided on it here, or nobody asks.
   readonly #recorder: RequestRecorder | undefined;
   readonly #tap: Tap | undefined;
+  readonly #accessLog: AccessLog | undefined;
   // Null: nobody wants it. Undefined: nobody was asked.
   #ticket: TapTicket | null | undefined;
   #destination: Destination | undefined;
@@ -37,6 +39,7 @@ export abstract class RecordedExchange extends CountedExchange {
     this.#tools = tools;
     this.#recorder = tools.recorder;
     this.#tap = tools.tap;
+    this.#accessLog = tools.accessLog;
   }
 
   // The last word counts: it may wait for another plan.
@@ -87,6 +90,7 @@ export abstract class RecordedExchange extends CountedExchange {
   // `last`: the try that it ended with.
   protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
     if (this.#tap?.isWatched === true) this.#tell(head, cause);
+    if (this.#accessLog?.isOn === true) this.#log(head, last, cause);
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
@@ -108,6 +112,24 @@ export abstract class RecordedExchange extends CountedExchange {
     note.status = this.status;
     note.grpcStatus = this.grpcStatus;
     note.cause = cause;
+  }
+
+  #log(head: RequestHead, last: Attempt | undefined, cause: string): void {
+    const failed = this.failedTries?.count ?? 0;
+    this.#accessLog!.note({
+      head,
+      key: this.series.key,
+      startedMs: this.startedMs,
+      durationMs: this.ageMs,
+      firstByteMs: this.firstByteMs,
+      status: this.status,
+      grpcStatus: this.grpcStatus,
+      cause: this.told(cause),
+      bytesReceived: this.body.bytes,
+      bytesSent: this.responseBytes,
+      endpoint: last === undefined ? "" : last.endpoint.address,
+      attempts: last === undefined || last === this.failedTries?.last ? failed : failed + 1,
+    });
   }
 
   #tell(head: RequestHead, cause: string): void {

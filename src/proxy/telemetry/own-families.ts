@@ -1,5 +1,6 @@
 // Weft's own metrics.
 
+import { accessLogFamilies } from "./access-log-family.ts";
 import { detectionFamily } from "./detection-family.ts";
 import { ejectionFamilies } from "./ejection-family.ts";
 import { labelText } from "./label-text.ts";
@@ -28,5 +29,6 @@ export function* ownFamilies(input: MetricsInput): Generator<string> {
   yield* gauge("weft_series", "Series in the table.", "", alone(input.series));
   yield* detectionFamily(gauges.detections?.() ?? []);
   yield* ejectionFamilies(gauges.ejections?.() ?? []);
+  yield* accessLogFamilies(gauges.accessLog?.() ?? { lines: 0, lost: 0 });
   yield* info("weft_build", "The running version.", labelText([["version", input.version]]));
 }

@@ -9,6 +9,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
 import { seriesKeyText } from "#snapshot/series-key-text.ts";
+import type { AccessLogCounts } from "./access-log-family.ts";
 import { DELAYED } from "./delayed.ts";
 import type { DetectionCount } from "./detection-family.ts";
 import type { EjectionCount } from "./ejection-family.ts";
@@ -37,6 +38,7 @@ export type TelemetryGauges = {
   certificateExpiresAtMs(): number | undefined; // wall clock
   detections?(): readonly DetectionCount[];
   ejections?(): readonly EjectionCount[];
+  accessLog?(): AccessLogCounts;
   overload(): OverloadGauges;
 };
 

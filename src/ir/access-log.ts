@@ -1,0 +1,53 @@
+// Which requests proxies write a line about, and what it says.
+
+export type AccessLog = {
+  readonly format: "json" | "text";
+  readonly fields: readonly AccessLogFieldName[];
+  readonly headers: readonly string[]; // in lower case
+  readonly filter: AccessLogCondition;
+};
+
+// All that are there must hold.
+export type AccessLogCondition = {
+  readonly statusAtLeast?: number;
+  readonly durationAtLeastMs?: number;
+  readonly failures?: true;
+  readonly methods?: readonly string[];
+  readonly pathPrefixes?: readonly string[];
+  readonly reporter?: "source" | "destination";
+  readonly percent?: number;
+};
+
+// `compile` takes them over into plans, where they have the same names.
+export const ACCESS_LOG_FIELD_NAMES = [
+  "start_time",
+  "reporter",
+  "method",
+  "path",
+  "query",
+  "authority",
+  "response_code",
+  "response_flags",
+  "cause",
+  "grpc_status",
+  "bytes_received",
+  "bytes_sent",
+  "duration",
+  "first_byte",
+  "attempts",
+  "source",
+  "source_principal",
+  "destination",
+  "destination_principal",
+  "service",
+  "route",
+  "backend",
+  "upstream_host",
+  "mutual_tls",
+  "request_id",
+  "trace_id",
+  "user_agent",
+  "x_forwarded_for",
+] as const;
+
+export type AccessLogFieldName = (typeof ACCESS_LOG_FIELD_NAMES)[number];

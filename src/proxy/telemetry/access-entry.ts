@@ -1,0 +1,19 @@
+// What is kept of an exchange that has ended until its line is written.
+
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { SeriesKey } from "#snapshot/report.ts";
+
+export type AccessEntry = {
+  readonly head: RequestHead;
+  readonly key: SeriesKey | undefined; // where it was counted
+  readonly startedMs: number; // on the monotonic clock
+  readonly durationMs: number;
+  readonly firstByteMs: number;
+  readonly status: number; // 0: nothing was answered
+  readonly grpcStatus: string;
+  readonly cause: string; // "" where the application answered
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly endpoint: string; // "" where it reached none
+  readonly attempts: number;
+};

@@ -1,0 +1,31 @@
+// Hot path.
+//
+// Whether a request gets its line.
+
+import type { Random } from "#base/random.ts";
+import type { AccessLogFilter } from "#snapshot/access-log-plan.ts";
+import type { AccessEntry } from "./access-entry.ts";
+import { isSuccess } from "./outcome.ts";
+
+export type AccessFilter = (entry: AccessEntry) => boolean;
+
+export function accessFilter(filter: AccessLogFilter, random: Random): AccessFilter {
+  const { statusAtLeast = 0, durationAtLeastMs = 0, percent = 100, reporter } = filter;
+  const methods = filter.methods ?? [];
+  const prefixes = filter.pathPrefixes ?? [];
+  const failuresOnly = filter.failures === true;
+  return (entry) => {
+    const { head, status, cause, key } = entry;
+    if (status < statusAtLeast || entry.durationMs < durationAtLeastMs) return false;
+    if (failuresOnly && cause === "" && isSuccess(status, entry.grpcStatus)) return false;
+    if (reporter !== undefined && key?.reporter !== reporter) return false;
+    if (methods.length > 0 && !methods.includes(head.method)) return false;
+    if (prefixes.length > 0 && !hasPrefix(head.path, prefixes)) return false;
+    return percent >= 100 || random() * 100 < percent;
+  };
+}
+
+function hasPrefix(path: string, prefixes: readonly string[]): boolean {
+  for (let i = 0; i < prefixes.length; i++) if (path.startsWith(prefixes[i]!)) return true;
+  return false;
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "#base/clock.ts";
+import { Deadlines } from "#base/deadlines.ts";
+import { FakeClock } from "#base/fake-clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import { seededRandom } from "#base/random.ts";
+import type { AccessLogPlan } from "#snapshot/access-log-plan.ts";
+import type { AccessEntry } from "./access-entry.ts";
+import { AccessLog } from "./access-log.ts";
+import { callKey } from "./telemetry-fixture.ts";
+
+const JSON_PLAN: AccessLogPlan = {
+  format: "json",
+  fields: ["start_time", "method", "path", "query", "response_code", "response_flags", "cause"],
+  headers: ["user-agent"],
+  filter: {},
+};
+
+test("a line says what happened, in types that a reader can count on", () => {
+  const log = newLog({
+    ...JSON_PLAN,
+    fields: [
+      ...["start_time", "reporter", "method", "path", "query", "response_code"],
+      ...["response_flags", "cause", "grpc_status", "bytes_sent", "duration", "attempts"],
+      ...["source", "destination", "service", "upstream_host", "mutual_tls", "trace_id"],
+    ] as AccessLogPlan["fields"],
+  });
+  log.note({ path: "/books?user=7", status: 503, cause: "no-endpoint", attempts: 2 });
+  assert.deepEqual(JSON.parse(log.written()), {
+    start_time: "2026-01-01T00:00:00.000Z",
+    reporter: "destination",
+    method: "GET",
+    path: "/books",
+    query: "user=7",
+    response_code: 503,
+    response_flags: "UH",
+    cause: "no-endpoint",
+    grpc_status: null,
+    bytes_sent: 20,
+    duration: 12.5,
+    attempts: 2,
+    source: "bookshop/web",
+    destination: "bookshop/reviews-v1",
+    service: "bookshop/reviews",
+    upstream_host: "127.64.0.3:9080",
+    mutual_tls: true,
+    trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+    "user-agent": "curl/8",
+  });
+});
+
+test("text has the values alone, a dash for what there is none of", () => {
+  const log = newLog({ ...JSON_PLAN, format: "text" });
+  log.note({ agent: "a browser", path: "/a b" });
+  assert.equal(log.written(), '2026-01-01T00:00:00.000Z GET "/a b" - 200 - - "a browser"\n');
+});
+
+test("nothing that a peer sends ends a line, begins a field or steers a terminal", () => {
+  const hostile = 'x"}\n{"path":"/forged"}\r\n\u001b[2J\u009b1m\u2028\u202e"';
+  for (const format of ["json", "text"] as const) {
+    const log = newLog({ ...JSON_PLAN, format });
+    log.note({ path: `/${hostile}`, agent: hostile, method: hostile });
+    const line = log.written();
+    assert.match(line, /^[^\p{Cc}\u2028\u202e]*\n$/u, format);
+    if (format === "json") {
+      const { path, "user-agent": agent, method } = JSON.parse(line);
+      assert.deepEqual([path, agent, method], [`/${hostile}`, hostile, hostile]);
+    }
+  }
+});
+
+test("a long text is cut", () => {
+  const log = newLog(JSON_PLAN);
+  log.note({ agent: "x".repeat(100_000) });
+  assert.ok(log.written().length < LIMITS.accessLogTextMax + 300);
+});
+
+test("a filter takes only what all of its conditions take", () => {
+  const passes = (filter: AccessLogPlan["filter"], entry: Partial<Noted>) => {
+    const log = newLog({ ...JSON_PLAN, filter });
+    log.note(entry);
+    return log.written() !== "";
+  };
+  assert.ok(passes({ failures: true }, { status: 500 }));
+  assert.ok(passes({ failures: true }, { cause: "no-route", status: 404 }));
+  assert.ok(passes({ failures: true }, { grpcStatus: "14" }));
+  assert.ok(!passes({ failures: true }, { status: 404 }));
+  assert.ok(passes({ statusAtLeast: 400, methods: ["GET"] }, { status: 404 }));
+  assert.ok(!passes({ statusAtLeast: 400, methods: ["POST"] }, { status: 404 }));
+  assert.ok(passes({ durationAtLeastMs: 12.5 }, {}));
+  assert.ok(!passes({ durationAtLeastMs: 13 }, {}));
+  assert.ok(passes({ pathPrefixes: ["/a", "/b"] }, { path: "/books" }));
+  assert.ok(!passes({ pathPrefixes: ["/a"] }, { path: "/books" }));
+  assert.ok(!passes({ reporter: "source" }, {}));
+  assert.ok(!passes({ percent: 0 }, {}));
+});
+
+test("a share of the requests is that share", () => {
+  const log = newLog({ ...JSON_PLAN, filter: { percent: 25 } });
+  for (let i = 0; i < 4000; i++) log.note({});
+  const lines = log.written().split("\n").length - 1;
+  assert.ok(lines > 900 && lines < 1100, `${lines} of 4000`);
+});
+
+test("a reader that stands still costs lines, which are counted, and no memory", () => {
+  const log = newLog(JSON_PLAN);
+  log.takes = false;
+  log.note({});
+  log.flush();
+  for (let i = 0; i < LIMITS.accessLogEntriesMax + 50; i++) log.note({});
+  assert.equal(log.log.lost, 50);
+  log.takes = true;
+  log.resume();
+  log.flush();
+  assert.equal(log.log.lines, LIMITS.accessLogEntriesMax + 1);
+  assert.equal(log.log.lost, 50);
+});
+
+test("many lines are made a millisecond at a time", () => {
+  const log = newLog(JSON_PLAN);
+  for (let i = 0; i < 100; i++) log.note({});
+  // Each look at the clock is 0.1 ms later now.
+  log.isSlow = true;
+  log.clock.advance(LIMITS.accessLogFlushMs + 20);
+  const turns = log.turn();
+  assert.ok(turns >= 9, `${turns} turns`);
+  assert.equal(log.log.lines, 100);
+});
+
+test("what a document switches off writes nothing more", () => {
+  const log = newLog(JSON_PLAN);
+  log.log.obey(undefined);
+  assert.equal(log.log.isOn, false);
+  log.log.obey(JSON_PLAN);
+  assert.equal(log.log.isOn, true);
+  log.note({});
+  assert.notEqual(log.written(), "");
+});
+
+type Noted = {
+  readonly path: string;
+  readonly method: string;
+  readonly agent: string;
+  readonly status: number;
+  readonly cause: string;
+  readonly grpcStatus: string;
+  readonly attempts: number;
+};
+
+function newLog(plan: AccessLogPlan): Rig {
+  const rig = new Rig();
+  rig.log.obey(plan);
+  return rig;
+}
+
+class Rig {
+  readonly clock = new FakeClock();
+  readonly log: AccessLog;
+  takes = true;
+  isSlow = false;
+  readonly #turns: (() => void)[] = [];
+  #text = "";
+  #waiting: ((isWritten: boolean) => void) | undefined;
+
+  constructor() {
+    const { clock } = this;
+    const slow: Clock = {
+      after: (ms, run) => clock.after(ms, run),
+      nowMs: () => {
+        if (this.isSlow) clock.advance(0.1);
+        return clock.nowMs();
+      },
+      wallMs: () => clock.wallMs(),
+    };
+    this.log = new AccessLog({
+      clock: slow,
+      deadlines: new Deadlines(clock),
+      random: seededRandom(7),
+      later: (run) => this.#turns.push(run),
+      write: (text, done) => {
+        this.#text += text;
+        if (this.takes) this.#turns.push(() => done(true));
+        else this.#waiting = done;
+      },
+    });
+  }
+
+  note(other: Partial<Noted>): void {
+    const { path = "/books", method = "GET", agent = "curl/8", ...rest } = other;
+    const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const head: AccessEntry["head"] = {
+      ...{ method, path, scheme: "http", authority: "reviews:9080", contentLength: 0 },
+      headers: ["user-agent", agent, "traceparent", trace],
+    };
+    this.log.note({
+      ...{ head, key: callKey(), startedMs: this.clock.nowMs(), durationMs: 12.5, firstByteMs: 3 },
+      ...{ status: 200, grpcStatus: "", cause: "", bytesReceived: 10, bytesSent: 20, attempts: 1 },
+      endpoint: "127.64.0.3:9080",
+      ...rest,
+    });
+  }
+
+  flush(): void {
+    this.clock.advance(LIMITS.accessLogFlushMs + 20);
+    this.turn();
+  }
+
+  // How many turns it took.
+  turn(): number {
+    let turns = 0;
+    for (let run = this.#turns.shift(); run; run = this.#turns.shift()) {
+      turns++;
+      run();
+    }
+    return turns;
+  }
+
+  resume(): void {
+    this.#waiting!(true);
+  }
+
+  written(): string {
+    this.flush();
+    return this.#text;
+  }
+}

@@ -1,0 +1,117 @@
+// The access log of sidecars: off until a document asks for it, switched while they run.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { eventually } from "#local/testing/eventually.ts";
+import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
+import { dependencyUrl } from "./support/mesh-processes.ts";
+import { Requester } from "./support/requester.ts";
+import { RunningMesh } from "./support/running-mesh.ts";
+
+type Line = Readonly<Record<string, unknown>>;
+
+const HOSTILE = 'evil"} {"path":"/forged"';
+
+const requester = new Requester(2);
+let mesh: RunningMesh;
+let url = "";
+
+before(async () => {
+  mesh = await RunningMesh.start({
+    documents: {
+      "mesh.yaml":
+        echoWorkload({ name: "caller", isServed: false, dependencies: ["echo"] }) +
+        echoWorkload({ name: "echo", version: "v1" }) +
+        echoService("echo"),
+    },
+  });
+  url = dependencyUrl(mesh, "shop/caller", "echo");
+});
+
+after(async () => {
+  requester.close();
+  await mesh.stop();
+});
+
+test("nothing is written until a document asks for it", async () => {
+  for (let i = 0; i < 5; i++) await requester.ask(`${url}/before`);
+  await askFor({ filter: { pathPrefixes: ["/books"] } });
+  await eventually("a request has its lines", async () => {
+    await requester.ask(`${url}/books`);
+    return lines().length > 0;
+  });
+  assert.ok(lines().every(({ path }) => path === "/books"));
+});
+
+test("both sides of a request say the same of it, each what it knows", async () => {
+  await askFor({});
+  const headers = { "user-agent": HOSTILE, "x-request-id": "seen-twice" };
+  await eventually("both sidecars write", async () => {
+    await requester.ask(`${url}/books/1?token=secret&status=503`, { headers });
+    return ofRequest("seen-twice").length >= 2;
+  });
+  const all = ofRequest("seen-twice");
+  const source = all.find(({ reporter }) => reporter === "source")!;
+  const destination = all.find(({ reporter }) => reporter === "destination")!;
+  for (const line of [source, destination]) {
+    assert.equal(line["method"], "GET");
+    assert.equal(line["path"], "/books/1");
+    assert.equal(line["response_code"], 503);
+    assert.equal(line["response_flags"], "-", "the application said so");
+    assert.equal(line["source"], "shop/caller");
+    assert.equal(line["destination"], "shop/echo");
+    assert.equal(line["mutual_tls"], true);
+    assert.equal(line["user_agent"], HOSTILE);
+    assert.ok(Number(line["bytes_sent"]) > 0 && Number(line["duration"]) > 0);
+    assert.ok(!("query" in line), "only where somebody asks for it");
+  }
+  assert.match(String(source["upstream_host"]), /^127\.[\d.]+:\d+$/);
+  assert.equal(source["route"], "default 0");
+});
+
+test("what a sidecar answers itself has its cause and Envoy's flag", async () => {
+  const { origin } = new URL(url);
+  await eventually("the refusal has a line", async () => {
+    await requester.ask(`${origin}/~wrong/echo.shop:80/refused`);
+    return lines().some(({ cause }) => cause === "secret-missing");
+  });
+  const line = lines().find(({ cause }) => cause === "secret-missing")!;
+  assert.equal(line["response_flags"], "UAEX");
+  assert.equal(line["response_code"], 403);
+  assert.equal(line["upstream_host"], null);
+});
+
+test("it is switched off while they run, and counted in /metrics", async () => {
+  await askFor({ disabled: true });
+  await eventually("nothing more is written", async () => {
+    const before = lines().length;
+    for (let i = 0; i < 3; i++) await requester.ask(`${url}/books`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return lines().length === before;
+  });
+});
+
+async function askFor(accessLog: object): Promise<void> {
+  const document = documentOf("weft.dev/v1alpha1", "MeshConfig", {
+    metadata: { name: "mesh" },
+    spec: { accessLog },
+  });
+  writeFileSync(join(mesh.documents, "mesh-config.yaml"), document);
+}
+
+function ofRequest(id: string): readonly Line[] {
+  return lines().filter((line) => line["request_id"] === id);
+}
+
+// Of all processes that the mesh has started.
+function lines(): readonly Line[] {
+  const folder = join(mesh.state, "logs");
+  return readdirSync(folder).flatMap((file) =>
+    readFileSync(join(folder, file), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith('{"start_time"'))
+      .map((line) => JSON.parse(line) as Line),
+  );
+}
