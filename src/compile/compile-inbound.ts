@@ -33,22 +33,6 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
     ...(catalog.mesh.onKubernetes && { takesAnyPort: true as const }),
     ...(takesPlaintext && { takesPlaintext: true as const }),
     ...(catalog.mesh.accessLog && { accessLog: catalog.mesh.accessLog }),
-    ports: workload.ports.map((port): InboundPortPlan => {
-      const service = services.find((candidate) =>
-        candidate.ports.some((servicePort) => targetPortOf(workload, servicePort) === port),
-      );
-      return {
-        port: port.port,
-        name: port.name,
-        protocol: port.protocol,
-        service: service?.name ?? "",
-        serviceNamespace: service?.namespace ?? "",
-      };
-    }),
-    ...(catalog.mesh.onKubernetes && {
-      takesAnyPort: true as const,
-      takesPlaintext: true as const,
-    }),
   });
 }
 

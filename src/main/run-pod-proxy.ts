@@ -9,10 +9,13 @@ import { packageVersion } from "#local/package-root.ts";
 import { SystemSampler } from "#proxy/overload/system-sampler.ts";
 import { DataPlane } from "#proxy/pipeline/data-plane.ts";
 import { systemNetwork } from "#proxy/pipeline/network.ts";
+import { writeDescriptor } from "#proxy/pipeline/write-descriptor.ts";
 import { type PodProxy, podProxySettings } from "./pod-proxy-settings.ts";
 
 const INTERFACES = "/proc/net/if_inet6";
 const WAITING_SAID_MS = 30_000;
+
+const STDOUT = 1;
 
 export function runPodProxy(): void {
   const pod = readPod();
@@ -33,6 +36,7 @@ export function runPodProxy(): void {
       network: systemNetwork(systemClock),
       endOfTick: setImmediate,
       log,
+      writeOut: writeDescriptor(STDOUT, systemClock),
       sampler: new SystemSampler(systemClock),
     },
     () => {},
