@@ -16,13 +16,12 @@ import { PlanStore } from "#proxy/feed/plan-store.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
-import { BlockPool } from "#proxy/transport/block-pool.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { TickFlusher } from "#proxy/transport/tick-flusher.ts";
 import { accessLogOf } from "./access-log-of.ts";
 import { allConnectors } from "./all-connectors.ts";
 import type { ApplicationPorts } from "./application.ts";
 import { applicationOf } from "./application-of.ts";
+import { codecToolsOf } from "./codec-tools-of.ts";
 import { controlLinkFor } from "./control-link-for.ts";
 import { bindDestination } from "./destination.ts";
 import { Destinations } from "./destinations.ts";
@@ -92,14 +91,7 @@ export class DataPlane {
     const limits = new LimitsInForce();
     const deadlines = new Deadlines(clock);
     this.#overload = new OverloadGuard(world, limits, deadlines);
-    this.#tools = {
-      clock,
-      deadlines,
-      limits,
-      flusher: new TickFlusher(world.endOfTick),
-      blocks: new BlockPool(),
-      buffers: this.#overload.buffers,
-    };
+    this.#tools = codecToolsOf(world, limits, deadlines, this.#overload.buffers);
     const poolTools = { clock, deadlines, random, limits };
     this.#connections = new MeshConnections(clock, deadlines, this.#slot, log);
     const made = allConnectors(world, this.#slot, this.#tools, this.#connections);

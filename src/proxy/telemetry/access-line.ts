@@ -1,8 +1,8 @@
 // The text of one line. Names and meanings are Envoy's where it has the field
 // (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage).
 //
-// Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field and
-// steers no terminal. Long texts are cut.
+// Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field
+// and steers no terminal. Long texts are cut.
 
 import type { Clock } from "#base/clock.ts";
 import { harmlessText } from "#base/harmless-text.ts";

@@ -1,8 +1,8 @@
 // Hot path.
 //
-// A line for each request, or for those that a document asks for. What is to be said is kept until
-// a while later, when the lines of many are made a slice at a time and written at once by a thread
-// that may wait; a reader that stands still costs lines, which are counted, and no request anything.
+// A line for each request, or for those that a document asks for. What is to be said is kept for a
+// while, then the lines of many are made a slice at a time and written at once by a thread that may
+// wait; a reader that stands still costs lines, which are counted, and no request anything.
 
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
