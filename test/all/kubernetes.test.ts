@@ -7,6 +7,8 @@
 import { after, before, test } from "node:test";
 import { Cluster } from "../kubernetes/cluster.ts";
 import type { ClusterCase } from "../kubernetes/cluster-case.ts";
+import { conformanceCases } from "../kubernetes/conformance-cases.ts";
+import { exactCases } from "../kubernetes/exact-cases.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
@@ -15,7 +17,13 @@ import { readyCases } from "../kubernetes/ready-cases.ts";
 const START_WITHIN_MS = 2_400_000;
 const CASE_WITHIN_MS = 240_000;
 
-const cases: readonly ClusterCase[] = [...readyCases, ...imageCases, ...injectCases];
+const cases: readonly ClusterCase[] = [
+  ...readyCases,
+  ...imageCases,
+  ...injectCases,
+  ...exactCases,
+  ...conformanceCases,
+];
 
 let cluster: Cluster;
 before(

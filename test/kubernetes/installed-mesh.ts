@@ -1,21 +1,21 @@
 // Weft on the cluster, as docs say it is installed.
 
-import { installKinds } from "./bookshop.ts";
 import type { Cluster } from "./cluster.ts";
 import { importWeftImage } from "./images.ts";
+import { installKinds } from "./install-kinds.ts";
 
 export const SYSTEM = "weft-system";
 const CLI = "dist/main/weft.js";
 
-// Once for a cluster; answers when the control plane is ready.
+// Once for a cluster; answers when the control plane is ready. Istio's kinds come after it: it takes
+// up what appears.
 export function installMesh(cluster: Cluster): Promise<void> {
   return cluster.once("mesh", async () => {
     await importWeftImage(cluster);
-    await installKinds(cluster);
-    const install = ["install", "--skip-gateway-api-crds", "--set", "control.logLevel=debug"];
-    const manifests = await weft(cluster, install);
+    const manifests = await weft(cluster, ["install", "--set", "control.logLevel=debug"]);
     await cluster.kubectl(["apply", "-f", "-"], { input: manifests });
     await cluster.rolledOut(SYSTEM, "deployment/weft-control");
+    await installKinds(cluster, "istio");
   });
 }
 
