@@ -44,7 +44,12 @@ export class PodNode {
     return node;
   }
 
-  // Of a workload that documents declare.
+  // One more document, or a changed one.
+  write(file: string, text: string): void {
+    writeFileSync(join(this.#folder, "documents", file), text);
+  }
+
+  // Of a workload that documents declare, where it gets a proxy.
   async pod(name: string): Promise<Pod> {
     const number = ++this.#pods + 1;
     const namespace = await NetworkNamespace.make(this.#t);
