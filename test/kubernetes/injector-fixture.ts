@@ -30,6 +30,15 @@ export async function withInjector(
   cluster: Cluster,
   work: (injector: Injector) => Promise<void>,
 ): Promise<void> {
+  const installed = await cluster.kubectl([
+    "get",
+    "deployments",
+    "-n",
+    "weft-system",
+    "-o",
+    "name",
+  ]);
+  assert.equal(installed, "", "these cases come before those that install Weft");
   const folder = mkdtempSync(join(tmpdir(), "weft-injector-"));
   const authority = await openAuthority(folder);
   const { hostAddress, kubeconfig } = cluster;
