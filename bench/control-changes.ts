@@ -70,6 +70,7 @@ const rows = (
 const report = {
   what: "control-changes",
   at: new Date().toISOString(),
+  command: `node --expose-gc bench/control-changes.ts --changes ${changes}`,
   machine: machine(),
   versions: versions(undefined),
   loadAverageAfter: loadAverage(),

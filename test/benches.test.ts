@@ -49,6 +49,35 @@ test("experiments with balancers are run, simulated and with real processes", as
   for (const { runs } of real) assert.ok(runs[0].requests > 50 && runs[0].success > 0.5);
 });
 
+test("what a change costs the control plane is measured", async (t) => {
+  const { rows, first } = await measure(t, "control-changes.ts");
+  assert.ok(first.compileMs > 0);
+  assert.deepEqual(
+    rows.map(({ kind, revisions }: Record<string, unknown>) => [kind, revisions]),
+    [
+      ["readiness", 20],
+      ["pod replaced", 0],
+      ["slice", 10],
+      ["route", 20],
+      ["service added", 20],
+      ["nothing", 0],
+    ],
+  );
+});
+
+test("how long changes take to the last proxy is measured, with and without slow ones", async (t) => {
+  const { phases } = await measure(t, "distribution.ts");
+  assert.deepEqual(
+    phases.map(({ slow }: Record<string, unknown>) => slow),
+    [0, 2],
+  );
+  for (const { some, all, changes, never, lost } of phases) {
+    assert.ok(some.p99Ms > 0 && all.p99Ms > 0);
+    assert.equal(some.count + all.count, changes);
+    assert.deepEqual([never, lost], [[], []]);
+  }
+});
+
 // biome-ignore lint/suspicious/noExplicitAny: JSON, as it is kept.
 async function measure(t: TestContext, program: string, ...args: string[]): Promise<any> {
   const folder = mkdtempSync(join(tmpdir(), "weft-benches-"));

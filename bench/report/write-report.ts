@@ -1,4 +1,4 @@
-// Writes docs/reference/performance.md and the README's table from the newest results that are kept.
+// Writes docs/reference/performance.md, scale.md and the README's table from the newest results that are kept.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { furtherRows } from "./further-rows.ts";
 import { performancePage } from "./performance-page.ts";
 import { withReadmeTable } from "./readme-table.ts";
 import { CHECKOUT, newestResult, readResult } from "./result-files.ts";
+import { scalePage } from "./scale-page.ts";
 
 export type Report = { readonly path: string; readonly text: string };
 
@@ -21,6 +22,7 @@ export function reports(): readonly Report[] {
   if (path === undefined) return [];
   const result: ProxyResult = readResult(path);
   const { rows, paths } = furtherRows();
+  const scale = scalePage();
   const notes = readFileSync(join(CHECKOUT, "docs/reference/performance-notes.md"), "utf8");
   const readme = readFileSync(join(CHECKOUT, "README.md"), "utf8");
   return [
@@ -29,5 +31,6 @@ export function reports(): readonly Report[] {
       text: performancePage({ result, path, further: rows, furtherPaths: paths, notes }),
     },
     { path: "README.md", text: withReadmeTable(readme, result, path) },
+    ...(scale === undefined ? [] : [{ path: "docs/reference/scale.md", text: scale }]),
   ];
 }

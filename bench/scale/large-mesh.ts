@@ -68,7 +68,7 @@ export class LargeMesh {
       },
       spec: {
         command: ["true"],
-        serviceAccount: app,
+        serviceAccount: "default",
         ports: [{ name: "http", port: 8080, protocol: "http" }],
       },
     });
@@ -77,7 +77,7 @@ export class LargeMesh {
   registration(service: number, pod: number, isReady: boolean): Registration {
     const namespace = this.namespaceOf(service);
     const name = podName(service, pod);
-    const identity = `spiffe://mesh.local/ns/${namespace}/sa/service-${service}`;
+    const identity = `spiffe://mesh.local/ns/${namespace}/sa/default`;
     const address = addressOf(service, pod);
     return { namespace, name, identity, address, meshPort: 15_008, isReady };
   }

@@ -12,10 +12,10 @@ import type { NameResolver } from "./name-resolver.ts";
 import type { Revisions } from "./revision-store.ts";
 
 // Changes that come together (a mesh that starts) are compiled together: those of this time, or of
-// so many times what the last took, so that compiling has a fifth of a processor at the most.
+// so many times what the last took, so that compiling leaves room for telling proxies.
 const SETTLE_MS = 10;
 const SETTLE_SHARE = 4;
-const SETTLE_MOST_MS = 1_000;
+const SETTLE_MOST_MS = 100;
 
 export type MeshInputs = {
   readonly discovery: () => Discovery;

@@ -10,6 +10,7 @@
 #   N                the cluster's number, 0 to 60: addresses, ports and names that it has alone
 #   IMAGES           tar files to import, separated by blanks; unset: all of the kit's
 #   APISERVER_FLAGS  further flags of the API server
+#   CONTROLLERS_FLAGS  and of the controller manager
 set -euo pipefail
 MODE=${1:-api} N=${N:-0}
 : "${KIT:?}" "${STATE:?}"
@@ -140,7 +141,8 @@ start kube-controller-manager "$HYPER" kube-controller-manager --kubeconfig "$ST
   --bind-address 127.0.0.1 --secure-port $((10257 + 10 * N)) --leader-elect=false \
   --service-account-private-key-file "$P/sa.key" --root-ca-file "$P/ca.crt" --use-service-account-credentials \
   --cluster-signing-cert-file "$P/ca.crt" --cluster-signing-key-file "$P/ca.key" \
-  --allocate-node-cidrs --cluster-cidr "$POD_CIDR" --service-cluster-ip-range "$SERVICE_CIDR"
+  --allocate-node-cidrs --cluster-cidr "$POD_CIDR" --service-cluster-ip-range "$SERVICE_CIDR" \
+  ${CONTROLLERS_FLAGS:-}
 start kube-scheduler "$HYPER" kube-scheduler --kubeconfig "$STATE/scheduler.conf" \
   --bind-address 127.0.0.1 --secure-port $((10259 + 10 * N)) --leader-elect=false
 if [ "$MODE" = api ]; then
