@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
 import { systemFiles } from "#base/file-system.ts";
 import { runWeft } from "#main/run-weft.ts";
@@ -79,6 +80,36 @@ test("what can't be read is told with its line, and nothing is printed", async (
   assert.deepEqual([missing.code, missing.out], [2, ""]);
   assert.match(missing.error, /Cannot read no-such-file\.yaml: there is no such file/);
 });
+
+test("whatever stands in a manifest's fields, the rest of it is injected or left alone", async () => {
+  const objects = cases.flatMap((path) => objectsOf(readFileSync(path, "utf8")));
+  const json = fc.oneof(
+    fc.constant(null),
+    fc.string(),
+    fc.integer(),
+    fc.constant([]),
+    fc.constant({}),
+  );
+  const property = fc.asyncProperty(fc.nat(), json, async (at, value) => {
+    const places = { left: at % 150 };
+    const odd = objects.map((object) => withOdd(object, value, places));
+    const text = odd.map((object) => JSON.stringify(object)).join("\n---\n");
+    const { out, code } = await run(["inject", "-"], text);
+    assert.equal(code, 0);
+    assert.equal(objectsOf(out).length, odd.length);
+    await run(["uninject", "-"], out);
+  });
+  await fc.assert(property, { numRuns: 40 });
+});
+
+// With `odd` at one place, counted from the start.
+function withOdd(value: unknown, odd: unknown, places: { left: number }): unknown {
+  if (places.left-- === 0) return odd;
+  if (Array.isArray(value)) return value.map((item) => withOdd(item, odd, places));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, each]) => [name, withOdd(each, odd, places)]);
+  return Object.fromEntries(entries);
+}
 
 async function run(args: readonly string[], input = "") {
   const result = { out: "", error: "", code: -1 };

@@ -1,7 +1,8 @@
 // Where the kinds that make pods have the template of those.
 
 import type { FieldPath, JsonObject } from "#ir/document.ts";
-import { objectIn, type Pod, textIn } from "./pod.ts";
+import { isJsonObject } from "#ir/json-object.ts";
+import { objectIn, type Pod, textIn, valueIn } from "./pod.ts";
 
 // By kind: of Kubernetes, and Argo's Rollout.
 const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -21,6 +22,7 @@ export function podTemplateOf(object: JsonObject): PodTemplate | undefined {
   if (!path) return undefined;
   const template = path.reduce(objectIn, object);
   const pod = { metadata: objectIn(template, "metadata"), spec: objectIn(template, "spec") };
-  // Without containers it is no template that anybody can add one to.
-  return Object.keys(pod.spec).length === 0 ? undefined : { pod, path };
+  // What is no template of pods, whatever its kind says, is nobody's to mend here.
+  const isOdd = !isJsonObject(valueIn(template, "metadata") ?? {});
+  return isOdd || Object.keys(pod.spec).length === 0 ? undefined : { pod, path };
 }
