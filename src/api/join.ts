@@ -8,6 +8,8 @@ export type JoinRequest = {
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly ports: readonly JoinPort[];
   readonly dependencies: readonly JoinDependency[];
+  // Its own, where it has any: others reach it there through the mesh.
+  readonly addresses?: readonly string[];
 };
 
 export type JoinPort = {

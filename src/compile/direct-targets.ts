@@ -36,9 +36,8 @@ export class DirectTargets {
 
   constructor(catalog: Catalog, watch: Watch<Catalog>, before: DirectTargets | undefined) {
     const { mesh, peerRulesIn } = catalog;
-    const [services, workloads] = mesh.onKubernetes
-      ? [catalog.services, catalog.workloads]
-      : [[], []];
+    const { workloads } = catalog;
+    const services = mesh.onKubernetes ? catalog.services : [];
     this.given = new Derived(watch, services, headlessPorts, before?.given);
     const isSame = before?.given.results === this.given.results;
     const headlessOf = isSame

@@ -17,6 +17,7 @@ const EXAMPLE = `
 Examples:
   weft run --namespace bookshop --service-account guest -- curl -s http://web:9080/
   weft run --name mine --service-account guest --port 9080 --label app=reviews -- node mine.js
+  sudo weft run --netns --user $USER --port 9080 -- python3 -m http.server 9080
   weft run --dependency redis:6379/tcp -- sh -c 'nc $WEFT_REDIS_HOST $WEFT_REDIS_PORT'`;
 
 type Flags = {
@@ -27,6 +28,8 @@ type Flags = {
   readonly label?: readonly (readonly [string, string])[];
   readonly dependency?: readonly string[];
   readonly mesh?: string;
+  readonly netns?: true;
+  readonly user?: string;
 };
 
 export function registerRun(program: Command): void {
@@ -36,7 +39,7 @@ export function registerRun(program: Command): void {
     .option("--name <name>", "of the workload (default: of the command)")
     .option("--namespace <namespace>", "of the workload", "default")
     .option("--service-account <name>", "one that a document declares as joinable", "default")
-    .option("--port <port>", "that the process listens on, for HTTP; again for more", addPort)
+    .option("--port <port>", "that it listens on, for HTTP, or with /tcp; again for more", addPort)
     .option("--label <name=value>", "of the workload; again for more", addLabel)
     .option(
       "--dependency <service:port>",
@@ -44,6 +47,8 @@ export function registerRun(program: Command): void {
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option("--mesh <dir>", "the mesh of DIR/.weft (default: $WEFT_MESH, else upwards from here)")
+    .option("--netns", "in a network namespace of its own: the command knows nothing of the mesh")
+    .option("--user <user>", "with --netns: whom the command runs as (default: root)")
     .argument("<command...>", "after --")
     .addHelpText("after", EXAMPLE)
     .action(async (command: readonly string[], flags: Flags) => {
@@ -53,6 +58,14 @@ export function registerRun(program: Command): void {
 
 async function runWith(command: readonly string[], flags: Flags): Promise<number> {
   const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  if (flags.user !== undefined && !flags.netns) {
+    say("--user is for --netns: without it the command runs as you do");
+    return EXIT_WRONG_USAGE;
+  }
+  if (flags.netns && flags.dependency) {
+    say("With --netns every destination is dialled as it is: there is no --dependency");
+    return EXIT_WRONG_USAGE;
+  }
   const dependencies: JoinDependency[] = [];
   for (const text of flags.dependency ?? []) {
     const dependency = parseDependency(text, flags.namespace);
@@ -83,14 +96,19 @@ async function runWith(command: readonly string[], flags: Flags): Promise<number
     dependencies,
   };
   const state = new StateFolder(systemFiles, dirname(found.value.folder));
-  return run({ mesh: found.value, state, request, command }, say);
+  const options = { mesh: found.value, state, request, command };
+  if (!flags.netns) return run(options, say);
+  const { runInside } = await import("./netns/run-inside.ts");
+  return runInside(options, { user: flags.user }, say);
 }
 
 function addPort(text: string, before: readonly JoinPort[] = []): readonly JoinPort[] {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  const [, digits, tcp] = /^(\d{1,5})(\/tcp)?$/.exec(text) ?? [];
+  const port = Number(digits ?? 0);
   if (port < 1 || port > 65_535) throw new InvalidArgumentError("a port is 1 to 65535");
-  const name = before.length === 0 ? "http" : `http-${port}`;
-  return [...before, { name, port, protocol: "http" }];
+  const protocol = tcp ? "tcp" : "http";
+  const name = before.length === 0 ? protocol : `${protocol}-${port}`;
+  return [...before, { name, port, protocol }];
 }
 
 function addLabel(

@@ -20,7 +20,7 @@ export type SidecarOptions = {
   readonly workload: { readonly namespace: string; readonly name: string };
   readonly identity: string;
   readonly stateFolder: string;
-  readonly listeners: SidecarListeners;
+  readonly place: SidecarPlace;
   readonly dependencies: readonly DependencyListener[];
   readonly application: ProxyBootstrap["application"];
   readonly readiness: ProbeTarget;
@@ -28,6 +28,20 @@ export type SidecarOptions = {
   // Asked before each start.
   readonly admission: () => Promise<Admission>;
 };
+
+// Where it listens: on sockets that we hold, or on its own in a namespace that it is started in.
+export type SidecarPlace =
+  | { readonly kind: "held"; readonly listeners: SidecarListeners }
+  | {
+      readonly kind: "inside";
+      readonly entrance: readonly string[]; // before its command line
+      readonly listens: SidecarListens;
+    };
+
+export type SidecarListens = Pick<
+  ProxyBootstrap,
+  "outbound" | "mesh" | "metrics" | "health" | "interception" | "rules"
+>;
 
 export type Admission = {
   readonly control: Address;
@@ -100,12 +114,13 @@ export class Sidecar {
 
   async #launch(events: ChildProcessEvents): Promise<ChildProcess> {
     const admission = await this.#options.admission();
-    const { outbound, mesh, metrics, health } = this.#options.listeners;
+    const { place } = this.#options;
     const dependencies = this.#options.dependencies.map(({ listener }) => listener);
-    const passed: readonly Listener[] = [outbound, mesh, metrics, health, ...dependencies];
+    const passed = [...heldBy(place), ...dependencies];
+    const entrance = place.kind === "inside" ? place.entrance : [];
     const child = new ChildProcess(
       {
-        command: this.#workshop.executables.proxy,
+        command: [...entrance, ...this.#workshop.executables.proxy],
         folder: this.#options.stateFolder,
         environment: this.#workshop.runtimeEnvironment,
         output: this.#log,
@@ -119,7 +134,8 @@ export class Sidecar {
 
   #bootstrap(admission: Admission): ProxyBootstrap {
     const { workload, identity, stateFolder, application, readiness } = this.#options;
-    const { listeners, dependencies, telemetry = "metrics" } = this.#options;
+    const { place, dependencies, telemetry = "metrics" } = this.#options;
+    const firstFree = FIRST_DESCRIPTOR + heldBy(place).length;
     return {
       telemetry,
       version: this.#workshop.version,
@@ -131,13 +147,10 @@ export class Sidecar {
       trust: admission.trust,
       token: admission.token,
       secret: this.secret,
-      outbound: listenOn(listeners.outbound, FIRST_DESCRIPTOR),
-      mesh: listenOn(listeners.mesh, FIRST_DESCRIPTOR + 1),
-      metrics: listenOn(listeners.metrics, FIRST_DESCRIPTOR + 2),
-      health: listenOn(listeners.health, FIRST_DESCRIPTOR + 3),
+      ...listensAt(place),
       tcp: dependencies.map(({ key, listener }, i) => ({
         key,
-        on: listenOn(listener, FIRST_DESCRIPTOR + 4 + i),
+        on: listenOn(listener, firstFree + i),
       })),
       application,
       readiness,
@@ -165,6 +178,21 @@ export class Sidecar {
     this.#lastFatal = message;
     this.#workshop.note(message);
   }
+}
+
+// In the order of their descriptors.
+function heldBy(place: SidecarPlace): readonly Listener[] {
+  if (place.kind === "inside") return [];
+  const { outbound, mesh, metrics, health } = place.listeners;
+  return [outbound, mesh, metrics, health];
+}
+
+function listensAt(place: SidecarPlace): SidecarListens {
+  if (place.kind === "inside") return place.listens;
+  const [outbound, mesh, metrics, health] = heldBy(place).map((listener, i) =>
+    listenOn(listener, FIRST_DESCRIPTOR + i),
+  );
+  return { outbound: outbound!, mesh: mesh!, metrics: metrics!, health: health! };
 }
 
 function leave(isReplaced: boolean): ProxyCommand {

@@ -120,7 +120,7 @@ export class Workload {
         workload: { namespace, name },
         identity: this.#order.identity,
         stateFolder,
-        listeners,
+        place: { kind: "held", listeners },
         dependencies: this.#dependencies.all,
         application: this.#ports.map(({ declared, port }) => ({
           declared,

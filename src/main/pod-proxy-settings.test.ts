@@ -22,7 +22,7 @@ test("a pod's proxy is who its environment says, and knows its control plane", (
   assert.equal(settings.controlIdentity, "spiffe://cluster.local/ns/weft-system/sa/weft-control");
   assert.deepEqual(settings.interception?.addresses, ["10.1.0.7", "fd00:1::7"]);
   assert.deepEqual(settings.rules?.families, ["IPv4", "IPv6"]);
-  assert.equal(settings.rules?.settings.uid, 1337);
+  assert.deepEqual(settings.rules?.settings.owner, { uid: 1337 });
   assert.equal(settings.version, "1.2.3");
   assert.equal(logLevel, "info");
 });

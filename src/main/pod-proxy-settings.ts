@@ -63,7 +63,7 @@ export function podProxySettings(environment: Environment, system: PodSystem): P
       addresses,
     },
     rules: {
-      settings: { uid: system.uid, capture: own.capture },
+      settings: { owner: { uid: system.uid }, capture: own.capture },
       families: familiesToProve(system.interfaces),
     },
     probes: own.probes,

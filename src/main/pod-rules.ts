@@ -1,5 +1,5 @@
 // The rules of a pod, from the environment that the injector gives its containers: WEFT_SETTINGS
-// and, where it isn't 1337, WEFT_PROXY_UID.
+// and, where it isn't 1337, WEFT_PROXY_UID; WEFT_PROXY_GID instead where a group tells the proxy.
 
 import type { RuleSettings } from "#proxy/interception/rule-settings.ts";
 import { DEFAULT_POD_SETTINGS } from "#snapshot/default-pod-settings.ts";
@@ -8,7 +8,7 @@ import type { PodSettings } from "#snapshot/pod-settings.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const PROXY_UID = 1337;
+export const PROXY_ID = 1337;
 
 // Throws with a sentence where they say nothing of use.
 export function podSettings(environment: Environment): PodSettings {
@@ -20,9 +20,14 @@ export function podSettings(environment: Environment): PodSettings {
 }
 
 export function podRules(environment: Environment): RuleSettings {
-  const text = environment["WEFT_PROXY_UID"] ?? String(PROXY_UID);
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) {
-    throw new Error(`WEFT_PROXY_UID is "${text}"; right is the number of a user other than root`);
-  }
-  return { uid: Number(text), capture: podSettings(environment).capture };
+  const { capture } = podSettings(environment);
+  const gid = environment["WEFT_PROXY_GID"];
+  if (gid !== undefined) return { owner: { gid: idOf("WEFT_PROXY_GID", gid) }, capture };
+  const uid = environment["WEFT_PROXY_UID"] ?? String(PROXY_ID);
+  return { owner: { uid: idOf("WEFT_PROXY_UID", uid) }, capture };
+}
+
+function idOf(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) !== 0) return Number(text);
+  throw new Error(`${name} is "${text}"; right is a number other than root's`);
 }

@@ -97,7 +97,10 @@ class Rig {
         workload: { namespace: RIG_NAMESPACE, name },
         identity: control.identityOf(name),
         stateFolder: state.makeProxyFolder(name),
-        listeners: { outbound: this.#bind(), mesh: this.#bind(), metrics, health: this.#bind() },
+        place: {
+          kind: "held",
+          listeners: { outbound: this.#bind(), mesh: this.#bind(), metrics, health: this.#bind() },
+        },
         dependencies: entrance ? [{ key: RIG_KEY, listener: entrance }] : [],
         application: entrance ? [] : [{ ...backend, declared: RIG_PORT }],
         readiness: entrance ? { kind: "none" } : { kind: "tcp", ...backend },

@@ -53,14 +53,20 @@ export const LOGIN_QUERY = optional({ code: { type: "string", maxLength: 100 } }
 
 export const LOGIN_CODE_BODY = optional({ role: { enum: ["read", "write"] } });
 export const LEAVE_BODY = all({ namespace: NAME, name: NAME });
-export const JOIN_BODY = all({
+const JOINED = {
   namespace: NAME,
   name: NAME,
   serviceAccount: NAME,
   labels: listOf({ type: "array", items: LABEL, minItems: 2, maxItems: 2 }),
   ports: listOf(all({ name: { type: "string", maxLength: 63 }, port: PORT, protocol: PROTOCOL })),
   dependencies: listOf(all({ namespace: NAME, service: NAME, port: PORT, protocol: PROTOCOL })),
-});
+};
+// As canonical-address.ts writes them.
+const ADDRESS = { type: "string", maxLength: 45, pattern: "^[0-9a-f.:]+$" };
+export const JOIN_BODY = {
+  ...optional({ ...JOINED, addresses: { type: "array", items: ADDRESS, maxItems: 2 } }),
+  required: Object.keys(JOINED),
+};
 
 // Its parts are the business of src/insight, which takes any text for them.
 const TEXT = { type: "string", maxLength: LIMITS.requestTargetBytesMax };

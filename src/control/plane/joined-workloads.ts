@@ -90,7 +90,7 @@ export class JoinedWorkloads {
 }
 
 function workloadOf(request: JoinRequest): Workload {
-  const { namespace, name, serviceAccount, ports } = request;
+  const { namespace, name, serviceAccount, ports, addresses } = request;
   return {
     namespace,
     name,
@@ -98,6 +98,7 @@ function workloadOf(request: JoinRequest): Workload {
     labels: new Map(request.labels),
     serviceAccount,
     ports,
+    ...(addresses && { addresses }),
     dependencies: request.dependencies.map(({ namespace: ns, service, port, protocol }) => ({
       service: { namespace: ns, name: service },
       port,

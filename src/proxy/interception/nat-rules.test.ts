@@ -58,12 +58,13 @@ test("what is excluded stands before what is captured, each family has its own r
 
 test("rules that differ are proven at different addresses", () => {
   const others = [
-    { ...ALL, uid: 1338 },
+    { ...ALL, owner: { uid: 1338 } },
+    { ...ALL, owner: { gid: 1337 } },
     settings({ outboundPortsExcluded: [[25, 25]] }),
     settings({ inboundPorts: [] }),
   ];
   const addresses = [ALL, ...others].map((one) => proofAddress(one, "IPv4"));
-  assert.equal(new Set(addresses).size, 4);
+  assert.equal(new Set(addresses).size, 5);
   for (const address of addresses) assert.match(address, /^127\.(?!0\.0\.)\d+\.\d+\.\d+$/);
 });
 
@@ -73,5 +74,5 @@ test("a range that is none is refused, whatever it hides", () => {
 });
 
 function settings(capture: Partial<CaptureRules>) {
-  return { uid: 1337, capture: { ...DEFAULT_POD_SETTINGS.capture, ...capture } };
+  return { owner: { uid: 1337 }, capture: { ...DEFAULT_POD_SETTINGS.capture, ...capture } };
 }

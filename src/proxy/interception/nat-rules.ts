@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import type { PortRange } from "#snapshot/pod-settings.ts";
 import { parseAddressRange } from "./address-range.ts";
 import { POD_PORTS } from "./pod-ports.ts";
-import type { RuleFamily, RuleSettings } from "./rule-settings.ts";
+import type { RuleFamily, RuleOwner, RuleSettings } from "./rule-settings.ts";
 
 // What is never captured on its way out: an application's own loopback, and link-local addresses,
 // where clouds and node-local DNS answer for this very machine.
@@ -51,7 +51,8 @@ export function proofAddress(settings: RuleSettings, family: RuleFamily): string
   if (family === "IPv6") return "::1";
   const rules = [...inboundRules(settings), ...outboundRules(settings, family)].join("\n");
   const [a, b, c] = createHash("sha256").update(rules).digest();
-  return `127.${1 + (a! % 254)}.${b}.${1 + (c! % 254)}`;
+  // What `weft up` uses of loopback begins at 127.64.
+  return `127.${1 + (a! % 63)}.${b}.${1 + (c! % 254)}`;
 }
 
 function inboundRules({ capture }: RuleSettings): string[] {
@@ -66,7 +67,7 @@ function inboundRules({ capture }: RuleSettings): string[] {
   ];
 }
 
-function outboundRules({ uid, capture }: RuleSettings, family: RuleFamily): string[] {
+function outboundRules({ owner, capture }: RuleSettings, family: RuleFamily): string[] {
   const { outboundRanges, outboundRangesExcluded, outboundPorts, outboundPortsExcluded } = capture;
   const rule = (match: string, what: string) => `-A WEFT_OUTPUT ${match} ${what}`;
   const stays = "-j RETURN";
@@ -75,7 +76,7 @@ function outboundRules({ uid, capture }: RuleSettings, family: RuleFamily): stri
   const to = (range: string) => (range.endsWith("/0") ? "-p tcp" : `-d ${range} -p tcp`);
   const excluded = rangesOf(outboundRangesExcluded, family);
   return [
-    rule(`-p tcp -m owner --uid-owner ${uid}`, stays),
+    rule(`-p tcp -m owner ${ownerMatch(owner)}`, stays),
     ...[...UNTOUCHED[family], ...excluded].map((range) => rule(to(range), stays)),
     ...[DNS, WATCHED, ...outboundPortsExcluded].map((ports) => rule(toPorts(ports), stays)),
     ...outboundPorts.map((ports) => rule(toPorts(ports), taken)),
@@ -83,6 +84,10 @@ function outboundRules({ uid, capture }: RuleSettings, family: RuleFamily): stri
       ? [rule("-p tcp", taken)]
       : rangesOf(outboundRanges, family).map((range) => rule(to(range), taken))),
   ];
+}
+
+function ownerMatch(owner: RuleOwner): string {
+  return "uid" in owner ? `--uid-owner ${owner.uid}` : `--gid-owner ${owner.gid}`;
 }
 
 function toPorts([first, last]: PortRange): string {

@@ -3,9 +3,11 @@
 import type { CaptureRules } from "#snapshot/pod-settings.ts";
 
 export type RuleSettings = {
-  // What the proxy runs as. What it dials isn't captured, or it would come back to it.
-  readonly uid: number;
+  // What the proxy, and nobody else, runs as. What it dials isn't captured, or it would come back.
+  readonly owner: RuleOwner;
   readonly capture: CaptureRules;
 };
+
+export type RuleOwner = { readonly uid: number } | { readonly gid: number };
 
 export type RuleFamily = "IPv4" | "IPv6";

@@ -9,7 +9,7 @@ import { proofAddress } from "./nat-rules.ts";
 import type { Listen } from "./proof-door.ts";
 import { RuleWatch } from "./rule-watch.ts";
 
-const SETTINGS = { uid: 1337, capture: DEFAULT_POD_SETTINGS.capture };
+const SETTINGS = { owner: { uid: 1337 }, capture: DEFAULT_POD_SETTINGS.capture };
 
 // A network whose rules a test makes and takes away.
 class Pod {
