@@ -91,6 +91,28 @@ test("HTTP/2 with prior knowledge is HTTP/2 to the application, too", async (t) 
   }
 });
 
+test("a gRPC call is HTTP/2 to the application, also where its port is declared for HTTP/1", async (t) => {
+  const application = createHttp2();
+  application.on("stream", (stream: ServerHttp2Stream) => {
+    stream.respond(
+      { ":status": 200, "content-type": "application/grpc" },
+      { waitForTrailers: true },
+    );
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+    stream.resume().end("answer");
+  });
+  const mesh = await interceptedMesh(t, application, { protocol: "http" });
+  const socket = mesh.dial(SERVICE);
+  const session = connectHttp2("http://things.example", { createConnection: () => socket });
+  t.after(() => session.destroy());
+  const headers = { ":path": "/a.B/C", ":method": "POST", "content-type": "application/grpc" };
+  const call = session.request({ ...headers, te: "trailers" });
+  call.end("question");
+  const trailers = once(call, "trailers");
+  assert.equal(String((await once(call, "data"))[0]), "answer");
+  assert.equal((await trailers)[0]["grpc-status"], "0");
+});
+
 test("bytes go both ways, and each direction ends for itself", async (t) => {
   const application = createServer({ allowHalfOpen: true }, (socket) => {
     let heard = "";

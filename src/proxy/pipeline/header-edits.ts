@@ -19,6 +19,7 @@ export class Noted {
   weftMethod = "";
   weftSpoken = "";
   grpcTimeout = "";
+  takesTrailers = false;
 
   clear(): void {
     this.requestId = false;
@@ -32,6 +33,7 @@ export class Noted {
     this.weftMethod = "";
     this.weftSpoken = "";
     this.grpcTimeout = "";
+    this.takesTrailers = false;
   }
 }
 
@@ -75,6 +77,7 @@ function keeps(name: string, value: string, noted: Noted): boolean {
       return !name.startsWith("l5d-");
     case T:
       if (name === "traceparent") noted.traceparent = true;
+      else if (name === "te") noted.takesTrailers = true;
       return true;
     case O:
       // A page can't make these requests without them, and an application's code has no reason to.

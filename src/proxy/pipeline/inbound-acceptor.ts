@@ -100,12 +100,14 @@ export class InboundAcceptor implements RequestAcceptor {
   }
 }
 
-// An application of which nobody declares what it speaks is spoken to as its caller speaks.
+// An application of which nobody declares what it speaks is spoken to as its caller speaks; gRPC
+// (whose calls take trailers) is HTTP/2, whatever is declared.
 function protocolAsked(
   { protocol }: InboundPortPlan,
   noted: Noted,
   headers: readonly string[],
 ): ProtocolAsked {
+  if (protocol === "http" && noted.takesTrailers && isGrpc(headers)) return "http2-first";
   if (protocol !== "detect") return protocol;
   return noted.weftSpoken === "http2" || isGrpc(headers) ? "http2-first" : protocol;
 }
