@@ -36,7 +36,9 @@ test("it listens over IPv6 only where the system has it", () => {
     return [mesh.address, ...interception!.outbound.map(({ address }) => address)];
   };
   assert.deepEqual(addresses(LO), ["::", "127.0.0.1", "::1"]);
-  assert.deepEqual(addresses(undefined), ["0.0.0.0", "127.0.0.1"]);
+  for (const without of ["", undefined]) {
+    assert.deepEqual(addresses(without), ["0.0.0.0", "127.0.0.1"]);
+  }
 });
 
 test("what annotations say about capture, limits and logs holds", () => {

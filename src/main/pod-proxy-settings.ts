@@ -34,9 +34,9 @@ export function podProxySettings(environment: Environment, system: PodSystem): P
   const serviceAccount = required("WEFT_SERVICE_ACCOUNT");
   const addresses = required("WEFT_POD_IPS").split(",");
   const control = parseControl(required("WEFT_CONTROL"));
-  const { hasIPv6 } = ipFamilies(system.interfaces);
-  const everywhere = hasIPv6 ? "::" : "0.0.0.0";
-  const loopback = hasIPv6 ? ["127.0.0.1", "::1"] : ["127.0.0.1"];
+  const { listensIPv6 } = ipFamilies(system.interfaces);
+  const everywhere = listensIPv6 ? "::" : "0.0.0.0";
+  const loopback = listensIPv6 ? ["127.0.0.1", "::1"] : ["127.0.0.1"];
   const folder = environment["WEFT_JOIN_FOLDER"] ?? JOIN_FOLDER;
   const on = (address: string, port: number) => ({ address, port });
   const settings: ProxySettings = {

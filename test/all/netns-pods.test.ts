@@ -101,6 +101,13 @@ test("a proxy waits for its token, its roots and its control plane, and says so"
   await eventually("it is ready", async () => (await pod.health("/ready")) === "200", 15_000);
 });
 
+test("a node that has IPv6 switched off has pods all the same", async (t) => {
+  const node = await PodNode.start(t, documents());
+  const pod = await node.pod("caller");
+  pod.administer("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+  await pod.start();
+});
+
 test("a proxy that is asked to end is gone at once, with nothing open", async (t) => {
   const node = await PodNode.start(t, documents());
   const pod = await node.pod("caller");

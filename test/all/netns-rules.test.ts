@@ -87,6 +87,20 @@ test("legacy tables that hold our rules are found, and cleared for the newer kin
   assert.match(rulesOf(pod), /WEFT_OUTPUT/);
 });
 
+test("a kernel without nftables gets legacy rules, on a root that can't be written", async (t) => {
+  const pod = await NetworkNamespace.make(t);
+  const hidden = [
+    "mount --bind /bin/false /usr/sbin/xtables-nft-multi",
+    "mount -t tmpfs -o ro none /run",
+    `exec ${POD_INIT.join(" ")}`,
+  ];
+  const { code, out } = await pod.try(["unshare", "--mount", "sh", "-ec", hidden.join("\n")]);
+  assert.equal(code, 0, out);
+  assert.match(out, /Made the rules for IPv4 \(iptables-legacy\)/);
+  assert.match(pod.run("iptables-legacy-save", "-t", "nat"), /-A OUTPUT -p tcp -j WEFT_OUTPUT/);
+  assert.equal(rulesOf(pod), "");
+});
+
 test("what starts in a pod goes to its proxy, and what is excluded doesn't", async (t) => {
   const { ask } = await twoPods(t, {
     outboundRangesExcluded: ["10.99.0.0/16"],
