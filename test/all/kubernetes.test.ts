@@ -11,6 +11,7 @@ import { conformanceCases } from "../kubernetes/conformance-cases.ts";
 import { exactCases } from "../kubernetes/exact-cases.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
+import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
 
 // Its programs are perhaps being built just now.
@@ -22,6 +23,7 @@ const cases: readonly ClusterCase[] = [
   ...imageCases,
   ...injectCases,
   ...exactCases,
+  ...peersCases,
   ...conformanceCases,
 ];
 
