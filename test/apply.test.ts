@@ -118,6 +118,29 @@ test("single fields are edited where they stand", async (t) => {
   assert.match(nobody.error, /no file has it as a document/);
 });
 
+test("a fault is injected into a service, explained by its name, and ends by itself", async (t) => {
+  const { weft, ask } = await appliedMesh(t);
+  const { code, error } = await weft(
+    "fault",
+    "svc/echo",
+    "-n",
+    "shop",
+    "--abort",
+    "418",
+    "--for",
+    "3s",
+  );
+  assert.equal(error, "");
+  assert.equal(code, 0);
+  assert.equal(await ask(), 418);
+  const question = ["--from", "caller.shop", "--to", "echo.shop:8080"];
+  const explained = await weft("explain", ...question);
+  assert.match(explained.out, /it is answered 418 .* on purpose \(FaultInjection shop\/echo\)/);
+  await eventually("the fault has ended", async () => (await ask()) === 200);
+  const wrong = await weft("fault", "svc/echo", "-n", "shop");
+  assert.equal(wrong.code, 2);
+});
+
 test("a change for a time ends by itself", async (t) => {
   const { weft, ask, write } = await appliedMesh(t);
   write("route.yaml", route(418));

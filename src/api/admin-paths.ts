@@ -48,6 +48,7 @@ export const ADMIN_PATHS = {
   tap: "/api/v1/tap",
   documents: "/api/v1/documents",
   documentsEdit: "/api/v1/documents/edit",
+  documentsFault: "/api/v1/documents/fault",
   documentsPreview: "/api/v1/documents/preview",
   documentsApply: "/api/v1/documents/apply",
   documentsRollback: "/api/v1/documents/rollback",

@@ -5,6 +5,7 @@
 //   POST documents/edit     -> Rows<DocumentChange>   DocumentEdits; changes nothing
 //   POST documents/preview  -> DocumentsPreview       DocumentChanges; changes nothing
 //   POST documents/apply    -> DocumentsApplied       DocumentChanges; role write
+//   POST documents/fault    -> Rows<DocumentChange>   FaultRequest; changes nothing
 //   POST documents/rollback -> DocumentsApplied       RollbackRequest; role write
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
@@ -63,6 +64,16 @@ export type DocumentEdits = {
 export type FieldEdit = {
   readonly path: readonly (string | number)[];
   readonly value: unknown; // null removes it
+};
+
+// A FaultInjection for a service, to be applied for a while.
+export type FaultRequest = {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port?: number; // absent: each
+  readonly percent: number; // 1 to 100
+  readonly delayMs?: number;
+  readonly abortStatus?: number; // 400 to 599
 };
 
 export type DocumentsPreview = {

@@ -20,6 +20,7 @@ export type ExplainedRetries = {
 
 export type ExplainedFault = {
   readonly kind: "delay" | "abort";
+  readonly by?: string; // which object says it; absent: the rule
   readonly percent: number;
   readonly delayMs: number | null;
   readonly status: number | null;

@@ -5,6 +5,7 @@
 // change of the model doesn't touch are the same objects as in the catalog before.
 
 import { isSameList } from "#base/same-list.ts";
+import type { FaultRule } from "#ir/fault-rule.ts";
 import type {
   MeshSettings,
   Model,
@@ -50,6 +51,7 @@ export type Catalog = {
   readonly regionOfZone: ReadonlyMap<string, string>;
   readonly placeLabels: ReadonlySet<string>; // that any policy asks callers for
   readonly entriesIn: Index<WorkloadEntry>; // by namespace
+  readonly faultsOf: Index<FaultRule>; // by nameKey of the service; the oldest first
   readonly peerRules: readonly PeerRule[]; // the oldest first
   readonly peerRulesIn: Index<PeerRule>; // by namespace
   readonly allocated: ReadonlyMap<Service, string>; // addresses of hosts that had none
@@ -67,6 +69,7 @@ type Memory = {
   readonly subsetRules: Sorted<SubsetRule>;
   readonly outsides: Sorted<Outside>;
   readonly registrations: Sorted<Registration>;
+  readonly faultRules: Sorted<FaultRule>;
   readonly peerRules: Sorted<PeerRule>;
   readonly zoned: Index<Workload>;
 };
@@ -101,6 +104,12 @@ export function buildCatalog(
     regionOfZone: keepMap(before?.regionOfZone, regionsOfZones(memory.zoned)),
     placeLabels: keepSet(before?.placeLabels, labelsOfPolicies(model.mesh, subsetRules.all)),
     entriesIn: reindex(memory.entries.once, inNamespace, byName, before?.entriesIn),
+    faultsOf: reindex(
+      memory.faultRules,
+      (each) => [nameKey(each.service)],
+      byAge,
+      before?.faultsOf,
+    ),
     peerRules: memory.peerRules.all,
     peerRulesIn: reindex(memory.peerRules, inNamespace, byAge, before?.peerRulesIn),
     addressesOf,
@@ -131,6 +140,7 @@ function remember(
     subsetRules: sorted(model.subsets, byOrigin, before?.subsetRules),
     outsides: sorted(model.outsides, byOrigin, before?.outsides),
     registrations: sorted(registrations, byAddress, before?.registrations),
+    faultRules: sorted(model.faultRules ?? NONE, byAge, before?.faultRules),
     peerRules: sorted(model.peerRules ?? NONE, byAge, before?.peerRules),
     zoned: reindex(once.workloads, zonesOf, byName, before?.zoned),
   };
@@ -208,7 +218,9 @@ function byAddress(a: Registration, b: Registration): number {
 }
 
 // Where no document says when it was made, the name decides.
-function byAge(a: PeerRule, b: PeerRule): number {
+type Aged = Originated & { readonly createdAtMs: number };
+
+function byAge(a: Aged, b: Aged): number {
   return a.createdAtMs - b.createdAtMs || byOrigin(a, b);
 }
 

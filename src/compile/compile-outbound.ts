@@ -1,7 +1,7 @@
 // The plan for one service port, as callers in one namespace or anywhere see it.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Service, ServicePort } from "#ir/model.ts";
+import { nameKey, type Service, type ServicePort } from "#ir/model.ts";
 import { refText } from "#ir/origin.ts";
 import type { HttpRoute, RouteBackend, RouteRule } from "#ir/route.ts";
 import type { MatchPlan, OriginPlan, OutboundPlan, RoutePlan } from "#snapshot/plan.ts";
@@ -18,6 +18,7 @@ import type { LeftOver } from "./left-over.ts";
 import { matchPlan } from "./match-plan.ts";
 import { withHash } from "./plan-hash.ts";
 import type { RankedMatch } from "./rank-matches.ts";
+import { withFault } from "./with-fault.ts";
 
 export type OutboundInput = {
   readonly catalog: Catalog;
@@ -55,7 +56,7 @@ export function compileOutbound(input: OutboundInput): CompiledOutbound {
     },
     protocol: port.protocol,
     ...(readsServerName(connections) && { readsServerName: true as const }),
-    routes,
+    routes: withFault(routes, catalog.faultsOf.get(nameKey(service)) ?? [], port),
     backends: table.backends,
   });
   const diagnostics = [...requests.diagnostics, ...connections.diagnostics, ...table.diagnostics];

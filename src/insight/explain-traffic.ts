@@ -51,18 +51,19 @@ function explainRetries(retry: RetryPlan, { method, headers }: Asked): Explained
   };
 }
 
-function explainFaults({ delay, abort }: FaultPlan, draw: number | null): ExplainedFault[] {
+function explainFaults({ delay, abort, by }: FaultPlan, draw: number | null): ExplainedFault[] {
   const faults: ExplainedFault[] = [];
+  const said = by === undefined ? {} : { by };
   if (delay) {
     const { share, ms } = delay;
     const nothing = { status: null, grpcStatus: null };
     const hit = { percent: percentOf(share), isHit: hitOf(share, draw, DELAY) };
-    faults.push({ kind: "delay", ...hit, delayMs: ms, ...nothing });
+    faults.push({ kind: "delay", ...said, ...hit, delayMs: ms, ...nothing });
   }
   if (abort) {
     const { share, status, grpc } = abort;
     const hit = { percent: percentOf(share), isHit: hitOf(share, draw, ABORT) };
-    faults.push({ kind: "abort", ...hit, delayMs: null, status, grpcStatus: grpc });
+    faults.push({ kind: "abort", ...said, ...hit, delayMs: null, status, grpcStatus: grpc });
   }
   return faults;
 }

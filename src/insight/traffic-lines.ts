@@ -20,12 +20,20 @@ export function trafficLines(traffic: ExplainedTraffic): string[] {
   return lines.length === 0 ? [] : ["", "On its way:", ...lines];
 }
 
-function faultText({ kind, percent, isHit, delayMs, status, grpcStatus }: ExplainedFault): string {
+function faultText({
+  kind,
+  by,
+  percent,
+  isHit,
+  delayMs,
+  status,
+  grpcStatus,
+}: ExplainedFault): string {
   const what =
     kind === "delay"
       ? `delayed by ${timeText(delayMs ?? 0)}`
       : `answered ${status} (gRPC ${grpcStatus}) with cause fault-injected`;
-  return `${shareText("it is", percent, isHit)} ${what}, on purpose`;
+  return `${shareText("it is", percent, isHit)} ${what}, on purpose${by === undefined ? "" : ` (${by})`}`;
 }
 
 function mirrorText({ backend, percent, isHit }: ExplainedMirror): string {

@@ -1,6 +1,7 @@
 // The definitions of our own kinds, for an API server. Their schemas accept what the translators
 // (dialects/weft) accept: a test holds each field of one against the other.
 
+import { FAULT_INJECTION_SCHEMA } from "./fault-injection-schema.ts";
 import { MESH_CONFIG_SCHEMA } from "./mesh-config-schema.ts";
 import { LABELS } from "./names.ts";
 import type { StructuralSchema } from "./structural-schema.ts";
@@ -18,6 +19,12 @@ type Definition = {
 };
 
 const DEFINITIONS: readonly Definition[] = [
+  {
+    kind: "FaultInjection",
+    plural: "faultinjections",
+    shortNames: ["fi"],
+    spec: FAULT_INJECTION_SCHEMA,
+  },
   { kind: "MeshConfig", plural: "meshconfigs", shortNames: ["mc"], spec: MESH_CONFIG_SCHEMA },
   { kind: "Workload", plural: "workloads", shortNames: ["wl"], spec: WORKLOAD_SCHEMA },
 ];

@@ -5,6 +5,7 @@ import type { AccessLog } from "./access-log.ts";
 import type { PortedPolicy } from "./destination-policy.ts";
 import type { Labels } from "./document.ts";
 import type { EgressRule } from "./egress-rule.ts";
+import type { FaultRule } from "./fault-rule.ts";
 import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
 import type { PeerRule } from "./peer-rule.ts";
@@ -23,6 +24,7 @@ export type Model = {
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
   readonly peerRules?: readonly PeerRule[];
+  readonly faultRules?: readonly FaultRule[];
 };
 
 // Gateway API: objects of other namespaces that may refer to those of this one.

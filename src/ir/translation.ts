@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from "./diagnostic.ts";
 import type { EgressRule } from "./egress-rule.ts";
+import type { FaultRule } from "./fault-rule.ts";
 import type {
   MeshSettings,
   Outside,
@@ -29,5 +30,6 @@ export type Translation = {
   readonly entries?: readonly WorkloadEntry[];
   readonly egressRules?: readonly EgressRule[];
   readonly peerRules?: readonly PeerRule[];
+  readonly faultRules?: readonly FaultRule[];
   readonly mesh?: Partial<MeshSettings>; // what it says
 };

@@ -15,6 +15,7 @@ const COMMANDS: Loaders = new Map<string, () => Promise<Register>>([
   ["edges", async () => (await import("#cli/edges-command.ts")).registerEdges],
   ["apply", async () => (await import("#cli/apply-command.ts")).registerApply],
   ["edit", async () => (await import("#cli/edit-command.ts")).registerEdit],
+  ["fault", async () => (await import("#cli/fault-command.ts")).registerFault],
   ["rollback", async () => (await import("#cli/rollback-command.ts")).registerRollback],
   ["tap", async () => (await import("#cli/tap-command.ts")).registerTap],
   ["get", async () => (await import("#cli/get-command.ts")).registerGet],

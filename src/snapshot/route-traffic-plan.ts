@@ -35,6 +35,7 @@ export type RetryConditionsPlan = {
 export type FaultPlan = {
   readonly delay?: { readonly share: number; readonly ms: number };
   readonly abort?: { readonly share: number; readonly status: number; readonly grpc: number };
+  readonly by?: string; // "FaultInjection bookshop/slow"; absent: the rule itself
 };
 
 export type MirrorPlan = {

@@ -83,6 +83,21 @@ test("moving the sliders moves the measured split, and a click takes it back", a
   await assertSplit(question, { v1: 50, v2: 30, v3: 20 });
 });
 
+test("a fault is injected for a while, and said wherever its requests are", async (t) => {
+  const page = await open(t, "#/services/bookshop/ratings", "write");
+  const form = page.locator("#fault form");
+  await form.getByLabel("Requests").selectOption("abort");
+  await form.getByLabel("Status").fill("418");
+  await form.getByLabel("Percent of them").fill("100");
+  await form.getByLabel("For seconds").fill("4");
+  await form.getByRole("button", { name: "Inject" }).click();
+  await form.getByText(/In force as revision/).waitFor({ timeout: WAIT_MS });
+  const url = `${dependencyUrl(mesh, "bookshop/reviews-v2", "ratings")}/ratings/1`;
+  assert.equal((await fetch(url)).status, 418);
+  await page.getByText("requests wait or fail on purpose").waitFor();
+  await eventually("it has ended", async () => (await fetch(url)).status === 200, WAIT_MS);
+});
+
 test("live requests pass by, wait while paused, and lead to their explanation", async (t) => {
   const page = await open(t, "#/tap?resource=deploy%2Fweb&direction=out");
   const rows = page.locator("table.tap tbody tr");

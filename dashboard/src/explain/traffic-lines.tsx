@@ -23,7 +23,7 @@ export function TrafficLines({ traffic }: { readonly traffic: ExplainedTraffic }
           {fault.kind === "delay"
             ? `wait ${latencyText(fault.delayMs)}`
             : `are refused with ${fault.status ?? `gRPC ${fault.grpcStatus}`}`}
-          , an injected fault
+          , on purpose{fault.by !== undefined && ` (${fault.by})`}
         </li>
       ))}
       {mirrors.map(({ backend, percent }) => (

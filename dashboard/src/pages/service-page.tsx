@@ -10,6 +10,7 @@ import { HistoryPanel } from "#dashboard/history/history-panel.tsx";
 import { CommandLine } from "#dashboard/parts/command-line.tsx";
 import { ErrorNote } from "#dashboard/parts/error-note.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
+import { FaultForm } from "#dashboard/service/fault-form.tsx";
 import { Members } from "#dashboard/service/members.tsx";
 import { RuleCard } from "#dashboard/service/rule-card.tsx";
 import { askedPlace } from "#dashboard/way/place.ts";
@@ -52,6 +53,9 @@ export function ServicePage({ namespace, name, view }: Props) {
             changed={again}
           />
         ))}
+      <Panel id="fault" title="Inject a fault" note="for a limited time; it ends by itself">
+        <FaultForm namespace={namespace} service={name} mayWrite={mayWrite} changed={again} />
+      </Panel>
     </>
   );
 }

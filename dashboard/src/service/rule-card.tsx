@@ -37,7 +37,7 @@ export function RuleCard({ rule, rows, mayWrite, changed }: Props) {
       </p>
       <p class="faint">
         {conditions.length === 0 ? "takes every request" : `takes ${conditions.join("; or ")}`}
-        {hasFault && <span class="warn"> · injects faults</span>}
+        {hasFault && <span class="warn"> · requests wait or fail on purpose</span>}
       </p>
       <ul class="backends">
         {backends.map(({ backend, weight, percent }) => {

@@ -9,6 +9,7 @@ import type {
   Documents,
   DocumentsApplied,
   DocumentsPreview,
+  FaultRequest,
 } from "#api/documents.ts";
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
@@ -57,6 +58,7 @@ export type ProxyQuery = {
 export type DocumentsBackend = {
   all(): Documents;
   edit(edits: DocumentEdits): Promise<Answer<readonly DocumentChange[]>>;
+  fault(request: FaultRequest): Promise<Answer<readonly DocumentChange[]>>;
   preview(changes: DocumentChanges): Promise<Answer<DocumentsPreview>>;
   apply(changes: DocumentChanges): Promise<Answer<DocumentsApplied>>;
   rollback(id: string): Promise<Answer<DocumentsApplied>>;

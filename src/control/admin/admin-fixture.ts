@@ -149,6 +149,7 @@ const EMPTY: AdminBackend = {
   documents: {
     all: () => ({ isEditable: true, remedy: null, files: [], history: [] }),
     edit: async () => REFUSED,
+    fault: async () => REFUSED,
     preview: async () => REFUSED,
     apply: async () => REFUSED,
     rollback: async () => REFUSED,

@@ -33,6 +33,21 @@ export const EDITS_BODY = all({
   },
 });
 
+const LABEL = { type: "string", pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" };
+
+export const FAULT_BODY = {
+  ...object({
+    namespace: LABEL,
+    service: LABEL,
+    port: { type: "integer", minimum: 1, maximum: 65_535 },
+    percent: { type: "integer", minimum: 1, maximum: 100 },
+    delayMs: { type: "integer", minimum: 1, maximum: 3_600_000 },
+    abortStatus: { type: "integer", minimum: 400, maximum: 599 },
+  }),
+  required: ["namespace", "service", "percent"],
+  anyOf: [{ required: ["delayMs"] }, { required: ["abortStatus"] }],
+};
+
 export const ROLLBACK_BODY = all({ id: NAME });
 
 type Properties = Readonly<Record<string, unknown>>;

@@ -1,13 +1,18 @@
 // The documents of the mesh: what stands there, what a change would do, and changing it.
 
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { ADMIN_PATHS } from "#api/admin-paths.ts";
+import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
 import { API_ERROR_STATUS } from "#api/api-error.ts";
-import type { DocumentChanges, DocumentEdits, RollbackRequest } from "#api/documents.ts";
+import type {
+  DocumentChanges,
+  DocumentEdits,
+  FaultRequest,
+  RollbackRequest,
+} from "#api/documents.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend } from "./admin-backend.ts";
-import { CHANGES_BODY, EDITS_BODY, ROLLBACK_BODY } from "./document-schemas.ts";
+import { CHANGES_BODY, EDITS_BODY, FAULT_BODY, ROLLBACK_BODY } from "./document-schemas.ts";
 
 const READ = { role: "read" } as const;
 const WRITE = { role: "write" } as const;
@@ -18,13 +23,12 @@ export function registerDocuments(app: FastifyInstance, { documents }: AdminBack
   app.post<{ Body: DocumentEdits }>(
     ADMIN_PATHS.documentsEdit,
     { config: READ, schema: { body: EDITS_BODY } },
-    async (request, reply) => {
-      const answer = await documents.edit(request.body);
-      return give(
-        reply,
-        answer.kind === "ok" ? { ...answer, value: { rows: answer.value } } : answer,
-      );
-    },
+    async (request, reply) => give(reply, rowsOf(await documents.edit(request.body))),
+  );
+  app.post<{ Body: FaultRequest }>(
+    ADMIN_PATHS.documentsFault,
+    { config: READ, schema: { body: FAULT_BODY } },
+    async (request, reply) => give(reply, rowsOf(await documents.fault(request.body))),
   );
   app.post<{ Body: DocumentChanges }>(
     ADMIN_PATHS.documentsPreview,
@@ -41,6 +45,10 @@ export function registerDocuments(app: FastifyInstance, { documents }: AdminBack
     { config: WRITE, schema: { body: ROLLBACK_BODY } },
     async (request, reply) => give(reply, await documents.rollback(request.body.id)),
   );
+}
+
+function rowsOf<Row>(answer: Answer<readonly Row[]>): Answer<Rows<Row>> {
+  return answer.kind === "ok" ? { kind: "ok", value: { rows: answer.value } } : answer;
 }
 
 function give<Value>(reply: FastifyReply, answer: Answer<Value>): FastifyReply {

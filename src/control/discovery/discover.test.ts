@@ -12,6 +12,7 @@ test("objects of all dialects become one model", () => {
     plainDocument({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "reviews" } }),
     object("weft.dev/v1alpha1", "Workload", "reviews", { command: ["x"] }),
     object("weft.dev/v1alpha1", "MeshConfig", "mesh", { trustDomain: "shop" }),
+    object("weft.dev/v1alpha1", "FaultInjection", "reviews", { service: "reviews", abort: {} }),
     object("networking.istio.io/v1", "DestinationRule", "reviews", { host: "reviews" }),
     object("networking.istio.io/v1alpha3", "VirtualService", "reviews", {
       hosts: ["reviews"],
@@ -22,9 +23,9 @@ test("objects of all dialects become one model", () => {
   assert.deepEqual(diagnostics, []);
   assert.deepEqual(
     Object.values(model).map((value) => (Array.isArray(value) ? value.length : value)),
-    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1],
+    [{ trustDomain: "shop", certificateLifeMs: 86_400_000 }, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1],
   );
-  assert.ok(statuses.every(({ status }) => status === "ok") && statuses.length === 7);
+  assert.ok(statuses.every(({ status }) => status === "ok") && statuses.length === 8);
 });
 
 test("of two documents for one object the first counts, and the second has the blame", () => {

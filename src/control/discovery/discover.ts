@@ -50,7 +50,14 @@ type ListName = Exclude<keyof Model, "mesh">;
 
 const LISTS: readonly ListName[] = [
   ...(["workloads", "services", "outsides", "serviceAccounts", "subsets", "routes"] as const),
-  ...(["referenceGrants", "delegates", "entries", "egressRules", "peerRules"] as const),
+  ...([
+    "referenceGrants",
+    "delegates",
+    "entries",
+    "egressRules",
+    "peerRules",
+    "faultRules",
+  ] as const),
 ];
 
 // Lists to which nothing has been added, and of which nothing is gone, stay the same.

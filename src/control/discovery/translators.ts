@@ -15,6 +15,7 @@ import { translateEndpointSlice } from "#dialects/kubernetes/endpoint-slice.ts";
 import { translateNamespace } from "#dialects/kubernetes/namespace.ts";
 import { translateService } from "#dialects/kubernetes/service.ts";
 import { translateServiceAccount } from "#dialects/kubernetes/service-account.ts";
+import { translateFaultInjection } from "#dialects/weft/fault-injection.ts";
 import { translateMeshConfig } from "#dialects/weft/mesh-config.ts";
 import { translateWorkload } from "#dialects/weft/workload.ts";
 import type { Document } from "#ir/document.ts";
@@ -39,6 +40,7 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
   ["/ServiceAccount", { versions: CORE, translate: translateServiceAccount }],
   ["discovery.k8s.io/EndpointSlice", { versions: CORE, translate: translateEndpointSlice }],
   ["weft.dev/Workload", { versions: OURS, translate: translateWorkload }],
+  ["weft.dev/FaultInjection", { versions: OURS, translate: translateFaultInjection }],
   ["weft.dev/MeshConfig", { versions: OURS, translate: translateMeshConfig }],
   ["gateway.networking.k8s.io/HTTPRoute", { versions: GATEWAY, translate: translateHttpRoute }],
   ["gateway.networking.k8s.io/GRPCRoute", { versions: ["v1"], translate: translateGrpcRoute }],

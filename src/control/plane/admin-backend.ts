@@ -17,6 +17,7 @@ import { serviceDetail } from "#insight/service-detail.ts";
 import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
+import { documentsBackend } from "./documents-backend.ts";
 import { proxyConfigs } from "./proxy-configs.ts";
 import { recallRequests } from "./recall-requests.ts";
 import { watchedProxies } from "./watched-proxies.ts";
@@ -38,13 +39,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
-    documents: {
-      all: () => plane.documentDesk.all,
-      edit: (edits) => Promise.resolve(plane.documentDesk.edit(edits)),
-      preview: (changes) => Promise.resolve(plane.documentDesk.preview(changes)),
-      apply: (changes) => plane.documentDesk.apply(changes),
-      rollback: (id) => plane.documentDesk.rollback(id),
-    },
+    documents: documentsBackend(plane),
     tap: (query, listener) => tap(plane, query, listener),
     join: (request) => Promise.resolve(join(plane, request)),
     leave: (request) => Promise.resolve(leave(plane, request)),

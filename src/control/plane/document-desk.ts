@@ -12,6 +12,7 @@ import type {
   Documents,
   DocumentsApplied,
   DocumentsPreview,
+  FaultRequest,
 } from "#api/documents.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -24,6 +25,7 @@ import { positionText } from "#ir/origin.ts";
 import type { Snapshot } from "#snapshot/snapshot.ts";
 import { type DocumentFolder, hashOf } from "./document-folder.ts";
 import type { DocumentJournal, JournalEntry } from "./document-journal.ts";
+import { faultDocument } from "./fault-document.ts";
 import { previewChanges } from "./preview-changes.ts";
 
 export type DeskMesh = {
@@ -84,6 +86,10 @@ export class DocumentDesk {
     }
     const message = `Cannot edit ${kind} ${namespace}/${name}: no file has it as a document`;
     return refused("not-found", message);
+  }
+
+  fault(request: FaultRequest): readonly DocumentChange[] {
+    return [faultDocument(request, (file) => this.#options.folder.read(file))];
   }
 
   preview({ changes }: DocumentChanges): Answer<DocumentsPreview> {

@@ -1,11 +1,11 @@
 // http[].fault of a VirtualService: what goes wrong on purpose.
 
 import type { FieldReader } from "#ir/field-reader.ts";
+import { grpcOfStatus } from "#ir/grpc-of-status.ts";
 import { readDurationMs } from "#ir/read-duration.ts";
 import type { RouteFault } from "#ir/route-traffic.ts";
 import { readShare } from "./percentage.ts";
 
-const UNKNOWN = 2;
 // By their numbers.
 const GRPC_STATUSES = [
   ...["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND"],
@@ -17,19 +17,6 @@ const GRPC_STATUSES = [
 const STATUS_OF_GRPC = [
   ...[200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401],
 ];
-// And what gRPC calls get for a status of HTTP:
-// https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
-const GRPC_OF_STATUS: ReadonlyMap<number, number> = new Map([
-  [400, 13],
-  [401, 16],
-  [403, 7],
-  [404, 12],
-  [429, 14],
-  [502, 14],
-  [503, 14],
-  [504, 14],
-]);
-
 export function readFault(rule: FieldReader): RouteFault | undefined {
   const reader = rule.object("fault");
   if (!reader) return undefined;
@@ -64,7 +51,7 @@ function readAbort(fault: FieldReader): RouteFault["abort"] {
     return { share, grpc, status: status ?? STATUS_OF_GRPC[grpc]! };
   }
   if (status !== undefined) {
-    return { share, status, grpc: GRPC_OF_STATUS.get(status) ?? UNKNOWN };
+    return { share, status, grpc: grpcOfStatus(status) };
   }
   if (!reader.has("http2Error")) reader.require("httpStatus", "a status such as 503");
   return undefined;
