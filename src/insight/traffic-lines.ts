@@ -33,7 +33,8 @@ function faultText({
     kind === "delay"
       ? `delayed by ${timeText(delayMs ?? 0)}`
       : `answered ${status} (gRPC ${grpcStatus}) with cause fault-injected`;
-  return `${shareText("it is", percent, isHit)} ${what}, on purpose${by === undefined ? "" : ` (${by})`}`;
+  const whose = by === undefined ? "" : ` (${by})`;
+  return `${shareText("it is", percent, isHit)} ${what}, on purpose${whose}`;
 }
 
 function mirrorText({ backend, percent, isHit }: ExplainedMirror): string {
