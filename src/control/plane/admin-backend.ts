@@ -77,7 +77,15 @@ function check(plane: ControlPlane) {
     workloads: plane.workloads,
     diagnostics: plane.diagnostics,
     historyTrouble: plane.world.history?.trouble,
+    takingPlaintext: takingPlaintext(plane),
   });
+}
+
+function takingPlaintext({ model, snapshot }: ControlPlane) {
+  if (!model.mesh.onKubernetes) return undefined;
+  return [...snapshot.inbound.values()]
+    .filter((plan) => plan.takesPlaintext || plan.ports.some((port) => port.takesPlaintext))
+    .map(({ workload }) => workload);
 }
 
 function serviceOf(plane: ControlPlane, namespace: string, name: string): Answer<ServiceDetail> {

@@ -3,6 +3,8 @@
 import type { Check, CheckResult } from "#api/check-result.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
+import { type Name, nameKey } from "#ir/model.ts";
+import type { WorkloadPlan } from "#snapshot/plan.ts";
 
 const HOUR_MS = 3_600_000;
 const ROOT_WARNING_MS = 30 * 24 * HOUR_MS;
@@ -16,6 +18,8 @@ export type MeshHealth = {
   readonly workloads: readonly WorkloadRow[];
   readonly diagnostics: readonly Diagnostic[];
   readonly historyTrouble: string | undefined;
+  // Pods that take plaintext on some port; undefined where none could come.
+  readonly takingPlaintext: readonly WorkloadPlan[] | undefined;
 };
 
 export function checkMesh(health: MeshHealth): CheckResult {
@@ -25,7 +29,7 @@ export function checkMesh(health: MeshHealth): CheckResult {
         name: "control-plane",
         checks: [answers(health), proxiesUpToDate(health), historyKept(health)],
       },
-      { name: "identity", checks: [rootLives(health), leavesLive(health)] },
+      { name: "identity", checks: [rootLives(health), leavesLive(health), ...secured(health)] },
       { name: "data-plane", checks: [everyoneMeshed(health), everyoneReady(health)] },
       { name: "documents", checks: [documentsGood(health)] },
     ],
@@ -70,6 +74,17 @@ function leavesLive({ wallMs, certificateLifeMs, workloads }: MeshHealth): Check
   return finding("failure", name, `overdue: ${names(late)}`, hint);
 }
 
+function secured({ takingPlaintext }: MeshHealth): readonly Check[] {
+  if (!takingPlaintext) return [];
+  const name = "pods take mutual TLS only";
+  const once = [...new Map(takingPlaintext.map((each) => [nameKey(each), each])).values()];
+  if (once.length === 0) return [pass(name, "")];
+  const hint =
+    "Once all that call them have a proxy, write a PeerAuthentication with mode STRICT for them; " +
+    "in weft-system it holds for all";
+  return [finding("warning", name, `plaintext, too: ${names(once)}`, hint)];
+}
+
 function everyoneMeshed({ workloads }: MeshHealth): Check {
   const name = "every workload has a proxy that is connected";
   const without = workloads.filter(({ isMeshed }) => !isMeshed);
@@ -103,7 +118,7 @@ function finding(state: "warning" | "failure", name: string, detail: string, hin
   return { name, state, detail, hint };
 }
 
-function names(rows: readonly WorkloadRow[]): string {
+function names(rows: readonly Name[]): string {
   const shown = rows.slice(0, NAMED_MOST).map(({ namespace, name }) => `${namespace}/${name}`);
   const more = rows.length - shown.length;
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
