@@ -14,6 +14,8 @@ export type PodFacts = Name & {
   // Its node's own addresses are its addresses.
   readonly isOnHostNetwork: boolean;
   readonly ports: readonly ContainerPort[]; // TCP, of its applications
+  // Whose connections are bytes, whatever they speak; both ends belong to it.
+  readonly opaquePorts: readonly (readonly [first: number, last: number])[];
   // The mesh's injector gave it a proxy.
   readonly hasProxy: boolean;
   readonly isReady: boolean;

@@ -41,6 +41,21 @@ test("a pod's ports are what services lead to and containers declare; services s
   ]);
 });
 
+test("ports that a pod calls opaque are bytes whatever is said, and declared by that", () => {
+  const port = { name: "p", port: 80, targetPort: 8080, protocol: "http" as const };
+  const opaquePorts = [
+    [8080, 8080],
+    [3306, 3307],
+  ] as const;
+  const [workload] = joined({ services: [service("a", [port])] }, [
+    pod("web-1", { opaquePorts }),
+  ]).workloads;
+  assert.deepEqual(
+    workload?.ports.map(({ port, protocol }) => `${port} ${protocol}`),
+    ["3306 tcp", "3307 tcp", "8080 tcp"],
+  );
+});
+
 test("services that contradict each other leave a port to detection", () => {
   const port = { name: "p", port: 80, targetPort: 8080 };
   const services = [
@@ -134,7 +149,7 @@ function pod(name: string, parts: Partial<PodFacts> = {}): PodFacts {
   return {
     ...{ namespace: "shop", name, uid: "u", labels: new Map([["app", "web"]]) },
     ...{ serviceAccount: "web", controller: "web", node: "n1", addresses: ["10.1.0.1"] },
-    ...{ isOnHostNetwork: false, ports: [], hasProxy: true, isReady: true },
+    ...{ isOnHostNetwork: false, ports: [], opaquePorts: [], hasProxy: true, isReady: true },
     ...parts,
   };
 }

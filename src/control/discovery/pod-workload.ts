@@ -9,6 +9,9 @@ import { protocolOfPortName } from "#ir/protocol-of-port-name.ts";
 const NODE = "kubernetes.io/hostname";
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
+// Of a range that nobody lists by its ports.
+const OPAQUE_MAX = 64;
+
 type Found = { name: string; said: Set<Protocol>; named: Protocol };
 
 // `services`: those of its namespace that select it.
@@ -35,7 +38,10 @@ function placedLabels({ labels, node }: PodFacts, facts: NodeFacts | undefined):
 
 // Those that its containers declare, and those that services lead to. What a service says of a
 // port counts; where none says anything, the container's name for it does.
-function portsOf({ ports }: PodFacts, services: readonly Service[]): readonly WorkloadPort[] {
+function portsOf(
+  { ports, opaquePorts }: PodFacts,
+  services: readonly Service[],
+): readonly WorkloadPort[] {
   const found = new Map<number, Found>();
   const at = (port: number, name: string): Found => {
     const known = found.get(port) ?? { name, said: new Set(), named: "detect" };
@@ -53,11 +59,18 @@ function portsOf({ ports }: PodFacts, services: readonly Service[]): readonly Wo
       else if (target !== undefined) at(target, name);
     }
   }
+  const isOpaque = (port: number) => opaquePorts.some(([a, b]) => a <= port && port <= b);
+  for (const port of opaquePorts.flatMap(portsIn).slice(0, OPAQUE_MAX)) at(port, "");
   return [...found]
     .filter(([port]) => !isMeshPort(port))
     .sort(([a], [b]) => a - b)
     .map(([port, { name, said, named }]) => {
+      if (isOpaque(port)) return { name, port, protocol: "tcp" };
       const [protocol = named, ...others] = said;
       return { name, port, protocol: others.length === 0 ? protocol : "detect" };
     });
+}
+
+function portsIn([first, last]: readonly [number, number]): readonly number[] {
+  return Array.from({ length: Math.min(OPAQUE_MAX, last - first + 1) }, (_, i) => first + i);
 }

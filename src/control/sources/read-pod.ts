@@ -3,9 +3,11 @@
 import type { Labels } from "#ir/document.ts";
 import type { ContainerPort, NodeFacts, PodFacts } from "#ir/pod.ts";
 import type { ClusterObject, ObjectMeta } from "#kubernetes/cluster-object.ts";
+import { parsePodSettings } from "#snapshot/parse-pod-settings.ts";
 
 const PROXY_CONTAINER = "weft-proxy";
 const PROXY_LABEL = "weft.dev/proxy";
+const SETTINGS = "WEFT_SETTINGS";
 const TEMPLATE_HASH = "pod-template-hash";
 const PLACES = [
   "topology.kubernetes.io/region",
@@ -16,6 +18,7 @@ const PLACES = [
 type Container = {
   readonly name: string;
   readonly restartPolicy?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly {
     readonly name?: string;
     readonly containerPort: number;
@@ -46,7 +49,7 @@ export function readPod(object: ClusterObject): PodFacts | undefined {
   const lasting = (spec.initContainers ?? []).filter((each) => each.restartPolicy === "Always");
   const containers = [...(spec.containers ?? []), ...lasting];
   const labels = labelsOf(metadata);
-  const hasContainer = containers.some(({ name }) => name === PROXY_CONTAINER);
+  const proxy = containers.find(({ name }) => name === PROXY_CONTAINER);
   return {
     namespace: metadata.namespace ?? "default",
     name: metadata.name,
@@ -58,10 +61,18 @@ export function readPod(object: ClusterObject): PodFacts | undefined {
     addresses: status.podIPs?.map(({ ip }) => ip) ?? (status.podIP ? [status.podIP] : []),
     isOnHostNetwork: spec.hostNetwork === true,
     ports: containers.filter(({ name }) => name !== PROXY_CONTAINER).flatMap(portsOf),
+    opaquePorts: proxy ? opaquePortsOf(proxy) : [],
     // Whoever may label pods can't make a proxy appear by that.
-    hasProxy: hasContainer && labels.has(PROXY_LABEL),
+    hasProxy: proxy !== undefined && labels.has(PROXY_LABEL),
     isReady: status.conditions?.some(isReadyCondition) ?? false,
   };
+}
+
+// As the injector wrote them; what can't be read its proxy doesn't start with.
+function opaquePortsOf({ env = [] }: Container): PodFacts["opaquePorts"] {
+  const text = env.find(({ name }) => name === SETTINGS)?.value;
+  const parsing = text === undefined ? undefined : parsePodSettings(text);
+  return parsing?.kind === "parsed" ? parsing.settings.opaquePorts : [];
 }
 
 export function readNode({ metadata }: ClusterObject): NodeFacts {

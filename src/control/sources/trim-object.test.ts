@@ -121,6 +121,16 @@ test("ports of applications count, not the proxy's, none over UDP; addresses all
   assert.deepEqual([pod?.serviceAccount, pod?.isReady], ["web", true]);
 });
 
+test("a pod's opaque ports are read from what its injector wrote", () => {
+  const opaque = (value: string) => {
+    const env = [{ name: "WEFT_SETTINGS", value }];
+    const proxy = { name: "weft-proxy", restartPolicy: "Always", env };
+    return readPod({ metadata: { name: "a" }, spec: { initContainers: [proxy] } })?.opaquePorts;
+  };
+  assert.deepEqual(opaque('{"opaquePorts":[[3306,3306]]}'), [[3306, 3306]]);
+  assert.deepEqual(opaque("{"), []);
+});
+
 test("of a node its place stays", () => {
   const labels = { "topology.kubernetes.io/zone": "a", "kubernetes.io/os": "linux" };
   const node = readNode({ metadata: { name: "n1", labels } });
