@@ -87,6 +87,15 @@ test("a proxy isn't ready before its rules are there, nor when they go", async (
   await eventually("missing rules are noticed", missed, 20_000);
 });
 
+test("who dials a proxy's own listener is no connection of its application", async (t) => {
+  const node = await PodNode.start(t, documents());
+  const pod = await node.pod("caller");
+  await pod.start();
+  assert.notEqual((await pod.curl("http://127.0.0.1:15001/")).code, 0);
+  const { out } = await pod.curl(`http://${pod.addresses[0]}:15020/metrics`);
+  assert.match(out, /^weft_original_destination_missed_total\{reason="direct"\} 1$/m);
+});
+
 test("a proxy waits for its token, its roots and its control plane, and says so", async (t) => {
   const node = await PodNode.start(t, documents());
   const pod = await node.pod("caller");

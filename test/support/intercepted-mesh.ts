@@ -65,8 +65,10 @@ export async function interceptedMesh(
   const goals = new Map<string, Target>();
   const network = {
     dial: dialHere,
-    originalDestinations: async () => (stream: { readonly remote: string }) =>
-      goals.get(stream.remote),
+    originalDestinations: async () => ({
+      of: (stream: { readonly remote: string }) => goals.get(stream.remote),
+      misses: {},
+    }),
   };
   const start = async (name: string): Promise<RunningProxy> => {
     const on = () => [{ address: OWN_ADDRESS, port: freePort() }];

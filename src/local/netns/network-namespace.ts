@@ -8,18 +8,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { systemFiles } from "#base/file-system.ts";
+import { ipFamilies } from "#proxy/interception/ip-families.ts";
 import { links } from "./links.ts";
 import { NAMESPACE_NETWORK, namespaceAddresses } from "./namespace-addresses.ts";
 import { NamespaceClaim, namespaceOf } from "./namespace-claim.ts";
 import { systemCommand } from "./system-command.ts";
 
 const INSIDE = "mesh0";
+const INTERFACES = "/proc/net/if_inet6";
 const ATTACH_TRIES = 3;
 // Where sidecars of `weft up` listen. Only 127.0.0.0/10 stays the namespace's own.
 const LOOPBACK = { own: "127.0.0.0/10", machine: "127.64.0.0/10" };
 
 export class NetworkNamespace {
-  readonly addresses: readonly [fourth: string, sixth: string];
+  // IPv4, and IPv6 where this machine has it switched on.
+  addresses: readonly string[];
   readonly #holder: ChildProcess;
   readonly #claim: NamespaceClaim;
 
@@ -75,6 +79,8 @@ export class NetworkNamespace {
       systemCommand(...this.entrance, "ip", ...command);
     inside("link", "set", "lo", "up");
     inside("link", "set", INSIDE, "up");
+    const read = systemCommand(...this.entrance, "sh", "-c", `cat ${INTERFACES} || true`);
+    if (!ipFamilies(read).listensIPv6) this.addresses = this.addresses.slice(0, 1);
     this.addresses.forEach((address, i) => {
       const flags = i === 1 ? ["nodad"] : [];
       inside("address", "add", `${address}/${bits[i]}`, "dev", INSIDE, ...flags);
@@ -83,7 +89,7 @@ export class NetworkNamespace {
     systemCommand(...this.entrance, "sh", "-c", `echo 1 > ${routesLoopback(INSIDE)}`);
     inside("route", "delete", "local", "127.0.0.0/8", "dev", "lo", "table", "local");
     inside("route", "add", "local", LOOPBACK.own, "dev", "lo", "table", "local");
-    inside("route", "add", LOOPBACK.machine, "via", host[0], "src", this.addresses[0]);
+    inside("route", "add", LOOPBACK.machine, "via", host[0], "src", this.addresses[0]!);
   }
 }
 
@@ -104,7 +110,8 @@ function makeBridge(): void {
   const { bridge, host, bits } = NAMESPACE_NETWORK;
   if (!links().includes(bridge)) systemCommand("ip", "link", "add", bridge, "type", "bridge");
   systemCommand("ip", "link", "set", bridge, "up");
-  host.forEach((address, i) => {
+  const isOff = !ipFamilies(systemFiles.read(INTERFACES)).listensIPv6;
+  (isOff ? host.slice(0, 1) : host).forEach((address, i) => {
     const flags = i === 1 ? ["nodad"] : [];
     systemCommand("ip", "address", "replace", `${address}/${bits[i]}`, "dev", bridge, ...flags);
   });

@@ -83,7 +83,8 @@ async function runIn(
 }
 
 function placeIn({ entrance, addresses }: NetworkNamespace): SidecarPlace {
-  const everywhere = (port: number) => ({ address: "::", port });
+  const hasSixth = addresses.length > 1;
+  const everywhere = (port: number) => ({ address: hasSixth ? "::" : "0.0.0.0", port });
   const onLoopback = (address: string) => ({ address, port: POD_PORTS.outbound });
   const { capture } = DEFAULT_POD_SETTINGS;
   return {
@@ -95,13 +96,13 @@ function placeIn({ entrance, addresses }: NetworkNamespace): SidecarPlace {
       metrics: everywhere(POD_PORTS.metrics),
       health: everywhere(POD_PORTS.health),
       interception: {
-        outbound: ["127.0.0.1", "::1"].map(onLoopback),
+        outbound: (hasSixth ? ["127.0.0.1", "::1"] : ["127.0.0.1"]).map(onLoopback),
         inbound: [everywhere(POD_PORTS.inbound)],
         addresses,
       },
       rules: {
         settings: { owner: { gid: PROXY_GROUP }, capture },
-        families: ["IPv4", "IPv6"],
+        families: hasSixth ? ["IPv4", "IPv6"] : ["IPv4"],
       },
     },
   };

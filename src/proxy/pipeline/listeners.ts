@@ -167,6 +167,7 @@ export class Listeners {
   *#furtherFamilies(): Generator<string> {
     yield* this.#options.outbound.router.families();
     if (this.#gateway) yield* this.#gateway.families();
+    if (this.#interception) yield* this.#interception.families();
   }
 }
 

@@ -17,7 +17,11 @@ export type GatewayDoor = Pick<GatewayListener, "bound" | "open" | "replace" | "
 
 // Undefined: nobody redirected it, or the kernel doesn't know any more. Asked before the stream is
 // attached to.
-export type OriginalDestinationOf = (stream: ByteStream) => Target | undefined;
+export type Destinations = {
+  // Undefined: nobody knows, and `misses` has counted why.
+  of(stream: ByteStream): Target | undefined;
+  readonly misses: Readonly<Record<string, number>>;
+};
 
 export type Resolve = (
   host: string,
@@ -31,7 +35,7 @@ export type Network = {
   readonly resolve: Resolve;
   // Where an accepted connection was going before the kernel redirected it; rejects where this
   // system can't say it.
-  readonly originalDestinations?: () => Promise<OriginalDestinationOf>;
+  readonly originalDestinations?: () => Promise<Destinations>;
   // TLS to the outside.
   readonly originDial: (clock: Clock, contexts: OriginContexts) => OriginDial;
   // With mTLS, both of them.
@@ -55,8 +59,7 @@ export function systemNetwork(clock: Clock): Network {
 // Loaded only where connections are intercepted.
 const originalDestinations: NonNullable<Network["originalDestinations"]> = async () => {
   const { OriginalDestinations } = await import("#proxy/interception/original-destination.ts");
-  const destinations = await OriginalDestinations.open();
-  return (stream) => destinations.of(stream);
+  return OriginalDestinations.open();
 };
 
 const resolve: Resolve = (host, found) =>

@@ -3,9 +3,11 @@
 
 import type { Log } from "#base/log.ts";
 import type { InboundOptions } from "#proxy/pipeline/inbound-acceptor.ts";
-import type { Network, OriginalDestinationOf } from "#proxy/pipeline/network.ts";
+import type { Destinations, Network } from "#proxy/pipeline/network.ts";
 import type { OverloadGuard } from "#proxy/pipeline/overload-guard.ts";
 import type { InterceptionSettings } from "#proxy/pipeline/proxy-settings.ts";
+import { labelText } from "#proxy/telemetry/label-text.ts";
+import { counter } from "#proxy/telemetry/metric-family.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener, ListenOn } from "#proxy/transport/net-listen.ts";
@@ -27,6 +29,7 @@ export class Interception {
   readonly #options: InterceptionOptions;
   readonly #outbound: InterceptedConnections;
   readonly #inbound: PlaintextConnections;
+  #destinations: Destinations | undefined;
 
   constructor(options: InterceptionOptions) {
     const { settings, codecs, overload, log, outbound, inbound } = options;
@@ -46,20 +49,31 @@ export class Interception {
     const { settings, network } = this.#options;
     const { originalDestinations } = network;
     if (!originalDestinations) throw new Error("this network has no original destinations");
-    const originalOf = await originalDestinations();
+    const destinations = await originalDestinations();
+    this.#destinations = destinations;
     for (const on of settings.outbound) {
       const take = (stream: ByteStream, to: Target) => this.#outbound.take(stream, to);
-      opened(await this.#listen(on, originalOf, take));
+      opened(await this.#listen(on, destinations, take));
     }
     for (const on of settings.inbound) {
       const take = (stream: ByteStream, to: Target) => this.#inbound.take(stream, to);
-      opened(await this.#listen(on, originalOf, take));
+      opened(await this.#listen(on, destinations, take));
     }
   }
 
   // The inbound plan has changed.
   reauthorise(): void {
     this.#inbound.reauthorise();
+  }
+
+  // Connections that were closed since nobody knows where they were going.
+  families(): Iterable<string> {
+    const help = "Connections whose original destination the kernel didn't tell, by the reason.";
+    const misses = Object.entries(this.#destinations?.misses ?? {});
+    const samples = misses.map(
+      ([reason, count]) => [labelText([["reason", reason]]), count] as const,
+    );
+    return counter("weft_original_destination_missed", help, samples);
   }
 
   close(): void {
@@ -69,14 +83,14 @@ export class Interception {
   // Who came here by himself, not by the kernel, would be sent to himself and on and on.
   #listen(
     on: ListenOn,
-    originalOf: OriginalDestinationOf,
+    destinations: Destinations,
     take: (stream: ByteStream, original: Target) => void,
   ): Promise<Listener> {
     const { network, overload } = this.#options;
     return network.listen(
       on,
       overload.gate((stream) => {
-        const original = originalOf(stream);
+        const original = destinations.of(stream);
         if (original) take(stream, original);
         else stream.destroy();
       }),
