@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -106,6 +107,10 @@ export class RunningMesh {
     const path = join(this.parent, file);
     writeFileSync(path, text);
     renameSync(path, join(this.documents, file));
+  }
+
+  hasDocument(file: string): boolean {
+    return existsSync(join(this.documents, file));
   }
 
   read(file: string): string {

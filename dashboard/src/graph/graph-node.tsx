@@ -30,7 +30,7 @@ export function GraphNode({ placed, isDimmed, choose }: Props) {
     <a
       class={`node ${state.class} ${isDimmed ? "dimmed" : ""}`}
       href={node.workload ? workloadPlace(node.workload) : `#${workloadId(node.key)}`}
-      aria-label={`${node.name}, ${state.name}, ${figures}`}
+      aria-label={`${shorten(node.name, NAME_LENGTH_MAX)} ${figures}, ${state.name}`}
       onPointerEnter={() => choose(node.key)}
       onPointerLeave={() => choose(undefined)}
       onFocus={() => choose(node.key)}
@@ -41,7 +41,8 @@ export function GraphNode({ placed, isDimmed, choose }: Props) {
       <text class="name" x={x + 12} y={y + 19}>
         {shorten(node.name, NAME_LENGTH_MAX)}
       </text>
-      <text class="state" x={x + nodeWidthPx - 11} y={y + 19}>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a text of SVG takes no focus */}
+      <text class="state" aria-hidden="true" x={x + nodeWidthPx - 11} y={y + 19}>
         {state.sign}
       </text>
       <text class={`figures ${tone}`} x={x + 12} y={y + 36}>

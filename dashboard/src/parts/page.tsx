@@ -29,7 +29,7 @@ export function Page() {
       {state === "logged-out" && <LoggedOut />}
       {!view && state !== "logged-out" && <p class="empty">Waiting for the first figures …</p>}
       {view && (
-        <main class={`${place.page} ${state === "live" ? "" : "stale"}`}>
+        <main class={`page-${place.page} ${state === "live" ? "" : "stale"}`}>
           <Shown place={place} view={view} memory={memory} />
         </main>
       )}
