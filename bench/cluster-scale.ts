@@ -18,8 +18,10 @@ import { freezeBuild } from "./frozen-build.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
 import { anonymousKiB, exactProcessorMs, machineBusyMs } from "./process-figures.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
+import { calm } from "./scale/calm.ts";
 import { ClusterChanges } from "./scale/cluster-changes.ts";
 import { ClusterWorld } from "./scale/cluster-world.ts";
+import { collectedHeap } from "./scale/collected-heap.ts";
 import { LightMesh, type LightPlace } from "./scale/light-mesh.ts";
 import { childFailure } from "./subject.ts";
 
@@ -27,6 +29,8 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     seconds: { type: "string" },
+    // How long to wait for a machine that does little besides.
+    patience: { type: "string", default: "0" },
     out: { type: "string" },
   },
 });
@@ -76,6 +80,10 @@ async function measure(rig: Rig): Promise<void> {
   const light = await openClients(api, world);
   const withClientsKiB = await rest(control);
   tell(`${light.clients.length} proxies are connected`);
+  const heapKiB = (await collectedHeap(control.output)).usedKiB;
+  tell("Waiting for the machine to be calm");
+  const busyBefore = await calm(Number(values.patience) * 1_000);
+  tell(`It is ${busyBefore} busy; changing pods`);
   const looks = look(control);
   const [cpuMs, busyMs, fromMs] = [exactProcessorMs(control.pid), machineBusyMs(), now()];
   const changes = await new ClusterChanges({
@@ -83,13 +91,16 @@ async function measure(rig: Rig): Promise<void> {
   }).run();
   const tookMs = now() - fromMs;
   const usedMs = exactProcessorMs(control.pid) - cpuMs;
+  const busyShare = (machineBusyMs() - busyMs) / tookMs / machine().cores;
+  tell("Changed");
   const controlPlane = {
     ...{ startedMs, heldKiB, withClientsKiB },
     sessionKiB: Math.round((withClientsKiB - heldKiB) / light.clients.length),
     mostKiB: Math.max(...looks.stop()),
     afterKiB: await rest(control),
+    ...{ heapKiB, heapAfterKiB: (await collectedHeap(control.output)).usedKiB },
     cpuShare: Number((usedMs / tookMs).toFixed(3)),
-    machineBusyShare: Number(((machineBusyMs() - busyMs) / tookMs / machine().cores).toFixed(3)),
+    ...{ busyBefore, machineBusyShare: Number(busyShare.toFixed(3)) },
   };
   const report = {
     ...{ what: "cluster-scale", at },
@@ -109,7 +120,7 @@ async function measure(rig: Rig): Promise<void> {
 
 function startControl({ children, folder }: Rig, build: string, cluster: Cluster): Child {
   const program = join(build, "dist", "main", "cluster-control.js");
-  return children.start("control", [process.execPath, program], {
+  return children.start("control", [process.execPath, "--inspect=127.0.0.1:0", program], {
     ...process.env,
     WEFT_KUBECONFIG: cluster.kubeconfig,
     WEFT_STATE_FOLDER: join(folder, "control"),
