@@ -30,7 +30,11 @@ export const READ: readonly Rule[] = [
     resources: ["customresourcedefinitions"],
     verbs: WATCH,
   },
-  { apiGroups: ["weft.dev"], resources: ["meshconfigs", "workloads"], verbs: WATCH },
+  {
+    apiGroups: ["weft.dev"],
+    resources: ["faultinjections", "meshconfigs", "workloads"],
+    verbs: WATCH,
+  },
   {
     apiGroups: ["gateway.networking.k8s.io"],
     resources: ["grpcroutes", "httproutes", "tcproutes", "tlsroutes"],
