@@ -3,8 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { translatorOf } from "#control/discovery/translators.ts";
+import { translatedKinds, translatorOf } from "#control/discovery/translators.ts";
 import { parseDocuments } from "#control/sources/parse-documents.ts";
+import { FAULT_INJECTION_SCHEMA } from "#install/fault-injection-schema.ts";
 import { MESH_CONFIG_SCHEMA } from "#install/mesh-config-schema.ts";
 import type { StructuralSchema } from "#install/structural-schema.ts";
 import { weftCrds } from "#install/weft-crds.ts";
@@ -17,6 +18,7 @@ type Found = { readonly path: readonly Step[]; readonly schema: StructuralSchema
 
 const NOBODYS = "nobodyHasThis";
 const SCHEMAS = [
+  ["FaultInjection", FAULT_INJECTION_SCHEMA],
   ["MeshConfig", MESH_CONFIG_SCHEMA],
   ["Workload", WORKLOAD_SCHEMA],
 ] as const;
@@ -78,19 +80,22 @@ for (const [kind, schema] of SCHEMAS) {
 }
 
 test("there is a CRD for each kind of ours, in the version that is read", () => {
-  for (const { object } of weftCrds()) {
+  const defined = weftCrds().map(({ object }) => {
     const { names, group, versions } = object["spec"] as unknown as {
       readonly group: string;
       readonly names: { readonly kind: string };
       readonly versions: readonly { readonly name: string }[];
     };
-    const read = translatorOf(group!, names.kind!)?.versions;
+    const read = translatorOf(group, names.kind)?.versions;
     assert.deepEqual(
       versions.map(({ name }) => name),
       read,
       names.kind,
     );
-  }
+    return `${group}/${names.kind}`;
+  });
+  const ours = translatedKinds().filter((kind) => kind.startsWith("weft.dev/"));
+  assert.deepEqual(defined.sort(), [...ours].sort());
 });
 
 function* walk(path: readonly Step[], schema: StructuralSchema): Generator<Found> {

@@ -9,8 +9,10 @@ import { Cluster } from "../kubernetes/cluster.ts";
 import type { ClusterCase } from "../kubernetes/cluster-case.ts";
 import { conformanceCases } from "../kubernetes/conformance-cases.ts";
 import { exactCases } from "../kubernetes/exact-cases.ts";
+import { guideCases } from "../kubernetes/guide-cases.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
+import { installCases } from "../kubernetes/install-cases.ts";
 import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
 
@@ -21,6 +23,9 @@ const CASE_WITHIN_MS = 240_000;
 const cases: readonly ClusterCase[] = [
   ...readyCases,
   ...imageCases,
+  // They end without a mesh; all others share one.
+  ...installCases,
+  ...guideCases,
   ...injectCases,
   ...exactCases,
   ...peersCases,
