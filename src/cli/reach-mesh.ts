@@ -25,7 +25,10 @@ export function addReachOptions(command: Command): Command {
     "--mesh <dir>",
     "folder of a mesh on this machine (default: from here up)",
   );
-  return addClusterOptions(command.addOption(mesh.conflicts(["context", "kubeconfig"])));
+  // For fingers that know kubectl: nothing is left out without -n.
+  const everywhere = new Option("-A, --all-namespaces", "all namespaces, as without -n");
+  command.addOption(mesh.conflicts(["context", "kubeconfig"])).addOption(everywhere);
+  return addClusterOptions(command);
 }
 
 export function addClusterOptions(command: Command): Command {

@@ -51,6 +51,8 @@ export class ApiExchange {
     const options = this.#options(asked);
     const headers = {
       ...options.headers,
+      // What answers is no JSON, and an API server is strict about that.
+      accept: "*/*",
       connection: "Upgrade",
       upgrade: "websocket",
       "sec-websocket-version": "13",

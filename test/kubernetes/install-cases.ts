@@ -34,7 +34,7 @@ export const installCases: readonly ClusterCase[] = [
       await weft(cluster, ["check", "--pre"]);
       await apply(cluster, ["install", "--set", "control.logLevel=debug"]);
       await cluster.rolledOut(SYSTEM, "deployment/weft-control");
-      await weft(cluster, ["check", "--wait", "90s"]);
+      await weft(cluster, ["check", "--wait", "90s", "-n", SYSTEM]);
       await isAppliedTwiceAlike(cluster);
       await upgradeKeepsAuthority(cluster);
       await isRefusedNothing(cluster);
@@ -70,7 +70,7 @@ async function upgradeKeepsAuthority(cluster: Cluster): Promise<void> {
   assert.deepEqual(JSON.parse(data.values), {
     control: { logLevel: "debug", podAnnotations: { again: "yes" } },
   });
-  await weft(cluster, ["check", "--wait", "90s"]);
+  await weft(cluster, ["check", "--wait", "90s", "-n", SYSTEM]);
 }
 
 // Least privilege, seen from the other side.

@@ -5,6 +5,7 @@ import type { ClusterObject, ObjectMeta } from "#kubernetes/cluster-object.ts";
 import type { ClusterKind } from "./cluster-kind.ts";
 
 const APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const SLICE_MAKER = "endpointslice.kubernetes.io/managed-by";
 const SERVICE_NAME = "kubernetes.io/service-name";
 const JOINABLE = "weft.dev/joinable";
 
@@ -65,13 +66,15 @@ function trimSlice(object: ClusterObject): Fields | undefined {
   const service = labels?.[SERVICE_NAME];
   // Of nobody's service.
   if (service === undefined) return undefined;
+  const maker = labels?.[SLICE_MAKER];
+  const made = maker === undefined ? {} : { [SLICE_MAKER]: maker };
   const endpoints = ((object["endpoints"] ?? []) as readonly Endpoint[]).map((endpoint) => {
     const { addresses, conditions, hostname, nodeName, zone, hints, targetRef } = endpoint;
     const target = targetRef && { kind: targetRef.kind, name: targetRef.name };
     return defined({ addresses, conditions, hostname, nodeName, zone, hints, targetRef: target });
   });
   return {
-    metadata: { name, namespace, labels: { [SERVICE_NAME]: service } },
+    metadata: { name, namespace, labels: { [SERVICE_NAME]: service, ...made } },
     addressType: object["addressType"] as Json,
     endpoints,
     ports: (object["ports"] ?? []) as Json,

@@ -12,6 +12,8 @@ import type { Translation } from "#ir/translation.ts";
 import { servicePortProtocol } from "./service-port-protocol.ts";
 
 const SERVICE_LABEL = "kubernetes.io/service-name";
+const MAKER_LABEL = "endpointslice.kubernetes.io/managed-by";
+const CONTROLLER = "endpointslice-controller.k8s.io";
 
 type AddressType = "IPv4" | "IPv6" | "FQDN";
 
@@ -29,7 +31,8 @@ function readEndpointSlice(root: FieldReader, { namespace, origin, labels }: Doc
   }
   const wanted = type ?? "IPv4";
   const addresses = root.list("endpoints").flatMap((reader) => readEndpoint(reader, wanted));
-  const ports = root.list("ports").flatMap((reader) => readPort(reader));
+  const isMade = labels.get(MAKER_LABEL) === CONTROLLER;
+  const ports = root.list("ports").flatMap((reader) => readPort(reader, isMade));
   if (type === undefined || name === undefined) return {};
   return { outsides: [{ origin, service: { namespace, name }, addresses, ports }] };
 }
@@ -92,7 +95,9 @@ function readPlace(reader: FieldReader): Omit<OutsideAddress, "address" | "name"
   };
 }
 
-function readPort(reader: FieldReader): readonly OutsidePort[] {
+// `isMade`: by Kubernetes from what pods declare, such as the control plane's own. Nobody wrote it,
+// so nobody is told that a port of the mesh is left out.
+function readPort(reader: FieldReader, isMade: boolean): readonly OutsidePort[] {
   const name = reader.text("name") ?? "";
   // Where the Service's port doesn't say what is spoken.
   const protocol = reader.has("appProtocol") ? servicePortProtocol(reader, name) : undefined;
@@ -101,7 +106,7 @@ function readPort(reader: FieldReader): readonly OutsidePort[] {
   const port = reader.integer("port", 1, 65_535);
   if (port === undefined || transport !== "TCP") return [];
   if (isMeshPort(port)) {
-    reader.invalid("port", NO_MESH_PORT);
+    if (!isMade) reader.invalid("port", NO_MESH_PORT);
     return [];
   }
   return [{ name, port, ...(protocol !== undefined && { protocol }) }];
