@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { LIMIT_RELATIONS } from "./limit-relations.ts";
+import { REPORT_LIMITS } from "./report-limits.ts";
 import type { SETTABLE } from "./settable-limits.ts";
 
 const KiB = 1024;
@@ -155,6 +156,7 @@ const TABLE = {
   outcomesPerSeriesMax: 32,
   probesOpenMax: 32, // of the kubelet, under way in one proxy
   exemplarsPerSecond: 32,
+  spansToldMax: 256, // in one report
   accessLogEntriesMax: 8_192,
   accessLogFlushMs: 200,
   accessLogTextMax: 2_048, // characters
@@ -172,27 +174,7 @@ const TABLE = {
   resolutionsMax: 4, // under way
   resolveEveryMs: 30_000,
   resolveAgainMs: 1_000, // after a failure, then twice as long each time
-  // reports, in the control plane
-  reportsKeptMs: 900_000,
-  reportSeriesMax: 10_000,
-  reportDeltasMax: 200_000,
-  reportProxiesMax: 2_000,
-  reportTextMax: 512,
-  historySecondsMs: 900_000,
-  historyQuartersMs: 21_600_000,
-  historyMinutesMs: 604_800_000,
-  historyBytesMax: 256 * MiB,
-  historyMemoryBytesMax: 16 * MiB,
-  historyRetryMs: 60_000,
-  historySecondsQueuedMax: 120,
-  historyQuestionsMax: 16,
-  historyAnswerMs: 10_000,
-  historyStepsMax: 1_000,
-  historyLinesMax: 50,
-  topRowsMax: 500,
-  requestsKept: 20_000,
-  requestsKeptMs: 300_000,
-  plansKeptForRequests: 500,
+  ...REPORT_LIMITS,
   // admin API
   adminBodyBytesMax: 64 * KiB,
   adminConnectionsMax: 256,

@@ -32,6 +32,7 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
     })),
     ...(catalog.mesh.onKubernetes && { takesAnyPort: true as const }),
     ...(takesPlaintext && { takesPlaintext: true as const }),
+    ...tracingOf(catalog),
     ...(catalog.mesh.accessLog && { accessLog: catalog.mesh.accessLog }),
   });
 }
@@ -70,4 +71,11 @@ function ownPlaintext(
 ): Pick<InboundPortPlan, "takesPlaintext"> {
   const takesPlaintext = peerModeOf(catalog, workload, port).mode !== "strict";
   return takesPlaintext === ofWorkload ? {} : { takesPlaintext };
+}
+
+// Where spans go is the control plane's matter.
+function tracingOf({ mesh }: Catalog): Pick<InboundPlan, "tracing"> {
+  if (!mesh.tracing) return {};
+  const { percent, paths } = mesh.tracing;
+  return { tracing: { percent, paths } };
 }

@@ -16,6 +16,8 @@ import {
 const FAILOVER = object({ from: TEXT, to: TEXT }, "from", "to");
 const DISTRIBUTE = object({ from: TEXT, to: mapOf(integer(1, 100)) }, "from", "to");
 
+const PERCENT = { type: "number", minimum: 0, maximum: 100 } as const;
+
 export const MESH_CONFIG_SCHEMA: StructuralSchema = object({
   trustDomain: {
     type: "string",
@@ -42,8 +44,14 @@ export const MESH_CONFIG_SCHEMA: StructuralSchema = object({
       methods: listOf(TEXT),
       pathPrefixes: listOf(TEXT),
       reporter: choice("source", "destination"),
-      percent: { type: "number", minimum: 0, maximum: 100 },
+      percent: PERCENT,
     }),
+  }),
+  tracing: object({
+    disabled: FLAG,
+    endpoint: { type: "string", maxLength: 2048 },
+    percent: PERCENT,
+    paths: listOf(object({ prefix: TEXT, percent: PERCENT }, "prefix", "percent")),
   }),
   limits: LIMITS_SCHEMA,
 });

@@ -10,6 +10,7 @@ import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
 import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
+import type { Tracing } from "./tracing.ts";
 
 export type Model = {
   readonly mesh: MeshSettings;
@@ -54,6 +55,7 @@ export type MeshSettings = {
   readonly certificateLifeMs: number;
   readonly limits?: readonly LimitPair[];
   readonly accessLog?: AccessLog; // absent: nobody writes one
+  readonly tracing?: Tracing; // absent: nobody traces
   // Of services that say nothing of it themselves.
   readonly locality?: Locality;
   // What no document declares may be dialled anyhow, without any rules.

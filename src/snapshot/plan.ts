@@ -9,6 +9,7 @@ import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
 import type { TlsPlan } from "./tls-plan.ts";
+import type { TracingPlan } from "./tracing-plan.ts";
 
 export type Plan = OutboundPlan | InboundPlan;
 
@@ -175,6 +176,7 @@ export type InboundPlan = {
   // That differ from the defaults.
   readonly limits: readonly LimitPair[];
   readonly accessLog?: AccessLogPlan;
+  readonly tracing?: TracingPlan;
   readonly ports: readonly InboundPortPlan[];
   // Also ports that nobody declares: a pod's application listens where it likes.
   readonly takesAnyPort?: true;

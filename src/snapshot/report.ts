@@ -2,6 +2,7 @@
 // lost is counted.
 
 import type { EndpointSample, RecordedRequest } from "./recorded-request.ts";
+import type { ReportedSpan } from "./reported-span.ts";
 
 export type Report = {
   readonly atMs: number; // wall clock
@@ -14,6 +15,9 @@ export type Report = {
   // A sample of the requests that ended since; and how many more there were that are not told.
   readonly requests?: readonly RecordedRequest[];
   readonly requestsUntold?: number;
+  // Of traced requests that ended since; and how many more there were.
+  readonly spans?: readonly ReportedSpan[];
+  readonly spansLost?: number;
   // Endpoints of which there is something to say.
   readonly endpoints?: readonly EndpointSample[];
 };

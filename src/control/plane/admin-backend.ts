@@ -78,6 +78,8 @@ function check(plane: ControlPlane) {
     diagnostics: plane.diagnostics,
     historyTrouble: plane.world.history?.trouble,
     takingPlaintext: takingPlaintext(plane),
+    tracesTrouble: plane.spans.trouble,
+    spansDropped: plane.spans.dropped,
   });
 }
 

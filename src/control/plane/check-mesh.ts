@@ -20,6 +20,8 @@ export type MeshHealth = {
   readonly historyTrouble: string | undefined;
   // Pods that take plaintext on some port; undefined where none could come.
   readonly takingPlaintext: readonly WorkloadPlan[] | undefined;
+  readonly tracesTrouble: string | undefined;
+  readonly spansDropped: number;
 };
 
 export function checkMesh(health: MeshHealth): CheckResult {
@@ -27,7 +29,7 @@ export function checkMesh(health: MeshHealth): CheckResult {
     categories: [
       {
         name: "control-plane",
-        checks: [answers(health), proxiesUpToDate(health), historyKept(health)],
+        checks: [answers(health), proxiesUpToDate(health), historyKept(health), tracesSent(health)],
       },
       { name: "identity", checks: [rootLives(health), leavesLive(health), ...secured(health)] },
       { name: "data-plane", checks: [everyoneMeshed(health), everyoneReady(health)] },
@@ -61,6 +63,14 @@ function historyKept({ historyTrouble }: MeshHealth): Check {
   const name = "the history is kept";
   if (historyTrouble === undefined) return pass(name, "");
   return finding("warning", name, historyTrouble, "Requests don't need it; charts and --since do");
+}
+
+function tracesSent({ tracesTrouble, spansDropped }: MeshHealth): Check {
+  const name = "traces reach their collector";
+  const dropped = spansDropped > 0 ? `${spansDropped} spans were dropped so far` : "";
+  if (tracesTrouble === undefined) return pass(name, dropped);
+  const detail = dropped === "" ? tracesTrouble : `${tracesTrouble}; ${dropped}`;
+  return finding("warning", name, detail, "Requests don't need it. See spec.tracing of MeshConfig");
 }
 
 // A proxy renews at half life; one that is past three quarters has failed to.

@@ -11,8 +11,11 @@ import type { Discovery } from "#control/discovery/discover.ts";
 import type { ControlCredentials, ControlEvents } from "#control/distribution/control-listener.ts";
 import { Distributor } from "#control/distribution/distributor.ts";
 import { Registry } from "#control/distribution/registry.ts";
+import type { HistorySecond } from "#control/reports/history/history-book.ts";
 import { Reports } from "#control/reports/reports.ts";
 import { TapDesk } from "#control/reports/tap-desk.ts";
+import { postJson } from "#control/reports/traces/post-json.ts";
+import { SpanExporter } from "#control/reports/traces/span-exporter.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
 import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
@@ -44,6 +47,7 @@ export class ControlPlane {
   readonly joined: JoinedWorkloads;
   readonly registry: Registry;
   readonly reports: Reports;
+  readonly spans: SpanExporter;
   readonly taps = new TapDesk();
   readonly distributor: Distributor;
   readonly certificates: CertificateDesk;
@@ -73,7 +77,12 @@ export class ControlPlane {
     this.tokens = new JoinTokens({ clock, files, folder, log });
     this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
     const { history } = world;
-    this.reports = new Reports({ clock, history: history && ((one) => history.note(one)) });
+    this.spans = new SpanExporter({
+      ...{ clock, log, version: settings.version, post: postJson },
+      endpoint: () => this.model.mesh.tracing?.endpoint,
+    });
+    const keep = history && ((second: HistorySecond) => history.note(second));
+    this.reports = new Reports({ clock, history: keep, spans: this.spans });
     const registryOptions = { files, path: `${folder}/registrations.json`, clock, log };
     this.registry = new Registry(registryOptions, () => this.#state.changed());
     this.#names = new NameResolver({
@@ -221,6 +230,7 @@ export class ControlPlane {
     this.#names.close();
     this.#listener.close();
     this.reports.close();
+    this.spans.close();
   }
 
   #forgetLater(): void {

@@ -30,10 +30,12 @@ import { routeRows } from "./route-rows.ts";
 import { isSoundDelta, isSoundSample, type ProxyName } from "./sound-report.ts";
 import { statRows } from "./stat-rows.ts";
 import { topRows } from "./top-rows.ts";
+import type { SpanExporter } from "./traces/span-exporter.ts";
 
 export type ReportsOptions = {
   readonly clock: Clock;
   readonly history?: ((second: HistorySecond) => void) | undefined;
+  readonly spans?: SpanExporter | undefined;
 };
 
 export class Reports {
@@ -48,10 +50,12 @@ export class Reports {
   #lost = 0;
 
   readonly #collector: SecondCollector | undefined;
+  readonly #spans: SpanExporter | undefined;
 
   // `history`: takes each second of it; absent: nobody keeps the past.
-  constructor({ clock, history }: ReportsOptions) {
+  constructor({ clock, history, spans }: ReportsOptions) {
     this.#clock = clock;
+    this.#spans = spans;
     this.#collector = history && new SecondCollector(clock, history);
     this.learnedPorts = new LearnedPorts(clock);
     this.requests = new RecordedRequests(clock);
@@ -73,6 +77,7 @@ export class Reports {
     this.#lost += this.learnedPorts.note(report.learned);
     this.#lost += this.endpoints.note(name, report.endpoints);
     this.requests.note(proxy, report.requests, report.requestsUntold);
+    this.#spans?.note(proxy, report.spans, report.spansLost);
   }
 
   // One row for each resource of the kind, with or without traffic. `workloads` is everybody.

@@ -11,6 +11,7 @@ import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { readAccessLog } from "./access-log.ts";
 import { readLimits } from "./limits.ts";
+import { readTracing } from "./tracing.ts";
 
 const LIFE_LEAST_MS = 10_000;
 const LIFE_MOST_MS = 90 * 24 * 3_600_000;
@@ -25,6 +26,7 @@ export function translateMeshConfig(document: Document): Translation {
     const limits = readMeshLimits(spec);
     const locality = readLocality(spec);
     const accessLog = readAccessLog(spec);
+    const tracing = readTracing(spec);
     const policy = spec.inside("outboundTrafficPolicy");
     const mode = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]);
     return {
@@ -34,6 +36,7 @@ export function translateMeshConfig(document: Document): Translation {
         ...(limits && { limits }),
         ...(locality && { locality }),
         ...(accessLog && { accessLog }),
+        ...(tracing && { tracing }),
         ...(mode !== undefined && { allowsUnknown: mode === "ALLOW_ANY" }),
       },
     };

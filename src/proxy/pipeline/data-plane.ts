@@ -15,6 +15,7 @@ import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import { Tracer } from "#proxy/telemetry/tracer.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import { accessLogOf } from "./access-log-of.ts";
@@ -76,6 +77,7 @@ export class DataPlane {
   readonly #overload: OverloadGuard;
   readonly #telemetry: Telemetry;
   readonly #accessLog: AccessLog;
+  readonly #tracer: Tracer;
   readonly #reportSources: ReportSources;
   readonly #listeners: Listeners;
   #inboundCame = (): void => {};
@@ -103,6 +105,7 @@ export class DataPlane {
     const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
     this.#accessLog = accessLogOf(world, deadlines);
+    this.#tracer = new Tracer(clock, random);
     this.#telemetry = startTelemetry(settings, clock, meter, {
       accessLog: () => this.#accessLog,
       inbound: () => this.#destinations.table.inbound,
@@ -113,7 +116,8 @@ export class DataPlane {
     });
     const counted = { clock, meter, telemetry: this.#telemetry, lessons: this.#lessons };
     const recorder = new RequestRecorder(clock);
-    this.#reportSources = { ...counted, destinations: this.#destinations, recorder };
+    const [destinations, tracer] = [this.#destinations, this.#tracer];
+    this.#reportSources = { ...counted, destinations, recorder, tracer };
     this.#tap = new Tap(clock, (told) => this.#feed.tell(told));
     this.#feed = this.#makeFeed();
     const trusted = (trust: readonly string[]) => this.#trust(trust);
@@ -221,6 +225,7 @@ export class DataPlane {
           if (update.inbound) {
             installLimits(this.#tools, update.inbound.limits, this.#settings.limits ?? [], log);
             this.#accessLog.obey(update.inbound.accessLog);
+            this.#tracer.obey(update.inbound.tracing);
           }
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.backendPlans);
@@ -253,7 +258,7 @@ export class DataPlane {
       this.#tools,
       this.#telemetry,
       this.#overload.monitor,
-      { tap: this.#tap, accessLog: this.#accessLog },
+      { tap: this.#tap, accessLog: this.#accessLog, tracer: this.#tracer },
     );
     const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
     const gate = new TrafficGate(source);

@@ -19,7 +19,7 @@ export function exchangeToolsFor(
   { deadlines, limits }: CodecTools,
   telemetry: Telemetry,
   overload: OverloadMonitor,
-  watchers: Pick<ExchangeTools, "tap" | "accessLog">,
+  watchers: Pick<ExchangeTools, "tap" | "accessLog" | "tracer">,
 ): (reporter: "source" | "destination") => ExchangeTools {
   const budget = retryBudgetInForce(clock, limits);
   const watch = new ExchangeWatch(deadlines);

@@ -9,6 +9,7 @@ import type { OverloadMonitor } from "#proxy/overload/overload-monitor.ts";
 import type { RetryBudget } from "#proxy/resilience/retry-budget.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { ExemplarTaker } from "#proxy/telemetry/exemplar-taker.ts";
+import type { Tracer } from "#proxy/telemetry/tracer.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
@@ -30,6 +31,7 @@ export type ExchangeTools = {
   // Counts what never got as far as a route.
   readonly unrouted: Series;
   readonly accessLog?: AccessLog;
+  readonly tracer?: Tracer;
   // Absent: nobody counts.
   readonly exemplars?: ExemplarTaker;
   // Of requests that this proxy decides on; their answers bear the id that they are found by.

@@ -44,7 +44,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
   constructor(tools: ExchangeTools, head: RequestHead, stream: DownstreamStream) {
     super(tools, new RequestBody(stream, head), stream);
     this.#tools = tools;
-    this.#head = head;
+    this.#head = this.traced(head);
   }
 
   // ---- by the acceptor --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { isForbiddenKey } from "./forbidden-targets.ts";
 import { forwardable, Noted } from "./header-edits.ts";
+import { makesTraces } from "./makes-traces.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
 import {
   BROWSER_REFUSED,
@@ -112,7 +113,9 @@ export class OutboundAcceptor implements RequestAcceptor {
   #finish(head: RequestHead, headers: string[], path: string, key: string): RequestHead {
     const { random } = this.#options;
     if (!this.#noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!this.#noted.traceparent) headers.push("traceparent", traceparent(random));
+    if (!this.#noted.traceparent && !makesTraces(this.#options.tools)) {
+      headers.push("traceparent", traceparent(random));
+    }
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = this.#noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

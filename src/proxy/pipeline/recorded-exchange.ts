@@ -7,6 +7,8 @@ import type { Decision } from "#decision/decision.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
+import type { OpenSpan } from "#proxy/telemetry/reported-span.ts";
+import type { Tracer } from "#proxy/telemetry/tracer.ts";
 import type { Attempt } from "./attempt.ts";
 import { CountedExchange } from "./counted-exchange.ts";
 import type { Destination } from "./destination.ts";
@@ -25,6 +27,8 @@ export abstract class RecordedExchange extends CountedExchange {
   readonly #recorder: RequestRecorder | undefined;
   readonly #tap: Tap | undefined;
   readonly #accessLog: AccessLog | undefined;
+  readonly #tracer: Tracer | undefined;
+  #span: OpenSpan | undefined;
   // Null: nobody wants it. Undefined: nobody was asked.
   #ticket: TapTicket | null | undefined;
   #destination: Destination | undefined;
@@ -40,6 +44,7 @@ export abstract class RecordedExchange extends CountedExchange {
     this.#recorder = tools.recorder;
     this.#tap = tools.tap;
     this.#accessLog = tools.accessLog;
+    this.#tracer = tools.tracer;
   }
 
   // The last word counts: it may wait for another plan.
@@ -47,6 +52,15 @@ export abstract class RecordedExchange extends CountedExchange {
     this.#destination = destination;
     this.#decision = decision;
     this.#draw = draw;
+  }
+
+  // The request with the context of its trace, where anything is traced.
+  protected traced(head: RequestHead): RequestHead {
+    const tracer = this.#tracer;
+    if (tracer?.isOn !== true || isBytes(head)) return head;
+    const entered = tracer.enter(head);
+    this.#span = tracer.entered;
+    return entered;
   }
 
   // For who watches: it goes to this endpoint, for now.
@@ -90,7 +104,7 @@ export abstract class RecordedExchange extends CountedExchange {
   // `last`: the try that it ended with.
   protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
     if (this.#tap?.isWatched === true) this.#tell(head, cause);
-    if (this.#accessLog?.isOn === true) this.#log(head, last, cause);
+    if (this.#accessLog?.isOn === true || this.#span) this.#note(head, last, cause);
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
@@ -114,9 +128,10 @@ export abstract class RecordedExchange extends CountedExchange {
     note.cause = cause;
   }
 
-  #log(head: RequestHead, last: Attempt | undefined, cause: string): void {
+  // For the access log, and for the trace.
+  #note(head: RequestHead, last: Attempt | undefined, cause: string): void {
     const failed = this.failedTries?.count ?? 0;
-    this.#accessLog!.note({
+    const entry = {
       head,
       key: this.series.key,
       startedMs: this.startedMs,
@@ -129,7 +144,9 @@ export abstract class RecordedExchange extends CountedExchange {
       bytesSent: this.responseBytes,
       endpoint: last === undefined ? "" : last.endpoint.address,
       attempts: last === undefined || last === this.failedTries?.last ? failed : failed + 1,
-    });
+    };
+    if (this.#accessLog?.isOn === true) this.#accessLog.note(entry);
+    if (this.#span) this.#tracer!.end(this.#span, entry);
   }
 
   #tell(head: RequestHead, cause: string): void {
@@ -147,4 +164,8 @@ export abstract class RecordedExchange extends CountedExchange {
       cause,
     });
   }
+}
+
+function isBytes({ method, upgrade }: RequestHead): boolean {
+  return method === "CONNECT" && upgrade === undefined;
 }

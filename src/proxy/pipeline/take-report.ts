@@ -3,6 +3,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { PortLessons } from "#proxy/detection/port-lessons.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
+import type { Tracer } from "#proxy/telemetry/tracer.ts";
 import type { Report } from "#snapshot/report.ts";
 import type { Destinations } from "./destinations.ts";
 import { endpointSamples } from "./endpoint-samples.ts";
@@ -16,16 +17,20 @@ export type ReportSources = {
   readonly lessons: PortLessons;
   readonly destinations: Destinations;
   readonly recorder: RequestRecorder;
+  readonly tracer: Tracer;
 };
 
 // Of the time since the last one.
 export function takeReport(sources: ReportSources): Report {
-  const { clock, meter, telemetry, lessons, destinations, recorder } = sources;
+  const { clock, meter, telemetry, lessons, destinations, recorder, tracer } = sources;
   const report = meter.report(clock, telemetry.takeReport(), lessons.takeLearned());
   const { requests, untold } = recorder.take();
   const endpoints = endpointSamples(destinations.table.destinations.values(), clock.nowMs());
+  const { spans, lost: spansLost } = tracer.take();
   return {
     ...report,
+    ...(spans.length > 0 ? { spans } : {}),
+    ...(spansLost > 0 ? { spansLost } : {}),
     ...(requests.length > 0 ? { requests } : {}),
     ...(untold > 0 ? { requestsUntold: untold } : {}),
     ...(endpoints.length > 0 ? { endpoints } : {}),

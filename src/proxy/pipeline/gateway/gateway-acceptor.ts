@@ -12,6 +12,7 @@ import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
 import { Noted } from "#proxy/pipeline/header-edits.ts";
+import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import {
   CONNECT_UNSUPPORTED,
@@ -95,7 +96,9 @@ export class GatewayAcceptor implements RequestAcceptor {
     const noted = this.#noted;
     const headers = headersFromOutside(head.headers, noted);
     if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent) headers.push("traceparent", traceparent(random));
+    if (!noted.traceparent && !makesTraces(this.#options.tools)) {
+      headers.push("traceparent", traceparent(random));
+    }
     const { forwardedFor } = noted;
     headers.push(
       "x-forwarded-for",

@@ -15,6 +15,7 @@ import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
 import { authorityHost } from "#proxy/pipeline/gateway/authority-host.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
+import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { CONNECT_UNSUPPORTED, OVERLOADED } from "#proxy/pipeline/proxy-failures.ts";
 import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
@@ -87,7 +88,9 @@ export class InterceptedAcceptor implements RequestAcceptor {
     const noted = this.#noted;
     const headers = forwardable(head.headers, noted);
     if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent) headers.push("traceparent", traceparent(random));
+    if (!noted.traceparent && !makesTraces(this.#options.tools)) {
+      headers.push("traceparent", traceparent(random));
+    }
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

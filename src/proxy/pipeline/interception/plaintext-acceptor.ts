@@ -10,6 +10,7 @@ import { refusal } from "#proxy/pipeline/answer.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
 import type { InboundOptions } from "#proxy/pipeline/inbound-acceptor.ts";
+import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import { CONNECT_UNSUPPORTED } from "#proxy/pipeline/proxy-failures.ts";
 import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
 import type { PlaintextPort } from "./plaintext-port.ts";
@@ -61,7 +62,9 @@ export class PlaintextAcceptor implements RequestAcceptor {
     const { address } = this.#port;
     const headers = forwardable(head.headers, noted);
     if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent) headers.push("traceparent", traceparent(random));
+    if (!noted.traceparent && !makesTraces(this.#options.inbound.tools)) {
+      headers.push("traceparent", traceparent(random));
+    }
     const { forwardedFor } = noted;
     headers.push("x-forwarded-for", forwardedFor === "" ? address : `${forwardedFor}, ${address}`);
     if (!noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);

@@ -1,0 +1,56 @@
+// A span that has ended, as it is told. Off the path of requests, when a report is made.
+
+import type { Clock } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { Headers } from "#proxy/exchange/heads.ts";
+import type { SeriesKey } from "#snapshot/report.ts";
+import type { ReportedSpan } from "#snapshot/reported-span.ts";
+import type { AccessEntry } from "./access-entry.ts";
+
+export type OpenSpan = {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId: string; // "": it is the first
+};
+
+export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): ReportedSpan {
+  const { head, key, status, grpcStatus, cause, endpoint, attempts, durationMs } = entry;
+  return {
+    ...span,
+    kind: key?.reporter === "destination" ? "server" : "client",
+    startMs: entry.startedMs + clock.wallMs() - clock.nowMs(),
+    durationMs,
+    method: cut(head.method),
+    path: cut(head.path.split("?", 1)[0]!),
+    authority: cut(head.authority),
+    ...{ status, grpcStatus: cut(grpcStatus), cause },
+    requestId: cut(headerOf(head.headers, "x-request-id")),
+    service: serviceOf(key),
+    peer: peerOf(key),
+    ...{ route: key?.route ?? "", backend: key?.backend ?? "", endpoint, attempts },
+  };
+}
+
+function serviceOf(key: SeriesKey | undefined): string {
+  if (!key || key.destinationService === "") return "";
+  const { destinationService: name, destinationServiceNamespace: namespace } = key;
+  return `${name}.${namespace}:${key.destinationPort}`;
+}
+
+function peerOf(key: SeriesKey | undefined): string {
+  if (!key) return "";
+  const [namespace, name] =
+    key.reporter === "destination"
+      ? [key.sourceNamespace, key.sourceWorkload]
+      : [key.destinationNamespace, key.destinationWorkload];
+  return name === "" ? "" : `${namespace}/${name}`;
+}
+
+function headerOf(headers: Headers, name: string): string {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1]!;
+  return "";
+}
+
+function cut(text: string): string {
+  return text.slice(0, LIMITS.reportTextMax);
+}

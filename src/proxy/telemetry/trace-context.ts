@@ -1,0 +1,91 @@
+// Hot path.
+//
+// Which trace a request belongs to, by its headers: W3C's, else Zipkin's B3 in either form.
+// https://www.w3.org/TR/trace-context/, https://github.com/openzipkin/b3-propagation
+
+import type { Headers } from "#proxy/exchange/heads.ts";
+
+export class TraceContext {
+  // "" where there is none.
+  traceId = "";
+  parentId = "";
+  // Undefined: nobody has decided.
+  isSampled: boolean | undefined;
+
+  // Reused: what it says holds until the next.
+  read(headers: Headers): void {
+    this.traceId = "";
+    this.parentId = "";
+    this.isSampled = undefined;
+    let b3 = "";
+    let trace = "";
+    let span = "";
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = headers[i]!;
+      const value = headers[i + 1]!;
+      const first = name.charCodeAt(0);
+      if (first === T && name === "traceparent") {
+        if (this.#readTraceparent(value)) return;
+      } else if (first === B && name === "b3") b3 = value;
+      else if (first === X && name.startsWith("x-b3-")) {
+        if (name === "x-b3-traceid") trace = value;
+        else if (name === "x-b3-spanid") span = value;
+        else if (name === "x-b3-sampled") this.isSampled = flagOf(value);
+        else if (name === "x-b3-flags" && value === "1") this.isSampled = true;
+      }
+    }
+    if (b3 !== "") this.#readB3(b3);
+    else if (trace !== "") this.#take(trace, span);
+  }
+
+  #readTraceparent(value: string): boolean {
+    const [, version, trace, span, flags] = TRACEPARENT.exec(value) ?? [];
+    if (trace === undefined || version === "ff" || NOTHING.test(trace) || NOTHING.test(span!)) {
+      return false;
+    }
+    this.traceId = own(trace);
+    this.parentId = own(span!);
+    this.isSampled = (Number.parseInt(flags!, 16) & 1) === 1;
+    return true;
+  }
+
+  // "0", or trace-span, trace-span-sampled, trace-span-sampled-parent.
+  #readB3(value: string): void {
+    const [trace = "", span = "", sampled] = value.split("-", 4);
+    this.isSampled = flagOf(span === "" ? trace : (sampled ?? ""));
+    if (span !== "") this.#take(trace, span);
+  }
+
+  #take(trace: string, span: string): void {
+    if (!ID.test(trace) || !SPAN.test(span)) return;
+    this.traceId = own(trace.toLowerCase().padStart(32, "0"));
+    this.parentId = own(span.toLowerCase());
+  }
+}
+
+const T = 0x74;
+const B = 0x62;
+const X = 0x78;
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
+const NOTHING = /^0+$/;
+const ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})$/;
+const SPAN = /^[0-9a-fA-F]{16}$/;
+
+function flagOf(text: string): boolean | undefined {
+  switch (text) {
+    case "1":
+    case "d": // debug
+    case "true":
+      return true;
+    case "0":
+    case "false":
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+// A string that was cut from a head would keep that head.
+function own(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}

@@ -1,0 +1,121 @@
+// Hot path.
+//
+// Puts a span of ours between who asks and who answers: what goes on names our span as its parent.
+// Whether a request is traced is its caller's word, where there is one, else a draw by path and
+// rate. Requests that aren't traced are left alone, but always have a context: so all that follows
+// agrees. While no document asks for traces, nothing is read and nothing written.
+
+import type { Clock } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
+import type { Random } from "#base/random.ts";
+import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { ReportedSpan } from "#snapshot/reported-span.ts";
+import type { TracingPlan } from "#snapshot/tracing-plan.ts";
+import type { AccessEntry } from "./access-entry.ts";
+import { type OpenSpan, reportedSpan } from "./reported-span.ts";
+import { TraceContext } from "./trace-context.ts";
+
+export type ToldSpans = { readonly spans: readonly ReportedSpan[]; readonly lost: number };
+
+type EndedSpan = { readonly span: OpenSpan; readonly entry: AccessEntry };
+
+export class Tracer {
+  isOn = false;
+  // Of the request that `enter` was called for last.
+  entered: OpenSpan | undefined;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #context = new TraceContext();
+  #plan: TracingPlan | undefined;
+  #ended: EndedSpan[] = [];
+  #lost = 0;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  obey(plan: TracingPlan | undefined): void {
+    this.#plan = plan;
+    this.isOn = plan !== undefined;
+  }
+
+  // The request as it goes on.
+  enter(head: RequestHead): RequestHead {
+    const context = this.#context;
+    context.read(head.headers);
+    const isSampled = context.isSampled ?? this.#draws(head.path);
+    const traceId = context.traceId === "" ? this.#id() + this.#id() : context.traceId;
+    const { parentId } = context;
+    // Who has no span of ours keeps the one that it came with.
+    const spanId = isSampled || parentId === "" ? this.#id() : parentId;
+    this.entered = isSampled ? { traceId, spanId, parentId } : undefined;
+    if (spanId === parentId && hasTraceparent(head)) return head;
+    return { ...head, headers: carried(head, traceId, spanId, parentId, isSampled) };
+  }
+
+  end(span: OpenSpan, entry: AccessEntry): void {
+    if (this.#ended.length < LIMITS.spansToldMax) this.#ended.push({ span, entry });
+    else this.#lost++;
+  }
+
+  // Since the last time.
+  take(): ToldSpans {
+    const told = {
+      spans: this.#ended.map(({ span, entry }) => reportedSpan(span, entry, this.#clock)),
+      lost: this.#lost,
+    };
+    this.#ended = [];
+    this.#lost = 0;
+    return told;
+  }
+
+  #draws(path: string): boolean {
+    const { percent, paths } = this.#plan!;
+    let share = percent;
+    for (let i = 0; i < paths.length; i++) {
+      if (!path.startsWith(paths[i]!.prefix)) continue;
+      share = paths[i]!.percent;
+      break;
+    }
+    return this.#random() * 100 < share;
+  }
+
+  // 16 hexadecimal digits, not all of them 0.
+  #id(): string {
+    return half(this.#random) + half(this.#random);
+  }
+}
+
+function half(random: Random): string {
+  return (Math.floor(random() * 4_294_967_295) + 1).toString(16).padStart(8, "0");
+}
+
+function hasTraceparent({ headers }: RequestHead): boolean {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === "traceparent") return true;
+  return false;
+}
+
+// In the forms that the caller uses, and W3C's.
+function carried(
+  { headers }: RequestHead,
+  traceId: string,
+  spanId: string,
+  parentId: string,
+  isSampled: boolean,
+): string[] {
+  const flag = isSampled ? "1" : "0";
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (name === "traceparent") continue;
+    const value = headers[i + 1]!;
+    if (name === "b3") kept.push(name, `${traceId}-${spanId}-${flag}`);
+    else if (name === "x-b3-spanid") kept.push(name, spanId);
+    else if (name === "x-b3-parentspanid") kept.push(name, parentId === "" ? value : parentId);
+    else if (name === "x-b3-sampled") kept.push(name, flag);
+    else kept.push(name, value);
+  }
+  kept.push("traceparent", `00-${traceId}-${spanId}-0${flag}`);
+  return kept;
+}
