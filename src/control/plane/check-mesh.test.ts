@@ -5,7 +5,14 @@ import { checkMesh, type MeshHealth } from "./check-mesh.ts";
 const NAME = "pods take mutual TLS only";
 const HEALTHY: MeshHealth = {
   ...{ wallMs: 0, revision: 1, rootNotAfterMs: 1e15, certificateLifeMs: 1e6 },
-  ...{ workloads: [], diagnostics: [], historyTrouble: undefined, takingPlaintext: undefined },
+  ...{
+    workloads: [],
+    diagnostics: [],
+    historyTrouble: undefined,
+    tracesTrouble: undefined,
+    spansDropped: 0,
+    takingPlaintext: undefined,
+  },
 };
 
 test("who takes plaintext is named once, whichever of its pods do, and what closes it", () => {
