@@ -5,6 +5,9 @@ import type { EndpointPlan, OutboundPlan } from "#snapshot/plan.ts";
 import { withHash } from "./plan-hash.ts";
 import type { Directly } from "./resolve-key.ts";
 
+// Of which each such plan is a part, as it were.
+export const DIRECT = "outbound/direct";
+
 export function directPlan({ target, address, port }: Directly): OutboundPlan {
   const { workload, ports } = target;
   const { namespace, name } = workload;
@@ -39,5 +42,5 @@ function endpointOf(
 }
 
 export function directId(address: string, port: number): string {
-  return `outbound/direct#${address}:${port}`;
+  return `${DIRECT}#${address}:${port}`;
 }

@@ -56,8 +56,11 @@ function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explan
   return explain(snapshot, model, request, (from) => reports.endpoints.views(from ?? undefined));
 }
 
-function explainThen({ reports }: ControlPlane, requestId: string): Answer<PastExplanation> {
-  const found = recallRequests(reports.requests, requestId);
+function explainThen(
+  { reports, snapshot }: ControlPlane,
+  requestId: string,
+): Answer<PastExplanation> {
+  const found = recallRequests(reports.requests, requestId, snapshot);
   if (found.length > 0) return { kind: "ok", value: explainPast(requestId, found) };
   const minutes = LIMITS.requestsKeptMs / 60_000;
   const message =

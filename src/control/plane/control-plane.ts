@@ -92,7 +92,7 @@ export class ControlPlane {
     this.#state = new MeshState(
       {
         discovery: () => this.#discovery,
-        registrations: () => this.registry.all,
+        registrations: () => this.registrations,
         joined: () => this.joined.all,
         names: this.#names,
       },

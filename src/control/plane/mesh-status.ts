@@ -10,7 +10,7 @@ export function meshStatus(plane: ControlPlane, startedAtMs: number): MeshStatus
   const bySeverity = (severity: string) =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return {
-    name: basename(dirname(plane.settings.stateFolder)),
+    name: nameOf(plane.settings),
     trustDomain: plane.identity.trustDomain,
     version: plane.settings.version,
     startedAtMs,
@@ -24,4 +24,9 @@ export function meshStatus(plane: ControlPlane, startedAtMs: number): MeshStatus
     proxyVersions: [...versions].map(([version, { length }]) => ({ version, count: length })),
     diagnostics: { errors: bySeverity("error"), warnings: bySeverity("warning") },
   };
+}
+
+// In a cluster there is one.
+function nameOf({ documents, stateFolder }: ControlPlane["settings"]): string {
+  return documents === "" ? "kubernetes" : basename(dirname(stateFolder));
 }

@@ -11,6 +11,7 @@ import type { ClusterSet } from "#control/sources/cluster-set.ts";
 import { ClusterSource } from "#control/sources/cluster-source.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
+import type { PodFacts } from "#ir/pod.ts";
 import type { ClusterApi } from "#kubernetes/cluster-api.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { ClockRevisions } from "./clock-revisions.ts";
@@ -56,7 +57,10 @@ export async function openInCluster(
   const discovery = understand(set);
   const { trustDomain } = discovery.model.mesh;
   const loading = await clusterRoot({ ...world, trustDomain });
-  if (loading.kind === "refused") return loading;
+  if (loading.kind === "refused") {
+    source.stop();
+    return loading;
+  }
   const signing = {
     ...{ clock, log, trustDomain },
     // Asked for each certificate: an object may change it.
@@ -86,17 +90,25 @@ export async function openInCluster(
   return { kind: "opened", controlPlane: current };
 }
 
+// The same registration as long as the pod is the same.
 function podView(join: PodJoin, trustDomain: string, set: () => ClusterSet): PodView {
+  const known = new WeakMap<PodFacts, Registration>();
   return {
     has: (key) => join.has(key),
     get registrations() {
       return [...set().pods].flatMap(([key, pod]): readonly Registration[] => {
-        const { namespace, name, serviceAccount, isReady } = pod;
         const [address] = pod.addresses;
         if (address === undefined || !join.has(key)) return [];
-        const identity = formatSpiffeId({ trustDomain, namespace, serviceAccount });
-        return [{ namespace, name, identity, address, meshPort: MESH_PORT, isReady }];
+        const registration = known.get(pod) ?? registrationOf(pod, address, trustDomain);
+        known.set(pod, registration);
+        return [registration];
       });
     },
   };
+}
+
+function registrationOf(pod: PodFacts, address: string, trustDomain: string): Registration {
+  const { namespace, name, serviceAccount, isReady } = pod;
+  const identity = formatSpiffeId({ trustDomain, namespace, serviceAccount });
+  return { namespace, name, identity, address, meshPort: MESH_PORT, isReady };
 }

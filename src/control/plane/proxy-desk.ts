@@ -70,12 +70,20 @@ export class ProxyDesk {
       return `The trust domain here is "${this.#plane.identity.trustDomain}"`;
     }
     const known = this.#plane.snapshot.workloads.get(`${namespace}/${name}`);
-    if (!known) return `No document declares the workload "${namespace}/${name}"`;
+    if (!known) return this.#unknown(`${namespace}/${name}`);
     if (namespace === identity.namespace && known.serviceAccount === identity.serviceAccount) {
       return undefined;
     }
     const own = `${known.namespace}/${known.serviceAccount}`;
     return `"${namespace}/${name}" has the service account ${own}, and the proxy shows another`;
+  }
+
+  // A pod that has just come may not be known yet: its proxy comes again.
+  #unknown(key: string): string {
+    const isInCluster = this.#plane.settings.documents === "";
+    return isInCluster
+      ? `There is no pod "${key}" with a proxy (label weft.dev/proxy, container weft-proxy)`
+      : `No document declares the workload "${key}"`;
   }
 
   #hear(session: Session, said: UpMessage): void {

@@ -41,11 +41,32 @@ for (const key of [
     const requests = new RecordedRequests(new FakeClock());
     requests.plans.noteSnapshot(snapshot);
     requests.note(PROXY, [request(plan!.id, plan!.hash)], undefined);
-    assert.deepEqual(recallRequests(requests, "an-id")[0]?.archived, { plan, revision: 7 });
+    assert.deepEqual(recallRequests(requests, "an-id", snapshot)[0]?.archived, {
+      plan,
+      revision: 7,
+    });
     requests.plans.noteSnapshot({ revision: 8, outbound: new Map() });
-    assert.deepEqual(recallRequests(requests, "an-id")[0]?.archived, { plan, revision: 7 });
+    assert.deepEqual(recallRequests(requests, "an-id", snapshot)[0]?.archived, {
+      plan,
+      revision: 7,
+    });
   });
 }
+
+test("the plan for a pod's address is found while the pod is what it was", () => {
+  const pod = sampleWorkload("web", { addresses: ["10.1.0.1", "fd00::1"] });
+  const mesh = { ...model.mesh, onKubernetes: true as const };
+  const inCluster = compile({ ...model, mesh, workloads: [pod] }, [], 9).snapshot;
+  for (const key of ["10.1.0.1:80", "[fd00::1]:80"]) {
+    const plan = projectOutbound(inCluster, key, { namespace: "bookshop" });
+    const requests = new RecordedRequests(new FakeClock());
+    requests.note(PROXY, [request(plan!.id, plan!.hash)], undefined);
+    const [found] = recallRequests(requests, "an-id", inCluster);
+    assert.deepEqual(found?.archived, { plan, revision: 9 });
+    const gone = { ...inCluster, direct: new Map() };
+    assert.equal(recallRequests(requests, "an-id", gone)[0]?.archived, undefined);
+  }
+});
 
 test("a part of which nobody has such a plan is not made up", () => {
   const requests = new RecordedRequests(new FakeClock());
@@ -57,7 +78,7 @@ test("a part of which nobody has such a plan is not made up", () => {
   ]) {
     requests.note(PROXY, [request(id, "another")], undefined);
   }
-  const found = recallRequests(requests, "an-id");
+  const found = recallRequests(requests, "an-id", snapshot);
   assert.deepEqual(
     found.map(({ archived }) => archived),
     [undefined, undefined, undefined],

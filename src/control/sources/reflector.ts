@@ -112,9 +112,12 @@ export class Reflector<Item> {
     const known = this.items.get(key);
     const isKnown = known !== undefined && this.#versions.get(key) === version;
     const item = isKnown ? known : this.#options.trim(object);
-    if (item !== undefined && listed.size < LIMITS.clusterObjectsMax) {
-      listed.set(key, { version, item });
-    }
+    if (item !== undefined) this.#keep(listed, key, { version, item });
+  }
+
+  #keep(listed: Map<string, Entry<Item>>, key: string, entry: Entry<Item>): void {
+    if (listed.size < LIMITS.clusterObjectsMax) listed.set(key, entry);
+    else this.#fail("keep", `there are more than ${LIMITS.clusterObjectsMax} objects`);
   }
 
   #replace(listed: ReadonlyMap<string, Entry<Item>>): boolean {
