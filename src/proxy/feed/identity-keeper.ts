@@ -50,6 +50,7 @@ export class IdentityKeeper {
   readonly #options: IdentityKeeperOptions;
   #timer: Timer | undefined;
   #renewals = 0;
+  #isJoining = false;
   #said = "";
   #saidMs = 0;
 
@@ -84,14 +85,26 @@ export class IdentityKeeper {
     this.#timer?.cancel();
   }
 
-  // The trust has changed: the same certificate under the new bundle.
+  // The trust has changed: the same certificate under the new bundle, or another one, where that
+  // leads to none of its roots: a mesh that was removed and installed anew has a new one.
   trust(trustPem: readonly string[]): void {
     const { slot, log } = this.#options;
     const { keyPem, certificatePem, trustPem: before } = slot.current!;
     if (trustPem.join() === before.join()) return;
     const reading = credentialsOf(keyPem, certificatePem, trustPem);
     if (reading.kind === "valid") return this.#keep(reading.credentials);
-    log.error("Cannot take the new trust bundle; keeping the old", { reason: reading.reason });
+    if (this.#options.mayCome) void this.#joinAnew();
+    else log.error("Cannot take the new trust bundle; keeping the old", { reason: reading.reason });
+  }
+
+  // Whoever finds the control plane untrusted again asks again.
+  async #joinAnew(): Promise<void> {
+    if (this.#isJoining) return;
+    this.#isJoining = true;
+    const obstacle = await this.#join(generateKeyPem());
+    this.#isJoining = false;
+    if (obstacle) this.#say(obstacle.reason);
+    else this.#options.log.warn("The mesh has other roots; joined it anew");
   }
 
   #saved(): Credentials | undefined {
