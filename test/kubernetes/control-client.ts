@@ -44,19 +44,30 @@ export class ControlClient {
   // What it was told beside updates: "refused: ...".
   readonly notices: string[] = [];
 
-  constructor({ port, roots }: ControlPort, { certificate, key }: Joined, workload: string) {
+  isOver = false;
+
+  // `revision`: of what it holds already.
+  constructor(
+    { port, roots }: ControlPort,
+    { certificate, key }: Joined,
+    workload: string,
+    revision = 0,
+  ) {
     const [namespace = "", name = ""] = workload.split("/");
     this.#session = open(port, { ca: roots, cert: certificate, key });
     this.#stream = this.#session.request({ ":method": "POST", ":path": CONTROL_PATHS.stream });
     const reader = new MessageReader();
     this.#stream.on("error", () => {});
+    this.#stream.on("close", () => {
+      this.isOver = true;
+    });
     this.#stream.on("data", (chunk: Buffer) => {
       const read = reader.read(chunk);
       assert.equal(read.kind, "messages");
       if (read.kind === "messages") for (const each of read.messages) this.#hear(each as never);
     });
     this.#say({
-      ...{ type: "hello", protocol: PROTOCOL_VERSION, version: "test", metrics: "", revision: 0 },
+      ...{ type: "hello", protocol: PROTOCOL_VERSION, version: "test", metrics: "", revision },
       ...{ workload: { namespace, name }, address: "10.9.9.9", meshPort: 15_008 },
       ...{ held: [], keys: [], isReady: true },
     });

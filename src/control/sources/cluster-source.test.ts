@@ -86,6 +86,31 @@ test("a kind comes with its definition, in the best version served, and goes so"
   assert.deepEqual(namesIn(await next()), []);
 });
 
+test("a kind that is read in another version is never gone meanwhile", async (t) => {
+  const { server, begin } = await makeSource(t);
+  const now = ROUTES.replace("v1beta1", "v1");
+  server.put(CRDS, definition("v1beta1"));
+  server.put(ROUTES, route("canary"));
+  server.put(now, route("canary"));
+  const { started, next } = begin();
+  await started;
+  let isHeld = true;
+  server.intercept = ({ url }, answer) => {
+    if (!isHeld || !url.startsWith("/apis/gateway.networking.k8s.io/v1/")) return false;
+    answer.writeHead(500).end();
+    return true;
+  };
+  const served = definition("v1beta1");
+  const versions = ["v1", "v1beta1"].map((name) => ({ name, served: true }));
+  server.put(CRDS, { ...served, spec: { ...served.spec, versions } });
+  server.put(SERVICES, service("a"));
+  assert.deepEqual(namesIn(await next()), ["HTTPRoute canary", "Service a"]);
+  isHeld = false;
+  let set = await next();
+  while (set.documents[0]?.apiVersion.endsWith("v1beta1")) set = await next();
+  assert.deepEqual(namesIn(set), ["HTTPRoute canary", "Service a"]);
+});
+
 test("while the server is away the last state goes on; what was missed follows", async (t) => {
   const told: string[] = [];
   const log: Log = { ...silentLog, warn: (message) => void told.push(message) };

@@ -111,15 +111,27 @@ export class ClusterSource {
 
   // Kinds come and go with their definitions.
   #follow(): void {
-    const defined = new Map([...this.#definitions.items.values()].map((one) => [pathOf(one), one]));
-    const builtIn = new Set(BUILT_IN.map(pathOf));
+    for (const kind of this.#definitions.items.values()) {
+      if (!this.#kinds.has(pathOf(kind))) this.#add(kind).start();
+    }
+    this.#retire();
+    this.#note();
+  }
+
+  // A kind that is read in another version now stays in the old one until the new one is listed.
+  #retire(): void {
+    const defined = [...this.#definitions.items.values()];
+    const isKept = (path: string): boolean => {
+      if (BUILT_IN.some((kind) => pathOf(kind) === path)) return true;
+      const kind = defined.find((one) => sameKind(pathOf(one), path));
+      if (!kind) return false;
+      return pathOf(kind) === path || !this.#kinds.get(pathOf(kind))?.isComplete;
+    };
     for (const [path, reflector] of this.#kinds) {
-      if (defined.has(path) || builtIn.has(path)) continue;
+      if (isKept(path)) continue;
       reflector.stop();
       this.#kinds.delete(path);
     }
-    for (const [path, kind] of defined) if (!this.#kinds.has(path)) this.#add(kind).start();
-    this.#note();
   }
 
   #note(): void {
@@ -138,6 +150,7 @@ export class ClusterSource {
     const isWaiting = this.#started !== undefined && !this.#all.every((one) => one.isComplete);
     if (isWaiting) return;
     this.#toldAtMs = this.#options.clock.nowMs();
+    this.#retire();
     const set = this.#set();
     const started = this.#started;
     this.#started = undefined;
@@ -158,4 +171,11 @@ export class ClusterSource {
     const pods = this.#pods.items;
     return { documents, diagnostics, fileCount: 0, texts: NO_TEXTS, pods, nodes };
   }
+}
+
+// Whatever the version: "/apis/GROUP/VERSION/PLURAL".
+function sameKind(a: string, b: string): boolean {
+  const [, apis, group, , plural] = a.split("/");
+  const [, otherApis, otherGroup, , otherPlural] = b.split("/");
+  return apis === otherApis && group === otherGroup && plural === otherPlural;
 }
