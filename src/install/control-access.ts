@@ -33,7 +33,7 @@ export const READ: readonly Rule[] = [
   {
     apiGroups: ["weft.dev"],
     resources: ["faultinjections", "meshconfigs", "workloads"],
-    verbs: WATCH,
+    verbs: GET,
   },
   {
     apiGroups: ["gateway.networking.k8s.io"],
@@ -49,7 +49,7 @@ export const READ: readonly Rule[] = [
     ],
     verbs: GET,
   },
-  { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: WATCH },
+  { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: GET },
 ];
 
 const STATUS = ["patch"];
@@ -67,6 +67,16 @@ export const STATUSES: readonly Rule[] = [
       ...["destinationrules/status", "serviceentries/status", "sidecars/status"],
       ...["virtualservices/status", "workloadentries/status"],
     ],
+    verbs: STATUS,
+  },
+  {
+    apiGroups: ["security.istio.io"],
+    resources: ["peerauthentications/status"],
+    verbs: STATUS,
+  },
+  {
+    apiGroups: ["weft.dev"],
+    resources: ["faultinjections/status", "meshconfigs/status", "workloads/status"],
     verbs: STATUS,
   },
 ];

@@ -7,7 +7,7 @@ import type { Document } from "#ir/document.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 
-type Sight = Parameters<typeof describeObjects>[0] & Pick<ControlPlane, "documents">;
+type Sight = Pick<ControlPlane, "documents" | "diagnostics" | "model" | "catalog" | "servicePorts">;
 
 const GATEWAY = "gateway.networking.k8s.io";
 // Which have a status to write, and what they are called in paths.
@@ -21,6 +21,10 @@ export const STATUS_PLURALS: ReadonlyMap<string, string> = new Map([
   ["networking.istio.io/ServiceEntry", "serviceentries"],
   ["networking.istio.io/WorkloadEntry", "workloadentries"],
   ["networking.istio.io/Sidecar", "sidecars"],
+  ["security.istio.io/PeerAuthentication", "peerauthentications"],
+  ["weft.dev/FaultInjection", "faultinjections"],
+  ["weft.dev/MeshConfig", "meshconfigs"],
+  ["weft.dev/Workload", "workloads"],
 ]);
 
 // As routes' status has it (#insight/route-status.ts).
@@ -37,10 +41,13 @@ const REASONS = {
 } as const satisfies Record<ObjectStatus["state"], string>;
 
 export function statusWishes(plane: Sight): readonly StatusWish[] {
-  return describeObjects(plane, EVERYTHING).flatMap((status, i) => {
-    const document = plane.documents[i]!;
-    const path = pathOf(document);
-    return path === undefined ? [] : [wishOf(document, path, status)];
+  const documents = plane.documents.filter((document) => pathOf(document) !== undefined);
+  if (documents.length === 0) return [];
+  const { diagnostics, model, catalog, servicePorts } = plane;
+  const sight = { documents, diagnostics, model, catalog, servicePorts };
+  return describeObjects(sight, EVERYTHING).map((status, i) => {
+    const document = documents[i]!;
+    return wishOf(document, pathOf(document)!, status);
   });
 }
 
