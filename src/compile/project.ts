@@ -37,6 +37,20 @@ function once(snapshot: Snapshot, id: string, make: () => OutboundPlan): Outboun
   return plan;
 }
 
+// The plan with this id, or the part of one, where the snapshot has it yet. Not of what is dialled
+// directly.
+export function projectWithId(snapshot: Snapshot, id: string): OutboundPlan | undefined {
+  const plan = snapshot.outbound.get(wholePlanId(id).slice(ID_PREFIX.length));
+  if (!plan || plan.id === id) return plan;
+  return once(snapshot, id, () => partWithId(plan, id));
+}
+
+// Of the plan that this one is, or is a part of.
+export function wholePlanId(id: string): string {
+  const end = id.indexOf("#");
+  return end < 0 ? id : id.slice(0, end);
+}
+
 // The part of a whole plan that has this id, as `projectOutbound` gives it.
 export function partWithId(plan: OutboundPlan, id: string): OutboundPlan {
   return partOf(plan, id, parsePart(plan, id.slice(plan.id.length + 1)));

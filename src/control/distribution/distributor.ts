@@ -95,18 +95,27 @@ export class Distributor {
       const change = snapshotChange(this.#released, snapshot);
       this.#published = snapshot;
       const first = [...this.#workloads.of(change.inbound)];
-      for (const session of first) session.install(snapshot);
+      this.#install(first, snapshot, change);
       await this.#acknowledgedBy(first);
       this.#released = snapshot;
-      for (const session of this.#concernedBy(change)) session.install(snapshot);
+      // Who has asked for something meanwhile was answered from the one before.
+      this.#install([...first, ...this.#plans.of(change.plans)], snapshot, change);
+      this.#install([...this.#whoseKeysChange(change)], snapshot, change);
     } while (this.#released !== this.#newest);
     this.#isPublishing = false;
   }
 
-  #concernedBy({ plans, labels, inbound, viewers }: SnapshotChange): ReadonlySet<Session> {
-    if (labels === "all") return this.#sessions;
-    const others = this.#workloads.of([...inbound, ...viewers]);
-    return new Set([...this.#plans.of(plans), ...this.#labels.of(labels), ...others]);
+  #install(sessions: readonly Session[], snapshot: Snapshot, change: SnapshotChange): void {
+    const wide = this.#whoseKeysChange(change);
+    for (const session of sessions) {
+      if (!this.#sessions.has(session)) continue;
+      session.install(snapshot, wide.has(session) ? undefined : change.plans);
+    }
+  }
+
+  #whoseKeysChange({ labels, viewers }: SnapshotChange): ReadonlySet<Session> {
+    if (labels === "all") return new Set(this.#sessions);
+    return new Set([...this.#labels.of(labels), ...this.#workloads.of(viewers)]);
   }
 
   // Nobody holds on to a snapshot: only these two live.

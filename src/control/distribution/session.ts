@@ -8,7 +8,7 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { labelsOfKey } from "#compile/key-labels.ts";
-import { projectInbound, projectOutbound } from "#compile/project.ts";
+import { projectInbound, projectOutbound, projectWithId, wholePlanId } from "#compile/project.ts";
 import type { Viewer } from "#compile/resolve-key.ts";
 import type { DownMessage, Hello, Update } from "#snapshot/messages.ts";
 import type { InboundPlan, OutboundPlan } from "#snapshot/plan.ts";
@@ -50,6 +50,7 @@ export class Session {
   #watched: ReadonlySet<string> = new Set(); // ids of the whole plans that they are of
   #inboundHash = "";
   #due: number; // the revision that it is to be told of
+  #stale: Set<string> | "all" = new Set(); // whole plans that are others since it was told
   #acknowledged: number;
   #unanswered = 0;
   #toldAtMs = 0;
@@ -112,10 +113,12 @@ export class Session {
     return this.#unanswered === 0 && !this.#isBehind;
   }
 
-  // Tells the proxy what this snapshot has changed for it, now or once it has answered.
-  install({ revision }: Snapshot): void {
+  // Tells the proxy what this snapshot has changed for it, now or once it has answered. `plans`:
+  // nothing but these whole plans is another, and what its keys mean is the same.
+  install({ revision }: Snapshot, plans?: ReadonlySet<string>): void {
     if (revision <= this.#due) return;
     this.#due = revision;
+    this.#noteStale(plans);
     const silentMs = this.#circle.clock.nowMs() - this.#toldAtMs;
     if (this.#unanswered > 0 && silentMs < LIMITS.updateAnswerMs) this.#isBehind = true;
     else this.#catchUp();
@@ -157,9 +160,18 @@ export class Session {
     return this.#circle.snapshotFor(this.#due);
   }
 
+  #noteStale(plans: ReadonlySet<string> | undefined): void {
+    if (!plans || this.#stale === "all") this.#stale = "all";
+    else for (const id of this.#watched) if (plans.has(id)) this.#stale.add(id);
+  }
+
   #catchUp(): void {
     this.#isBehind = false;
-    const update = this.#updateTo(this.#snapshot, new Set());
+    const stale = this.#stale;
+    this.#stale = new Set();
+    const snapshot = this.#snapshot;
+    const renewed = stale === "all" ? undefined : this.#renew(snapshot, stale);
+    const update = renewed ?? this.#updateTo(snapshot, new Set());
     const isNews = update.keys.length + update.plans.length + update.removed.length > 0;
     if (isNews || update.inbound) this.#tell(update);
   }
@@ -205,17 +217,28 @@ export class Session {
     const removed = [...this.#held.keys()].filter((id) => !used.has(id));
     for (const id of removed) this.#held.delete(id);
     this.#watchHeld();
+    return this.#update(snapshot, { keys, plans, removed });
+  }
+
+  // What has changed of these whole plans; undefined where one is gone, so that keys mean others.
+  #renew(snapshot: Snapshot, stale: ReadonlySet<string>): Update | undefined {
+    const plans: OutboundPlan[] = [];
+    for (const [id, hash] of stale.size > 0 ? this.#held : []) {
+      if (!stale.has(wholePlanId(id))) continue;
+      const plan = projectWithId(snapshot, id);
+      if (!plan) return undefined;
+      if (plan.hash !== hash) plans.push(plan);
+    }
+    for (const { id, hash } of plans) this.#held.set(id, hash);
+    return this.#update(snapshot, { keys: [], plans, removed: [] });
+  }
+
+  #update(snapshot: Snapshot, changed: Pick<Update, "keys" | "plans" | "removed">): Update {
     const inbound = projectInbound(snapshot, this.#self.workload);
     const hasNewInbound = inbound !== undefined && inbound.hash !== this.#inboundHash;
     if (hasNewInbound) this.#inboundHash = inbound.hash;
-    return {
-      type: "update",
-      revision: snapshot.revision,
-      keys,
-      plans,
-      removed,
-      inbound: hasNewInbound ? inbound : undefined,
-    };
+    const { revision } = snapshot;
+    return { type: "update", revision, ...changed, inbound: hasNewInbound ? inbound : undefined };
   }
 
   #watchHeld(): void {
@@ -225,9 +248,4 @@ export class Session {
     for (const id of now) if (!this.#watched.has(id)) plans.add(id, this);
     this.#watched = now;
   }
-}
-
-function wholePlanId(id: string): string {
-  const hash = id.indexOf("#");
-  return hash < 0 ? id : id.slice(0, hash);
 }
