@@ -12,6 +12,7 @@ import { exactCases } from "../kubernetes/exact-cases.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
 import { installCases } from "../kubernetes/install-cases.ts";
+import { interceptionCases } from "../kubernetes/interception-cases.ts";
 import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
 
@@ -26,6 +27,7 @@ const cases: readonly ClusterCase[] = [
   ...installCases,
   ...injectCases,
   ...exactCases,
+  ...interceptionCases,
   ...peersCases,
   ...conformanceCases,
 ];
