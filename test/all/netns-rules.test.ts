@@ -6,11 +6,12 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { DEFAULT_POD_SETTINGS } from "#snapshot/default-pod-settings.ts";
 import type { CaptureRules } from "#snapshot/pod-settings.ts";
+import { asUser } from "../support/as-user.ts";
 import { NetworkNamespace } from "../support/network-namespace.ts";
 
 const POD_INIT = ["node_modules/.bin/node", "src/main/pod-init.ts"];
 const ASK = ["node_modules/.bin/node", "test/support/ask-who.mjs"];
-const AS_PROXY = ["setpriv", "--reuid=1337", "--regid=1337", "--clear-groups", "--"];
+const AS_PROXY = asUser(1337);
 const OWN = ["10.77.0.1/24", "fd77::1/64"];
 const PEER = ["10.77.0.2/24", "10.99.0.1/16", "fd77::2/64"];
 

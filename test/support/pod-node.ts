@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { eventually } from "#local/testing/eventually.ts";
+import { asUser } from "./as-user.ts";
 import { type Answer, NetworkNamespace } from "./network-namespace.ts";
 
 const NODE = "node_modules/.bin/node";
@@ -183,10 +184,6 @@ export class Pod {
   administer(...command: readonly string[]): void {
     this.#namespace.run(...command);
   }
-}
-
-function asUser(id: number): readonly string[] {
-  return ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups", "--no-new-privs", "--"];
 }
 
 // Fails where it ends without one.
