@@ -9,6 +9,7 @@ import { Cluster } from "../kubernetes/cluster.ts";
 import type { ClusterCase } from "../kubernetes/cluster-case.ts";
 import { conformanceCases } from "../kubernetes/conformance-cases.ts";
 import { exactCases } from "../kubernetes/exact-cases.ts";
+import { guideCases } from "../kubernetes/guide-cases.ts";
 import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
 import { installCases } from "../kubernetes/install-cases.ts";
@@ -25,6 +26,7 @@ const cases: readonly ClusterCase[] = [
   ...imageCases,
   // They end without a mesh; all others share one.
   ...installCases,
+  ...guideCases,
   ...injectCases,
   ...exactCases,
   ...interceptionCases,

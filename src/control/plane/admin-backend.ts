@@ -83,6 +83,7 @@ function check(plane: ControlPlane) {
     takingPlaintext: takingPlaintext(plane),
     tracesTrouble: plane.spans.trouble,
     spansDropped: plane.spans.dropped,
+    logs: plane.model.mesh.onKubernetes ? "`kubectl logs POD -c weft-proxy`" : ".weft/logs",
   });
 }
 

@@ -12,6 +12,7 @@ const HEALTHY: MeshHealth = {
     tracesTrouble: undefined,
     spansDropped: 0,
     takingPlaintext: undefined,
+    logs: "",
   },
 };
 

@@ -22,6 +22,8 @@ export type MeshHealth = {
   readonly takingPlaintext: readonly WorkloadPlan[] | undefined;
   readonly tracesTrouble: string | undefined;
   readonly spansDropped: number;
+  // Where those of a proxy and its application are: ".weft/logs".
+  readonly logs: string;
 };
 
 export function checkMesh(health: MeshHealth): CheckResult {
@@ -42,11 +44,11 @@ function answers({ revision }: MeshHealth): Check {
   return pass("the control plane answers", `revision ${revision}`);
 }
 
-function proxiesUpToDate({ workloads, revision }: MeshHealth): Check {
+function proxiesUpToDate({ workloads, revision, logs }: MeshHealth): Check {
   const name = "every proxy runs on the newest revision";
   const behind = workloads.filter((row) => row.revision !== null && row.revision !== revision);
   if (behind.length === 0) return pass(name, "");
-  const hint = "This takes moments after a change. If it stays, see the proxy's log in .weft/logs";
+  const hint = `This takes moments after a change. If it stays, see the proxy's log (${logs})`;
   return finding("warning", name, `behind: ${names(behind)}`, hint);
 }
 
@@ -74,13 +76,13 @@ function tracesSent({ tracesTrouble, spansDropped }: MeshHealth): Check {
 }
 
 // A proxy renews at half life; one that is past three quarters has failed to.
-function leavesLive({ wallMs, certificateLifeMs, workloads }: MeshHealth): Check {
+function leavesLive({ wallMs, certificateLifeMs, workloads, logs }: MeshHealth): Check {
   const name = "workload certificates are renewed in time";
   const late = workloads.filter(
     ({ certificateExpiresAtMs: end }) => end !== null && end - wallMs < certificateLifeMs / 4,
   );
   if (late.length === 0) return pass(name, "");
-  const hint = "See the proxy's log in .weft/logs for why it could not renew";
+  const hint = `See the proxy's log (${logs}) for why it could not renew`;
   return finding("failure", name, `overdue: ${names(late)}`, hint);
 }
 
@@ -95,18 +97,18 @@ function secured({ takingPlaintext }: MeshHealth): readonly Check[] {
   return [finding("warning", name, `plaintext, too: ${names(once)}`, hint)];
 }
 
-function everyoneMeshed({ workloads }: MeshHealth): Check {
+function everyoneMeshed({ workloads, logs }: MeshHealth): Check {
   const name = "every workload has a proxy that is connected";
   const without = workloads.filter(({ isMeshed }) => !isMeshed);
   if (without.length === 0) return pass(name, `${workloads.length} workloads`);
-  return finding("failure", name, `without: ${names(without)}`, "See their logs in .weft/logs");
+  return finding("failure", name, `without: ${names(without)}`, `See their logs (${logs})`);
 }
 
-function everyoneReady({ workloads }: MeshHealth): Check {
+function everyoneReady({ workloads, logs }: MeshHealth): Check {
   const name = "every application is ready";
   const unready = workloads.filter(({ isMeshed, isReady }) => isMeshed && !isReady);
   if (unready.length === 0) return pass(name, "");
-  const hint = "See the application's log in .weft/logs, and its Workload's readiness";
+  const hint = `See the application's log (${logs}), and how its readiness is probed`;
   return finding("failure", name, `not ready: ${names(unready)}`, hint);
 }
 

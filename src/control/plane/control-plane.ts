@@ -82,7 +82,11 @@ export class ControlPlane {
       endpoint: () => this.model.mesh.tracing?.endpoint,
     });
     const keep = history && ((second: HistorySecond) => history.note(second));
-    this.reports = new Reports({ clock, history: keep, spans: this.spans });
+    this.reports = new Reports({
+      ...{ clock, history: keep, spans: this.spans },
+      nameOf: (namespace, workload) =>
+        this.snapshot.workloads.get(`${namespace}/${workload}`)?.name ?? workload,
+    });
     const registryOptions = { files, path: `${folder}/registrations.json`, clock, log };
     this.registry = new Registry(registryOptions, () => this.#state.changed());
     this.#names = new NameResolver({

@@ -188,6 +188,36 @@ test("what is older than 15 minutes is forgotten, with its series and its proxy"
   assert.equal(reports.lost, 1, "and empty again");
 });
 
+test("pods report under their controller's name, of which each may say either", () => {
+  const clock = new FakeClock();
+  const nameOf = (_: string, workload: string) => workload.replace(/-pod\d$/, "");
+  const reports = new Reports({ clock, nameOf });
+  const pods = ["reviews-v1-pod1", "reviews-v1-pod2"];
+  const rows = pods.map((pod) => ({ ...workloadRow("reviews-v1", ["reviews"]), pod }));
+  clock.advance(1000);
+  for (const [i, workload] of pods.entries()) {
+    const said = { ...INBOUND, sourceWorkload: "web-pod1" };
+    // A proxy doesn't learn its controller's name before its plan.
+    const destinationWorkload = i === 0 ? workload : "reviews-v1";
+    const series = [deltaOf({ ...said, destinationWorkload }, { successes: 5 })];
+    reports.add({ namespace: "bookshop", workload }, reportOf(series));
+  }
+  const forged = { ...INBOUND, destinationWorkload: "ratings" };
+  const one = { namespace: "bookshop", workload: pods[0]! };
+  reports.add(one, reportOf([deltaOf(forged, { successes: 1 })]));
+  const query = { kind: "workload", ...ALL, windowMs: 1000 } as const;
+  const [row, ...more] = reports.stat(query, rows);
+  assert.deepEqual(more, []);
+  assert.equal(row!.requests, 10);
+  assert.equal(row!.meshed, 2);
+  assert.equal(row!.memoryBytes, 100_000_000);
+  assert.equal(reports.lost, 1, "nobody speaks for others");
+  const outbound = deltaOf(keyOf({ sourceWorkload: "web-pod1" }), { successes: 3 });
+  reports.add({ namespace: "bookshop", workload: "web-pod1" }, reportOf([outbound]));
+  const [edge] = reports.edges({ ...ALL, windowMs: 1000 });
+  assert.equal(edge!.source.workload, "web");
+});
+
 function startReports() {
   const clock = new FakeClock();
   return { clock, reports: new Reports({ clock }) };

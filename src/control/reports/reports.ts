@@ -27,15 +27,17 @@ import {
   type StoredReport,
 } from "./report-history.ts";
 import { routeRows } from "./route-rows.ts";
-import { isSoundDelta, isSoundSample, type ProxyName } from "./sound-report.ts";
+import { isSoundDelta, isSoundSample, type NameOf, type ProxyName } from "./sound-report.ts";
 import { statRows } from "./stat-rows.ts";
 import { topRows } from "./top-rows.ts";
 import type { SpanExporter } from "./traces/span-exporter.ts";
+import { withNames } from "./with-names.ts";
 
 export type ReportsOptions = {
   readonly clock: Clock;
   readonly history?: ((second: HistorySecond) => void) | undefined;
   readonly spans?: SpanExporter | undefined;
+  readonly nameOf?: NameOf; // absent: a workload's name is its proxy's
 };
 
 export class Reports {
@@ -51,10 +53,12 @@ export class Reports {
 
   readonly #collector: SecondCollector | undefined;
   readonly #spans: SpanExporter | undefined;
+  readonly #nameOf: NameOf;
 
   // `history`: takes each second of it; absent: nobody keeps the past.
-  constructor({ clock, history, spans }: ReportsOptions) {
+  constructor({ clock, history, spans, nameOf = (_, workload) => workload }: ReportsOptions) {
     this.#clock = clock;
+    this.#nameOf = nameOf;
     this.#spans = spans;
     this.#collector = history && new SecondCollector(clock, history);
     this.learnedPorts = new LearnedPorts(clock);
@@ -128,7 +132,9 @@ export class Reports {
     const sent: readonly SeriesDelta[] = Array.isArray(report.series) ? report.series : [];
     // A proxy has its own cap, and one overflow series for each direction.
     for (const delta of sent.slice(0, LIMITS.seriesMax + 2)) {
-      const stored = isSoundDelta(delta, proxy) ? this.#storedDelta(delta) : undefined;
+      const stored = isSoundDelta(delta, proxy, this.#nameOf)
+        ? this.#storedDelta(delta)
+        : undefined;
       if (!stored) continue;
       deltas.push(stored);
       reported.push(this.#reported(stored, delta));
@@ -153,7 +159,7 @@ export class Reports {
   }
 
   #storedDelta(delta: SeriesDelta): StoredDelta | undefined {
-    const entry = this.#series.use(delta.key);
+    const entry = this.#series.use(withNames(delta.key, this.#nameOf));
     if (!entry) return undefined;
     const { successes, failures, retries, inFlight } = delta;
     const latency = delta.latency.flat();

@@ -7,6 +7,9 @@ import type { ProcessSample, SeriesDelta, SeriesKey } from "#snapshot/report.ts"
 
 export type ProxyName = { readonly namespace: string; readonly workload: string };
 
+// What people and metrics call a workload: a pod by its controller.
+export type NameOf = (namespace: string, workload: string) => string;
+
 const TEXTS = [
   "sourceNamespace",
   "sourceWorkload",
@@ -29,10 +32,11 @@ const COUNTS = [
   "responseBytes",
 ] as const satisfies readonly (keyof SeriesDelta)[];
 
-export function isSoundDelta(delta: SeriesDelta, proxy: ProxyName): boolean {
+// `nameOf`: people's name of the proxy's workload, by which its own series may call it, too.
+export function isSoundDelta(delta: SeriesDelta, proxy: ProxyName, nameOf: NameOf): boolean {
   if (typeof delta !== "object" || delta === null) return false;
   const { key, latency } = delta;
-  if (typeof key !== "object" || key === null || !isSoundKey(key, proxy)) return false;
+  if (typeof key !== "object" || key === null || !isSoundKey(key, proxy, nameOf)) return false;
   if (!COUNTS.every((name) => isCount(delta[name]))) return false;
   return Array.isArray(latency) && latency.length <= BUCKETS && latency.every(isSoundBucket);
 }
@@ -49,7 +53,9 @@ export function isSoundSample(sample: ProcessSample): boolean {
 
 const BUCKETS = LATENCY_BOUNDS_MS.length + 1;
 
-function isSoundKey(key: SeriesKey, { namespace, workload }: ProxyName): boolean {
+function isSoundKey(key: SeriesKey, proxy: ProxyName, nameOf: NameOf): boolean {
+  const { namespace, workload } = proxy;
+  const isOwn = (name: string) => name === workload || name === nameOf(namespace, workload);
   const areTexts = TEXTS.every((name) => {
     const text: unknown = key[name];
     return typeof text === "string" && text.length <= LIMITS.reportTextMax;
@@ -60,9 +66,9 @@ function isSoundKey(key: SeriesKey, { namespace, workload }: ProxyName): boolean
   if (key.protocol !== undefined && key.protocol !== "tcp") return false;
   switch (key.reporter) {
     case "source":
-      return key.sourceNamespace === namespace && key.sourceWorkload === workload;
+      return key.sourceNamespace === namespace && isOwn(key.sourceWorkload);
     case "destination":
-      return key.destinationNamespace === namespace && key.destinationWorkload === workload;
+      return key.destinationNamespace === namespace && isOwn(key.destinationWorkload);
     default:
       return false;
   }
