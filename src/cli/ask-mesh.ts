@@ -16,6 +16,7 @@ export type AskedMesh = {
   // In a cluster, where its URL leads nowhere from here.
   readonly inCluster?: {
     readonly name: string; // "weft-system/weft-control-7d9 in context kind"
+    readonly replicas: number; // of the control plane that are ready; one of them is asked
     // A connection to its admin port. Rejects with a sentence.
     connect(): Promise<Duplex>;
   };

@@ -21,7 +21,8 @@ export async function findClusterMesh(api: ClusterApi): Promise<Answer<AskedMesh
   if (pods.kind === "failed") {
     return missing(`Cannot find the mesh in context ${context}: ${pods.reason}`, SEE_ACCESS);
   }
-  const pod = pods.items.find(isPodReady);
+  const ready = pods.items.filter(isPodReady);
+  const [pod] = ready;
   if (!pod) return missing(noPodText(pods.items, context), SEE_CHECK);
   const secret = await api.request("GET", SECRET);
   const tokens = adminTokensIn(secret.body);
@@ -30,7 +31,7 @@ export async function findClusterMesh(api: ClusterApi): Promise<Answer<AskedMesh
     const message = `Cannot read the Secret ${ADMIN_SECRET.namespace}/${ADMIN_SECRET.name}: ${why}`;
     return missing(message, secret.status === 403 ? SEE_ACCESS : SEE_CHECK);
   }
-  return { kind: "ok", value: meshOf(api, pod.metadata.name, tokens.write) };
+  return { kind: "ok", value: meshOf(api, pod.metadata.name, tokens.write, ready.length) };
 }
 
 const SEE_CHECK = "See `weft check`; `weft install | kubectl apply -f -` installs one";
@@ -38,12 +39,13 @@ const SEE_ACCESS =
   "Ask for the rights to list pods and get Secret weft-admin in weft-system, and to get and " +
   "create pods/portforward there";
 
-function meshOf(api: ClusterApi, pod: string, token: string): AskedMesh {
+function meshOf(api: ClusterApi, pod: string, token: string, replicas: number): AskedMesh {
   return {
     adminUrl: `http://localhost:${PORTS.admin}`,
     token,
     inCluster: {
       name: `${namespace}/${pod} in context ${api.access.name}`,
+      replicas,
       async connect() {
         const opening = await openPodPort(api, { namespace, pod, port: PORTS.admin });
         if (opening.kind === "failed") throw new Error(opening.reason);

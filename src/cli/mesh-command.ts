@@ -1,6 +1,7 @@
 // What every command has that asks a running mesh and prints what it says.
 
 import { type Command, Option } from "commander";
+import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
 import { askMesh, type Question } from "./ask-mesh.ts";
@@ -34,8 +35,22 @@ export async function askFoundMesh<Value>(
   question: Question,
 ): Promise<Answer<Value>> {
   const found = await reachMesh(surroundings, flags);
-  return found.kind === "ok" ? askMesh(found.value, question) : found;
+  if (found.kind === "error") return found;
+  const { inCluster } = found.value;
+  if (inCluster && inCluster.replicas > 1 && OF_ONE_REPLICA.includes(question.path)) {
+    surroundings.error(
+      `Asked ${inCluster.name}, one of ${inCluster.replicas} replicas: ` +
+        "it knows what the proxies that are connected to it report\n",
+    );
+  }
+  return askMesh(found.value, question);
 }
+
+// A proxy reports to the replica that it is connected to, and to no other.
+const OF_ONE_REPLICA: readonly string[] = [
+  ...[ADMIN_PATHS.stat, ADMIN_PATHS.edges, ADMIN_PATHS.routes, ADMIN_PATHS.top],
+  ...[ADMIN_PATHS.explainPast, ADMIN_PATHS.proxies],
+];
 
 export function tellError(surroundings: Surroundings, { code, message, remedy }: ApiError): void {
   surroundings.error(`${message}\n${remedy ? `${remedy}\n` : ""}`);

@@ -59,6 +59,16 @@ test("what is missing in a cluster is told, with what would be right", async (t)
   assert.match((await weft("stat")).error, /Cannot read the Secret weft-system\/weft-admin/);
 });
 
+test("one of several replicas knows a part of the requests, and that is told", async (t) => {
+  const weft = await start(t);
+  assert.equal((await weft("stat", "--context", "there")).error, "No workload in the mesh\n");
+  weft.server.put(PODS, controlPod("weft-control-second", "True"));
+  const { error, code } = await weft("stat");
+  assert.equal(code, 0);
+  assert.match(error, /Asked weft-system\/weft-control-\w+ in context there, one of 2 replicas/);
+  assert.equal((await weft("version")).error, "");
+});
+
 test("a pod that goes away meanwhile is a mesh out of reach", async (t) => {
   const weft = await start(t);
   weft.server.upgrade = (_, stream) => stream.end("HTTP/1.1 404 Not Found\r\n\r\n");
