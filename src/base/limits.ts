@@ -230,6 +230,7 @@ const TABLE = {
   manifestBytesMax: 32 * MiB, // that `weft inject` reads
   // a cluster's API server
   apiPageObjects: 500,
+  apiPageDefinitions: 25, // they are large
   apiAnswerBytesMax: 64 * MiB,
   apiObjectBytesMax: 8 * MiB, // of one object, as a watch tells it
   apiRequestTimeoutMs: 30_000,

@@ -121,12 +121,16 @@ export class ClusterApi {
     return end.kind === "listed" ? { ...end, items: all } : end;
   }
 
-  // As `list`, for who keeps less than whole objects.
-  async eachPage(path: string, receive: PageReceiver): Promise<PagesEnd> {
+  // As `list`, for who keeps less than whole objects. `pageObjects`: fewer where they are large.
+  async eachPage(
+    path: string,
+    receive: PageReceiver,
+    pageObjects: number = LIMITS.apiPageObjects,
+  ): Promise<PagesEnd> {
     let from = "";
     for (let restarts = 0; ; ) {
       const more = from === "" ? "" : `&continue=${encodeURIComponent(from)}`;
-      const query = `limit=${LIMITS.apiPageObjects}${more}`;
+      const query = `limit=${pageObjects}${more}`;
       const answer = await this.request("GET", withQuery(path, query));
       if (answer.status === GONE && restarts < RESTARTS_MAX) {
         restarts++;

@@ -86,6 +86,18 @@ test("a kind comes with its definition, in the best version served, and goes so"
   assert.deepEqual(namesIn(await next()), []);
 });
 
+test("definitions, which are large, come by small pages", async (t) => {
+  const { server, begin } = await makeSource(t);
+  for (let i = 0; i < 60; i++) {
+    server.put(CRDS, { ...definition("v1"), metadata: { name: `other${i}` } });
+  }
+  server.put(CRDS, definition("v1beta1"));
+  server.put(ROUTES, route("canary"));
+  await begin().started;
+  const asked = server.requests.filter(({ url }) => url.startsWith(CRDS) && !url.includes("watch"));
+  assert.equal(asked.length, 3);
+});
+
 test("a kind that is read in another version is never gone meanwhile", async (t) => {
   const { server, begin } = await makeSource(t);
   const now = ROUTES.replace("v1beta1", "v1");

@@ -61,6 +61,7 @@ export class ClusterSource {
       pathOf(DEFINITIONS),
       (object) => readDefinition(object, options.kinds),
       () => this.#follow(),
+      LIMITS.apiPageDefinitions,
     );
     for (const kind of BUILT_IN) this.#add(kind);
   }
@@ -95,9 +96,10 @@ export class ClusterSource {
     path: string,
     trim: (object: ClusterObject) => Item | undefined,
     changed: () => void = () => this.#note(),
+    pageObjects: number = LIMITS.apiPageObjects,
   ): Reflector<Item> {
     const { api, clock, random, log } = this.#options;
-    return new Reflector<Item>({ api, path, trim, clock, random, log, changed });
+    return new Reflector<Item>({ api, path, pageObjects, trim, clock, random, log, changed });
   }
 
   #add(kind: ClusterKind): Reflector<DocumentReading> {

@@ -13,6 +13,7 @@ import type { WatchEnd, WatchEvent } from "#kubernetes/watch-event.ts";
 export type ReflectorOptions<Item> = {
   readonly api: Pick<ClusterApi, "eachPage" | "watch">;
   readonly path: string; // may have a query
+  readonly pageObjects?: number; // asked for at once, where they are large
   // What is kept; undefined: nothing.
   readonly trim: (object: ClusterObject) => Item | undefined;
   readonly clock: Clock;
@@ -87,12 +88,16 @@ export class Reflector<Item> {
   }
 
   async #list(): Promise<string | undefined> {
-    const { api, path, changed } = this.#options;
+    const { api, path, changed, pageObjects } = this.#options;
     let listed = new Map<string, Entry<Item>>();
-    const end = await api.eachPage(path, (objects, isFirst) => {
-      if (isFirst) listed = new Map();
-      for (const object of objects) this.#add(listed, object);
-    });
+    const end = await api.eachPage(
+      path,
+      (objects, isFirst) => {
+        if (isFirst) listed = new Map();
+        for (const object of objects) this.#add(listed, object);
+      },
+      pageObjects,
+    );
     if (this.#stopping.signal.aborted) return undefined;
     if (end.kind === "failed") {
       this.#fail("list", end.reason);
