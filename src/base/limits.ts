@@ -158,7 +158,7 @@ const TABLE = {
   exemplarsPerSecond: 32,
   spansToldMax: 256, // in one report
   accessLogEntriesMax: 8_192,
-  accessLogFlushMs: 200,
+  accessLogFlushMs: 50,
   accessLogTextMax: 2_048, // characters
   scrapesMax: 4,
   tapWatchesMax: 16, // at once, of one proxy
