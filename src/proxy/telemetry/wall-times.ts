@@ -1,7 +1,7 @@
 // Hot path.
 //
-// Moments as ISO 8601 has them, to the millisecond. Those that follow each other share their second,
-// whose text is kept: 60 ns instead of 500.
+// Moments as ISO 8601 has them, to the millisecond. Those that follow each other share their
+// second, whose text is kept.
 
 export class WallTimes {
   #second = -1;
