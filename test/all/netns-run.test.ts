@@ -16,6 +16,8 @@ const THINGS = "10.96.0.7";
 const ECHO = "10.96.0.8";
 const CLAIMS = "/run/weft-netns";
 const FIRST_NUMBER = 256;
+// On a busy machine.
+const WITHIN_MS = 30_000;
 
 let mesh: RunningMesh;
 
@@ -46,7 +48,7 @@ test("two processes that know nothing of the mesh talk with mutual TLS", async (
   const capture = await startCapture(t, things.link);
   const [fourth, sixth] = things.addresses;
   for (const host of [THINGS, `${fourth}:8080`, `[${sixth}]:8080`]) {
-    const { out } = await run([], "curl", "-s", "--max-time", "5", `http://${host}/a`);
+    const { out } = await run([], "curl", "-s", "--max-time", "20", `http://${host}/a`);
     const { headers, secret } = JSON.parse(out);
     assert.equal(secret, "open sesame", host);
     assert.match(
@@ -61,7 +63,7 @@ test("two processes that know nothing of the mesh talk with mutual TLS", async (
 });
 
 test("a sidecar that has only a loopback address is reached from a namespace", async () => {
-  const { out, error } = await run([], "curl", "-s", "--max-time", "5", `http://${ECHO}/named`);
+  const { out, error } = await run([], "curl", "-s", "--max-time", "20", `http://${ECHO}/named`);
   const told = JSON.parse(out || error);
   assert.equal(told.workload, "shop/echo");
   assert.equal(told.url, "/named");
@@ -92,7 +94,7 @@ test("UDP is left alone", async (t) => {
       process.exit();
     });
     socket.send("who", ${socket.address().port}, "198.19.0.1");
-    setTimeout(() => process.exit(1), 2_000);`;
+    setTimeout(() => process.exit(1), 10_000);`;
   const { out } = await run([], NODE, "-e", asking);
   assert.match(out, /^who 198\.19\.\d+\.\d+$/);
 });
@@ -134,21 +136,25 @@ test("nothing stays of a run that has ended", async (t) => {
   await once(things.child, "exit");
   assert.equal(existsSync(things.claim), false);
   assert.equal(readdirSync("/sys/class/net").includes(things.link), false);
-  await eventually("nobody is left in it", () => processesIn(things.namespace).length === 0);
+  await eventually(
+    "nobody is left in it",
+    () => processesIn(things.namespace).length === 0,
+    WITHIN_MS,
+  );
 });
 
 test("what a killed run leaves behind is ended by the next one", async (t) => {
   const things = await startThings(t, "sh", "-c", "sleep 300 & exec sleep 300");
   const inside = () => processesIn(things.namespace);
-  await eventually("both run", () => inside().length >= 4);
+  await eventually("both run", () => inside().length >= 4, WITHIN_MS);
   things.child.kill("SIGKILL");
   await once(things.child, "exit");
   // What it started itself ends by itself; what that started doesn't.
-  await eventually("only the stray is left", () => inside().length === 1, 10_000);
+  await eventually("only the stray is left", () => inside().length === 1, WITHIN_MS);
   assert.ok(existsSync(things.claim));
   const { error } = await run([], "true");
   assert.match(error, /Ended what 1 killed run left behind/);
-  await eventually("nobody is left in it", () => inside().length === 0);
+  await eventually("nobody is left in it", () => inside().length === 0, WITHIN_MS);
   assert.equal(existsSync(things.claim), false);
 });
 
@@ -176,7 +182,7 @@ async function startThings(t: TestContext, ...command: readonly string[]): Promi
   });
   if (command.length === 0) await once(child.stdout!, "data");
   const claim = () => claimOf(child.pid!);
-  await eventually("it has a namespace", () => claim()?.namespace !== undefined, 15_000);
+  await eventually("it has a namespace", () => claim()?.namespace !== undefined, WITHIN_MS);
   const { slot, namespace } = claim()!;
   const number = slot + FIRST_NUMBER;
   return {

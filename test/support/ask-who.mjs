@@ -5,7 +5,7 @@ for (const target of process.argv.slice(2)) {
   const [host, port] = target.split(" ");
   const answer = await new Promise((resolve) => {
     let text = "";
-    const socket = connect({ host, port: Number(port), timeout: 2_000 });
+    const socket = connect({ host, port: Number(port), timeout: 10_000 });
     socket.on("data", (bytes) => {
       text += bytes;
     });

@@ -15,6 +15,8 @@ import { type Answer, NetworkNamespace } from "./network-namespace.ts";
 const NODE = "node_modules/.bin/node";
 const HERE = "10.77.0.1";
 const DIST = "dist/main";
+// On a busy machine.
+const WITHIN_MS = 30_000;
 const CAUGHT = "caught";
 
 export class PodNode {
@@ -135,7 +137,8 @@ export class Pod {
     const made = await this.init();
     assert.equal(made.code, 0, made.out);
     this.startProxy();
-    await eventually("the proxy is ready", async () => (await this.health("/ready")) === "200");
+    const isReady = async () => (await this.health("/ready")) === "200";
+    await eventually("the proxy is ready", isReady, WITHIN_MS);
   }
 
   // An .mjs under test/support, which prints a line when it is there.
@@ -173,7 +176,7 @@ export class Pod {
 
   // A program that knows nothing of a mesh.
   curl(...args: readonly string[]): Promise<Answer> {
-    return this.run("curl", "-s", "--max-time", "5", ...args);
+    return this.run("curl", "-s", "--max-time", "20", ...args);
   }
 
   run(...command: readonly string[]): Promise<Answer> {
