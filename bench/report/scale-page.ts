@@ -14,6 +14,7 @@ type Measured = {
     readonly node: string;
   };
   readonly loadAverageAfter: readonly number[];
+  readonly remark?: string;
 };
 
 const NAMES = ["scale-cluster", "scale-distribution", "scale-changes"];
@@ -59,6 +60,10 @@ ${markdownTable(
     ["memory, before any proxy", mib(own.heldKiB)],
     ["memory, with all proxies", mib(own.withClientsKiB)],
     ["memory, at most and after", `${mib(own.mostKiB)}, ${mib(own.afterKiB)}`],
+    [
+      "of it, once garbage is collected: heap before the changes, and after",
+      `${mib(own.heapKiB)}, ${mib(own.heapAfterKiB)}`,
+    ],
     ["memory for each connected proxy", `${own.sessionKiB} KiB`],
     ["start to ready", `${(own.startedMs / 1000).toFixed(1)} s`],
     ["updates that a proxy was told", result.updatesOfEach.toFixed(1)],
@@ -140,12 +145,13 @@ ${markdownTable(["change", "milliseconds"], rows)}
 ${source(result, path)}`;
 }
 
-function source({ at, command, machine, versions, loadAverageAfter }: Measured, path: string) {
+function source(measured: Measured, path: string): string {
+  const { at, command, machine, versions, loadAverageAfter, remark } = measured;
   const changed = versions.weftSourcesChanged ? " with changes" : "";
   return (
     `\`${command}\` at ${at}: ${machine.cpu}, ${machine.cores} cores, load average ` +
     `${loadAverageAfter.join(" ")} after; Weft ${versions.weft.slice(0, 12)}${changed}, Node ` +
-    `${versions.node}. [${path}](../../${path})`
+    `${versions.node}. [${path}](../../${path})${remark === undefined ? "" : `. ${remark}`}`
   );
 }
 

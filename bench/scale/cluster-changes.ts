@@ -72,8 +72,8 @@ export class ClusterChanges {
       if (light.watch.pending < UNDER_WAY_MAX) void this.#change(i, world);
     }
     const tookMs = performance.now() - startMs;
-    const podChanges = this.#podChanges;
     for (let i = 0; i < OVERDUE_MS / 100 && light.watch.pending > 0; i++) await wait(100);
+    const podChanges = this.#podChanges;
     this.#watching.abort();
     await watching;
     return {
