@@ -68,6 +68,7 @@ export class DecidingProxy {
     keys: readonly string[],
     random: Random,
     fateOf: (address: string) => Fate,
+    shownName: string = CALLER.name,
   ) {
     this.#fateOf = fateOf;
     this.#tools = this.#codecTools();
@@ -91,7 +92,11 @@ export class DecidingProxy {
     const destinations = new Destinations({
       ...{ clock, deadlines, limits },
       bind: (bound) =>
-        bindDestination(bound, source, "", endpoints, (key) => this.#series(key), clock.nowMs()),
+        bindDestination(
+          ...([bound, source, "", endpoints] as const),
+          ...([(key: SeriesKey) => this.#series(key), clock.nowMs(), false] as const),
+          ...([undefined, shownName] as const),
+        ),
       want() {},
       unwant() {},
     });

@@ -208,6 +208,7 @@ export class DataPlane {
           this.#world.clock.nowMs(),
           this.#settings.gateway !== undefined,
           place,
+          this.#destinations.table.inbound?.workload.name,
         ),
       want: (key) => this.#feed.want(key),
       unwant: (key) => this.#feed.forget(key),

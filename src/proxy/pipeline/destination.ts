@@ -55,9 +55,11 @@ export function bindDestination(
   nowMs: number,
   isGateway = false,
   place?: PlacePlan,
+  shownName = source.name, // for people: on Kubernetes its controller's
 ): Destination {
   const plan = withinReachOf(given, place);
-  const base = baseKey(plan, source, sourceIdentity);
+  const shown = { ...source, name: shownName };
+  const base = baseKey(plan, shown, sourceIdentity);
   const callerOf = sourceOf(source, isGateway);
   const sessions = plan.routes.map((route) => bindSession(route, plan.backends, endpoints.clock));
   const forwardingsFor = (asked: ProtocolAsked) => {
@@ -76,7 +78,7 @@ export function bindDestination(
           route.origin ? `${route.origin.namespace}/${route.origin.name}` : "",
           rulesOf(route),
           { ...base, route: routeName, backend: backendName(backend) },
-          (endpoint) => headersOf(endpoint, source, asked),
+          (endpoint) => headersOf(endpoint, shown, asked),
           candidates,
           bindPicker(backend, plan.protocol, candidates, balancer, place),
           seriesOf,
