@@ -19,6 +19,7 @@ import type { ControlPlane } from "#control/plane/control-plane.ts";
 import type { ControlSettings } from "#control/plane/control-settings.ts";
 import { type ClusterWorld, openInCluster } from "#control/plane/open-in-cluster.ts";
 import { StatusDesk } from "#control/plane/status-desk.ts";
+import { History } from "#control/reports/history/history.ts";
 import type { ClusterSource } from "#control/sources/cluster-source.ts";
 import { NAMES } from "#install/names.ts";
 import { CLUSTER_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
@@ -79,6 +80,8 @@ async function start({ settings, log, health, waiting }: Start): Promise<Running
   const world: ClusterWorld = {
     ...{ clock: systemClock, files: systemFiles, random: systemRandom, log, api, waiting },
     ...{ namespace: settings.namespace, serviceAccount: NAMES.control },
+    // A pod's disk goes with it: what it has room for is kept in memory.
+    history: new History({ path: undefined, clock: systemClock, log }),
     proxyEntrance: (credentials, events, to) => new ControlListener(credentials, events, to),
   };
   systemFiles.makeFolder(settings.stateFolder, 0o700);

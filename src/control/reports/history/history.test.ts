@@ -45,6 +45,27 @@ test("more questions than are allowed at once are refused, not kept", async (t) 
   assert.deepEqual(kinds, [...Array(LIMITS.historyQuestionsMax).fill("ok"), "error"]);
 });
 
+test("names of seconds that are lost come with the next", async (t) => {
+  const history = openHistory(t);
+  const startMs = systemClock.wallMs() - 600_000;
+  // The thread has not even started while these come.
+  const many = LIMITS.historySecondsQueuedMax;
+  for (let i = 0; i < many; i++) {
+    history.note({ ...secondOf(startMs + i * 1000), named: [] });
+  }
+  history.note(secondOf(startMs + many * 1000));
+  assert.equal(history.secondsLost, 1);
+  const query = { kind: "service", namespace: undefined, name: undefined } as const;
+  const fromMs = startMs + (many + 1) * 1000;
+  const stretch = { fromMs, toMs: fromMs + 10_000, stepMs: 10_000 };
+  // All before it is written when this is answered.
+  await history.ask({ kind: "lines", query: { ...query, ...stretch } });
+  history.note({ ...secondOf(fromMs), named: [] });
+  const answer = await history.ask({ kind: "lines", query: { ...query, ...stretch } });
+  assert.ok(answer.kind === "ok");
+  assert.equal((answer.value as HistoryAnswer).lines[0]?.requests[0], 10);
+});
+
 test("reports become seconds: spread over their time, and whole", (t) => {
   const clock = new FakeClock();
   const seconds: HistorySecond[] = [];

@@ -10,38 +10,50 @@ import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import type { HistoryQuestion, HistoryTold } from "./answer-history.ts";
 import type { HistorySecond } from "./history-book.ts";
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
+import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 
 type Waiting = { readonly timer: Timer; answer(answer: Answer<HistoryTold>): void };
 
-export type HistoryOptions = { readonly path: string; readonly clock: Clock; readonly log: Log };
+export type HistoryOptions = {
+  readonly path: string | undefined; // undefined: in memory only
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
 export class History {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #path: string;
+  readonly #settings: WorkerSettings;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #asked = 0;
   #secondsUnderWay = 0;
   secondsLost = 0;
+  #namesKept = new Map<number, string>();
+  #goneKept = new Set<number>();
   // What people should know; undefined where all is well.
   trouble: string | undefined;
 
   constructor({ path, clock, log }: HistoryOptions) {
     this.#clock = clock;
     this.#log = log;
-    this.#path = path;
+    this.#settings = { path };
     this.#start();
   }
 
   note(second: HistorySecond): void {
     if (this.#secondsUnderWay >= LIMITS.historySecondsQueuedMax) {
       this.secondsLost++;
+      this.#keepNames(second);
       return;
     }
     this.#secondsUnderWay++;
-    this.#tell({ kind: "second", second }, [second.block.buffer as ArrayBuffer]);
+    const named = [...this.#namesKept, ...second.named];
+    const gone = [...this.#goneKept, ...second.gone];
+    this.#namesKept = new Map();
+    this.#goneKept = new Set();
+    const told = { ...second, named, gone };
+    this.#tell({ kind: "second", second: told }, [second.block.buffer as ArrayBuffer]);
   }
 
   ask(question: HistoryQuestion): Promise<Answer<HistoryTold>> {
@@ -73,10 +85,17 @@ export class History {
     await new Promise((resolve) => worker.once("exit", resolve));
   }
 
+  // Names are told once: those of a second that is lost come with the next. Whose come and go
+  // meanwhile need not be told, so there are never more than there are series.
+  #keepNames({ named, gone }: HistorySecond): void {
+    for (const [number, text] of named) this.#namesKept.set(number, text);
+    for (const number of gone) if (!this.#namesKept.delete(number)) this.#goneKept.add(number);
+  }
+
   #start(): void {
     // Emitted files bear another ending than the sources.
     const file = import.meta.url.replace(/history\.(\w+)$/, "history-worker.$1");
-    const worker = new Worker(new URL(file), { workerData: { path: this.#path } });
+    const worker = new Worker(new URL(file), { workerData: this.#settings });
     worker.unref();
     worker.on("message", (message: FromWorker) => this.#hear(message));
     worker.on("error", (error) => this.#lost(error instanceof Error ? error.message : "unknown"));

@@ -3,7 +3,7 @@
 import type { HistoryQuestion, HistoryTold } from "./answer-history.ts";
 import type { HistorySecond } from "./history-book.ts";
 
-export type WorkerSettings = { readonly path: string };
+export type WorkerSettings = { readonly path: string | undefined };
 
 export type ToWorker =
   | { readonly kind: "second"; readonly second: HistorySecond }
