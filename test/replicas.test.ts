@@ -20,12 +20,14 @@ import { freePort } from "./support/free-port.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
 const WEB = "spiffe://cluster.local/ns/shop/sa/web";
+const CLAIMS = Buffer.from('{"aud":["weft.dev"],"exp":4000000000}').toString("base64url");
+const TOKEN = `aaaa.${CLAIMS}.cccc`;
 
 test("a replica that ends sends its proxies to another, who goes on from their revision", async (t) => {
   const { server, open } = await makeCluster(t);
   server.put(`${SHOP}/pods`, pod("web-1"));
   const [a, b] = [await open(), await open()];
-  const joined = await askForCertificate(portOf(a), WEB, "aaaa.bbbb.cccc");
+  const joined = await askForCertificate(portOf(a), WEB, TOKEN);
   assert.ok(joined.answer.kind === "issued");
   const credentials = { ...joined.answer, key: joined.key };
   const first = new ControlClient(portOf(a), credentials, "shop/web-1");
@@ -49,7 +51,7 @@ test("a proxy of a pod that nobody knows is told why, and let in when the pod is
   const { server, open } = await makeCluster(t);
   server.put(`${SHOP}/pods`, pod("web-1"));
   const plane = await open();
-  const { answer, key } = await askForCertificate(portOf(plane), WEB, "aaaa.bbbb.cccc");
+  const { answer, key } = await askForCertificate(portOf(plane), WEB, TOKEN);
   assert.ok(answer.kind === "issued");
   const early = new ControlClient(portOf(plane), { ...answer, key }, "shop/web-2");
   await eventually("it is refused", () => early.isOver);
@@ -61,12 +63,27 @@ test("a proxy of a pod that nobody knows is told why, and let in when the pod is
   again.close();
 });
 
+test("a certificate is renewed while a pod of its account is known, and no longer", async (t) => {
+  const { server, open } = await makeCluster(t);
+  server.put(`${SHOP}/pods`, pod("web-1"));
+  const plane = await open();
+  const { answer, key } = await askForCertificate(portOf(plane), WEB, TOKEN);
+  assert.ok(answer.kind === "issued");
+  const credentials = { ...answer, key };
+  const renewed = await askForCertificate(portOf(plane), WEB, undefined, credentials);
+  assert.equal(renewed.answer.kind, "issued");
+  server.remove(`${SHOP}/pods/web-1`);
+  await eventually("the pod is gone", () => !plane.snapshot.workloads.has("shop/web-1"));
+  const { answer: late } = await askForCertificate(portOf(plane), WEB, undefined, credentials);
+  assert.match(late.kind === "refused" ? late.reason : "", /there is no workload of .*sa\/web/);
+});
+
 test("a proxy can't take the name of a pod with another account", async (t) => {
   const { server, open } = await makeCluster(t);
   server.put(`${SHOP}/pods`, pod("web-1"));
   server.put(`${SHOP}/pods`, pod("db-1", "db"));
   const plane = await open();
-  const { answer, key } = await askForCertificate(portOf(plane), WEB, "aaaa.bbbb.cccc");
+  const { answer, key } = await askForCertificate(portOf(plane), WEB, TOKEN);
   assert.ok(answer.kind === "issued");
   const other = new ControlClient(portOf(plane), { ...answer, key }, "shop/db-1");
   await eventually("it is refused", () => other.isOver);

@@ -255,6 +255,7 @@ const TABLE = {
   controlDrainMs: 2_000,
   tokenReviewsMax: 64, // under way
   tokenReviewKeptMs: 10_000,
+  joinRefusalsSaidMs: 1_000,
   tokenReviewsKept: 1_024,
   // the injector's webhook
   webhookBodyBytesMax: 4 * MiB,

@@ -163,8 +163,11 @@ export class ClusterApi {
     const ending = new AbortController();
     const end = () => ending.abort();
     signal.addEventListener("abort", end);
+    // Until the answer's head comes; after that silence is timed.
+    const waiting = this.#world.clock.after(LIMITS.apiRequestTimeoutMs, end);
     try {
       const opened = await this.#open(asked, ending.signal);
+      waiting.cancel();
       if ("failure" in opened) return { kind: "failed", status: 0, reason: opened.failure };
       const { answer } = opened;
       const status = answer.statusCode ?? 0;
@@ -178,6 +181,7 @@ export class ClusterApi {
     } catch (error) {
       return { kind: "failed", status: 0, reason: messageOf(error) };
     } finally {
+      waiting.cancel();
       signal.removeEventListener("abort", end);
       end();
     }

@@ -23,10 +23,13 @@ export async function askForCertificate(
   { port, roots }: ControlPort,
   identity: string,
   token: string | undefined,
+  // Instead of a token: what it has already.
+  held?: Joined,
 ): Promise<{ readonly answer: CertificateAnswer; readonly key: string }> {
   const key = generateKeyPem();
   const csr = certificateRequest(key, parseSpiffeId(identity)!);
-  const session = open(port, { ca: roots });
+  const pair = held && { cert: held.certificate, key: held.key };
+  const session = open(port, { ca: roots, ...pair });
   const stream = session.request({ ":method": "POST", ":path": CONTROL_PATHS.certificate });
   stream.write(encodeMessage({ csr, token }));
   const [answer] = await firstMessages(stream);

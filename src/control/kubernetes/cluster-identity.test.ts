@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { FakeClock } from "#base/fake-clock.ts";
-import { silentLog } from "#base/log.ts";
+import { type Log, silentLog } from "#base/log.ts";
 import { ApiServerFixture } from "#kubernetes/api-server-fixture.ts";
 import { LeaderElection } from "./leader-election.ts";
 import { ownSecret } from "./own-secret.ts";
@@ -12,7 +12,7 @@ import { TokenReviewer } from "./token-reviewer.ts";
 
 const POD = "authentication.kubernetes.io/pod-name";
 const UID = "authentication.kubernetes.io/pod-uid";
-const TOKEN = "aaaa.bbbb.cccc";
+const TOKEN = token({ aud: ["weft.dev"], exp: 4e9 });
 const GOOD = {
   authenticated: true,
   audiences: ["weft.dev"],
@@ -57,6 +57,31 @@ test("a token that proves nothing of the mesh is refused with what is wrong", as
   }
 });
 
+test("a token that says itself that it is not for the mesh is not reviewed", async (t) => {
+  const { server, reviewer } = await makeReviewer(t, GOOD);
+  for (const [claims, reason] of [
+    [{ aud: ["https://api"], exp: 4e9 }, /is not for "weft.dev"/],
+    [{ aud: ["weft.dev"], exp: 1 }, /has expired/],
+    [{ aud: ["weft.dev"] }, /has expired/],
+    ["text", /can't be read/],
+  ] as const) {
+    const refused = await reviewer.attest(token(claims));
+    assert.match(refused?.kind === "refused" ? refused.reason : "accepted", reason);
+  }
+  assert.equal(server.requests.length, 0);
+});
+
+test("refusals are logged now and then, with how many there were", async (t) => {
+  const told: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (_, fields) => void told.push(fields?.["count"]) };
+  const { reviewer, clock } = await makeReviewer(t, GOOD, log);
+  const refuse = () => reviewer.attest(token({ aud: "other", exp: 4e9 }));
+  for (let i = 0; i < 5; i++) await refuse();
+  clock.advance(1_000);
+  await refuse();
+  assert.deepEqual(told, [1, 5]);
+});
+
 test("while the API server is away nobody new is believed, and it says so", async (t) => {
   const { server, reviewer } = await makeReviewer(t, GOOD);
   await server.close();
@@ -73,7 +98,7 @@ test("a token that was reviewed is believed for a moment, and reviewed again aft
   await reviewer.attest(TOKEN);
   await reviewer.attest(TOKEN);
   assert.equal(reviews(), 1);
-  await reviewer.attest("dddd.eeee.ffff");
+  await reviewer.attest(token({ aud: "weft.dev", exp: 4e9, another: true }));
   clock.advance(10_000);
   await reviewer.attest(TOKEN);
   assert.equal(reviews(), 3);
@@ -142,6 +167,11 @@ test("who can't renew stops before another begins", async (t) => {
   await Promise.all([a.election.stop(), b.election.stop()]);
 });
 
+// Whose signature nobody here looks at.
+function token(claims: object | string): string {
+  return `aaaa.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.cccc`;
+}
+
 async function makeServer(t: TestContext) {
   const server = await new ApiServerFixture().listen();
   const api = server.client();
@@ -152,7 +182,7 @@ async function makeServer(t: TestContext) {
   return { server, api };
 }
 
-async function makeReviewer(t: TestContext, status: object) {
+async function makeReviewer(t: TestContext, status: object, log: Log = silentLog) {
   const { server, api } = await makeServer(t);
   server.put("/api/v1/namespaces/shop/pods", {
     metadata: { name: "web-1", uid: "u1" },
@@ -168,7 +198,7 @@ async function makeReviewer(t: TestContext, status: object) {
   return {
     server,
     clock,
-    reviewer: new TokenReviewer({ api, clock, log: silentLog, audience: "weft.dev" }),
+    reviewer: new TokenReviewer({ api, clock, log, audience: "weft.dev" }),
   };
 }
 

@@ -70,10 +70,12 @@ export class LeaderElection {
   }
 
   async #round(): Promise<void> {
-    const isHeld = await this.#tryToHold();
     const { clock, random } = this.#options;
+    // As others may see it: when it was asked, not when the answer came.
+    const askedAtMs = clock.nowMs();
+    const isHeld = await this.#tryToHold();
     if (isHeld) {
-      this.#renewedAtMs = clock.nowMs();
+      this.#renewedAtMs = askedAtMs;
       this.#become(true);
     }
     this.#loseInTime();

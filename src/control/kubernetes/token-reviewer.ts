@@ -48,6 +48,8 @@ export class TokenReviewer {
   readonly #options: TokenReviewerOptions;
   readonly #known = new Map<string, Remembered>(); // by the token's hash
   #underWay = 0;
+  #refused = 0;
+  #sayAgainAtMs = 0;
 
   constructor(options: TokenReviewerOptions) {
     this.#options = options;
@@ -64,6 +66,9 @@ export class TokenReviewer {
     const { clock } = this.#options;
     const known = this.#known.get(hash);
     if (known && clock.nowMs() - known.atMs < LIMITS.tokenReviewKeptMs) return known.token;
+    // What can't be ours needs no review: nobody takes a place from who has a token of the mesh.
+    const refusal = this.#refusalUnread(token);
+    if (refusal !== undefined) return this.#refuse(refusal);
     if (this.#underWay >= LIMITS.tokenReviewsMax) {
       return this.#refuse("too many tokens are being reviewed: try again");
     }
@@ -75,6 +80,16 @@ export class TokenReviewer {
     } finally {
       this.#underWay--;
     }
+  }
+
+  // By what it says itself, which nobody has checked.
+  #refusalUnread(token: string): string | undefined {
+    const { audience, clock } = this.#options;
+    const claims = claimsOf(token);
+    if (!claims) return "its token can't be read";
+    const { aud = [], exp = 0 } = claims;
+    if (![aud].flat().includes(audience)) return `its token is not for "${audience}"`;
+    return exp * 1000 <= clock.wallMs() ? "its token has expired" : undefined;
   }
 
   async #review(token: string): Promise<ReviewedToken> {
@@ -133,8 +148,27 @@ export class TokenReviewer {
     this.#known.set(hash, { token, atMs: nowMs });
   }
 
+  // Said now and then: whoever is refused comes again, and strangers may come, too.
   #refuse(reason: string): ReviewedToken {
-    this.#options.log.warn("join refused", { reason });
+    const { log, clock } = this.#options;
+    this.#refused++;
+    if (clock.nowMs() >= this.#sayAgainAtMs) {
+      log.warn("join refused", { reason, count: this.#refused });
+      this.#sayAgainAtMs = clock.nowMs() + LIMITS.joinRefusalsSaidMs;
+      this.#refused = 0;
+    }
     return { kind: "refused", reason: `Cannot join the mesh: ${reason}` };
+  }
+}
+
+type Unchecked = { readonly aud?: string | readonly string[]; readonly exp?: number };
+
+function claimsOf(token: string): Unchecked | undefined {
+  try {
+    const [, payload = ""] = token.split(".");
+    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
+    return typeof claims === "object" && claims !== null ? claims : undefined;
+  } catch {
+    return undefined;
   }
 }

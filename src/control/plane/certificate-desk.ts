@@ -11,6 +11,8 @@ export type DeskSources = {
   readonly authority: Authority;
   readonly tokens: JoinTokens;
   readonly attestor?: Attestor;
+  // Whether there is a workload of this account; absent: whoever has a certificate is one.
+  readonly hasAccount?: (identity: SpiffeId) => boolean;
   readonly identity: SpiffeId; // the control plane's
 };
 
@@ -36,7 +38,7 @@ export class CertificateDesk {
     request: CertificateRequest,
     identity: SpiffeId | undefined,
   ): Promise<CertificateAnswer> {
-    if (identity) return this.#sign(request.csr, identity);
+    if (identity) return this.#renew(request.csr, identity);
     if (request.token === undefined) return refused("there is neither a certificate nor a token");
     const read = await readCertificateRequest(request.csr);
     if (read.kind === "refused") return refused(read.reason);
@@ -52,7 +54,19 @@ export class CertificateDesk {
   // The workload's proxy has connected with a certificate of this identity.
   note(workload: string, identity: string): void {
     const endMs = this.#ends.get(identity);
-    if (endMs !== undefined && this.issued.size < ISSUED_MAX) this.issued.set(workload, endMs);
+    if (endMs !== undefined) keep(this.issued, workload, endMs);
+  }
+
+  // No proxy speaks for the workload any more.
+  forget(workload: string): void {
+    this.issued.delete(workload);
+  }
+
+  // A certificate outlives its workload, and must not go on for ever by itself.
+  async #renew(csr: string, identity: SpiffeId): Promise<CertificateAnswer> {
+    const { hasAccount } = this.#sources;
+    if (!hasAccount || hasAccount(identity)) return this.#sign(csr, identity);
+    return refused(`there is no workload of "${formatSpiffeId(identity)}" any more`);
   }
 
   async #sign(csr: string, identity: SpiffeId): Promise<CertificateAnswer> {
@@ -60,10 +74,18 @@ export class CertificateDesk {
     const signing = await authority.sign(csr, identity);
     if (signing.kind === "refused") return refused(signing.reason);
     const text = formatSpiffeId(identity);
-    if (this.#ends.size < ISSUED_MAX) this.#ends.set(text, signing.notAfterMs);
+    keep(this.#ends, text, signing.notAfterMs);
     const { certificate } = signing;
     return { kind: "issued", certificate, trust: authority.trust, identity: text };
   }
+}
+
+// The newest last; over the limit the oldest goes.
+function keep(ends: Map<string, number>, key: string, endMs: number): void {
+  ends.delete(key);
+  ends.set(key, endMs);
+  const [oldest] = ends.keys();
+  if (ends.size > ISSUED_MAX && oldest !== undefined) ends.delete(oldest);
 }
 
 function refused(reason: string): CertificateAnswer {

@@ -109,7 +109,7 @@ export class ControlPlane {
     );
     this.reports.requests.plans.noteSnapshot(this.#state.snapshot);
     this.distributor = new Distributor(this.#state.snapshot, clock, log);
-    this.certificates = new CertificateDesk({ ...this.#parts, tokens: this.tokens });
+    this.certificates = this.#openDesk();
     const desk = new ProxyDesk(this);
     this.#listener = listen({
       opened: (peer) => desk.open(peer),
@@ -235,6 +235,20 @@ export class ControlPlane {
     this.#listener.close();
     this.reports.close();
     this.spans.close();
+  }
+
+  // On one machine whoever has a certificate was started by the supervisor.
+  #openDesk(): CertificateDesk {
+    const hasAccount = (identity: SpiffeId) => this.#hasAccount(identity);
+    const { tokens } = this;
+    const more = this.#parts.pods ? { hasAccount } : {};
+    return new CertificateDesk({ ...this.#parts, tokens, ...more });
+  }
+
+  #hasAccount({ namespace, serviceAccount }: SpiffeId): boolean {
+    return [...this.model.workloads, ...this.joined.all].some(
+      (each) => each.namespace === namespace && each.serviceAccount === serviceAccount,
+    );
   }
 
   #forgetLater(): void {

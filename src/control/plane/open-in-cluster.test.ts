@@ -91,6 +91,30 @@ test("a root of another trust domain is not used, and it says what to do", async
   await assert.rejects(open(), /Secret weft-system\/weft-ca is not the root of .*"example.org"/);
 });
 
+test("a MeshConfig beside the control plane counts, and moves no trust domain", async (t) => {
+  const { server, open } = await makeCluster(t);
+  server.put(CRDS, definition("weft.dev", "MeshConfig", "meshconfigs", "v1alpha1"));
+  const configs = (namespace: string) =>
+    `/apis/weft.dev/v1alpha1/namespaces/${namespace}/meshconfigs`;
+  const closed = { outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } };
+  server.put(configs("shop"), { metadata: { name: "mine" }, spec: closed });
+  const plane = await open();
+  assert.equal(plane.model.mesh.allowsUnknown, true);
+  const told = () => plane.diagnostics.map(({ field, message }) => `${field}: ${message}`);
+  assert.deepEqual(told(), [
+    'metadata.namespace: MeshConfig shop/mine: Found "shop", must be "weft-system"',
+  ]);
+  server.remove(`${configs("shop")}/mine`);
+  const spec = { ...closed, trustDomain: "example.org" };
+  server.put(configs("weft-system"), { metadata: { name: "mesh" }, spec });
+  await until(() => plane.model.mesh.allowsUnknown === false);
+  assert.equal(plane.model.mesh.trustDomain, "cluster.local");
+  assert.equal(plane.snapshot.trustDomain, "cluster.local");
+  assert.deepEqual(told(), [
+    'spec.trustDomain: MeshConfig weft-system/mesh: Found "example.org", must be "cluster.local"',
+  ]);
+});
+
 test("documents are the API server's: nobody edits them here", async (t) => {
   const { open } = await makeCluster(t);
   const plane = await open();

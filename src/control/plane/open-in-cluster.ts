@@ -18,6 +18,7 @@ import { ClockRevisions } from "./clock-revisions.ts";
 import { clusterRoot } from "./cluster-root.ts";
 import { ControlPlane, type PodView } from "./control-plane.ts";
 import type { ControlSettings, ControlWorld } from "./control-settings.ts";
+import { HeldTrustDomain, onlyOwnMeshConfigs } from "./mesh-config-rules.ts";
 import type { ControlPlaneOpening } from "./open-on-folder.ts";
 import { OwnCertificate } from "./own-certificate.ts";
 
@@ -50,12 +51,16 @@ export async function openInCluster(
   world.waiting(source);
   const first = await source.start();
   set ??= first;
-  const understand = (documents: DocumentSet, previous?: Discovery): Discovery => {
-    const found = discover(documents, previous, settings.mesh);
+  let held: HeldTrustDomain | undefined;
+  const understand = (all: DocumentSet, previous?: Discovery): Discovery => {
+    const own = onlyOwnMeshConfigs(all, world.namespace);
+    const read = discover(own, previous, settings.mesh);
+    const found = held ? held.hold(read, own.documents) : read;
     return { ...found, model: join.join(found.model, set ?? first) };
   };
   const discovery = understand(set);
   const { trustDomain } = discovery.model.mesh;
+  held = new HeldTrustDomain(trustDomain);
   const loading = await clusterRoot({ ...world, trustDomain });
   if (loading.kind === "refused") {
     source.stop();

@@ -32,8 +32,9 @@ export class ProxyDesk {
         if (!session) return;
         this.#plane.distributor.close(session);
         this.#plane.taps.leave(tapped!);
-        if (!this.#plane.distributor.has(session.key))
-          this.#plane.registry.disconnected(session.key);
+        if (this.#plane.distributor.has(session.key)) return;
+        this.#plane.registry.disconnected(session.key);
+        this.#plane.certificates.forget(session.key);
       },
     };
   }

@@ -35,6 +35,7 @@ export class Reflector<Item> {
   #problem = "";
   #failures = 0;
   #timer: Timer | undefined;
+  #wake: () => void = () => {};
 
   constructor(options: ReflectorOptions<Item>) {
     this.#options = options;
@@ -57,6 +58,7 @@ export class Reflector<Item> {
   stop(): void {
     this.#stopping.abort();
     this.#timer?.cancel();
+    this.#wake();
   }
 
   async #run(): Promise<void> {
@@ -184,13 +186,14 @@ export class Reflector<Item> {
     const { apiPauseFirstMs: first, apiPauseMostMs: most } = LIMITS;
     const delayMs = Math.min(most, first * 2 ** Math.min(this.#failures, 10));
     this.#failures++;
+    if (this.#stopping.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       // At least half of it: not all who lost the server come back at once.
       this.#timer = this.#options.clock.after(
         (delayMs / 2) * (1 + this.#options.random()),
         resolve,
       );
-      this.#stopping.signal.addEventListener("abort", () => resolve(), { once: true });
+      this.#wake = resolve;
     });
   }
 }
