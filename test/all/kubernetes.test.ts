@@ -5,6 +5,8 @@
 // on a cluster that is held (test/kubernetes/start-cluster.ts).
 
 import { after, before, test } from "node:test";
+import { awayCases } from "../kubernetes/away-cases.ts";
+import { bookshopCases } from "../kubernetes/bookshop-cases.ts";
 import { Cluster } from "../kubernetes/cluster.ts";
 import type { ClusterCase } from "../kubernetes/cluster-case.ts";
 import { conformanceCases } from "../kubernetes/conformance-cases.ts";
@@ -28,10 +30,12 @@ const cases: readonly ClusterCase[] = [
   ...installCases,
   ...guideCases,
   ...injectCases,
+  ...bookshopCases,
   ...exactCases,
   ...interceptionCases,
   ...peersCases,
   ...conformanceCases,
+  ...awayCases,
 ];
 
 let cluster: Cluster;

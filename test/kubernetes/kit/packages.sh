@@ -11,6 +11,7 @@ need containerd containerd
 need runc runc
 need iptables iptables
 need conntrack conntrack
+need tcpdump tcpdump
 need busybox-static busybox
 need openssl openssl
 need curl curl
