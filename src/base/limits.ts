@@ -262,6 +262,9 @@ const TABLE = {
   webhookRequestTimeoutMs: 8_000,
   webhookConnectionsMax: 256,
   webhookCertificateLifeMs: 86_400_000,
+  webhookLookupsMax: 16, // of namespaces that no watch has told of, under way
+  webhookMissMs: 1_000,
+  webhookMissesMax: 1_000,
 } as const;
 
 // A literal of that many properties is a table of hashes to V8, and each read of it a look-up, on

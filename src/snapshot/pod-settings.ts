@@ -6,7 +6,7 @@ import type { LogLevel } from "#base/log.ts";
 
 export type PodSettings = {
   readonly capture: CaptureRules;
-  // Probes and lifecycle hooks of the pod's containers that the kubelet asks on the health port.
+  // Probes of the pod's containers that the kubelet asks on the health port.
   readonly probes: readonly PodProbe[];
   // Ports of the pod whose connections are taken as plain bytes, whatever they speak.
   readonly opaquePorts: readonly PortRange[];
@@ -41,7 +41,7 @@ export type PodProbe = {
   readonly action: ProbeAction;
 };
 
-// As it stood in the container (core/v1 Probe, LifecycleHandler), so that it can be put back.
+// As it stood in the container (core/v1 Probe), so that it can be put back.
 export type ProbeAction =
   | { readonly httpGet: HttpGetAction }
   | { readonly tcpSocket: { readonly port: number | string } }

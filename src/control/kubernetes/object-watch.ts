@@ -67,7 +67,6 @@ export class ObjectWatch<Kept> {
       return this.#again();
     }
     this.#adopt(found);
-    this.#pauseMs = LIMITS.apiPauseFirstMs;
     this.#hasListed();
     await this.#watch(end.resourceVersion);
   }
@@ -79,8 +78,9 @@ export class ObjectWatch<Kept> {
 
   // Until what happened since is no longer known there.
   async #watch(from: string): Promise<void> {
-    const { api, path, log } = this.#options;
+    const { api, path, log, clock } = this.#options;
     for (let version = from; ; ) {
+      const startedAtMs = clock.nowMs();
       const end = await api.watch(
         path,
         version,
@@ -91,11 +91,17 @@ export class ObjectWatch<Kept> {
         this.#ending.signal,
       );
       if (this.#ending.signal.aborted) return;
-      if (end.kind === "ended") version = end.resourceVersion;
-      else {
+      // One that is over at once must not become a busy loop.
+      const hasLived = clock.nowMs() - startedAtMs >= LIMITS.apiPauseFirstMs;
+      if (hasLived) this.#pauseMs = LIMITS.apiPauseFirstMs;
+      if (end.kind === "ended") {
+        version = end.resourceVersion;
+        if (!hasLived) await new Promise<void>((resolve) => this.#later(resolve));
+      } else {
         if (end.kind === "failed") log.debug("A watch ended", { path, reason: end.reason });
         return this.#again();
       }
+      if (this.#ending.signal.aborted) return;
     }
   }
 
@@ -106,11 +112,15 @@ export class ObjectWatch<Kept> {
     this.#options.changed(key, kept);
   }
 
-  // Spread, so that the replicas of a control plane don't come back together.
   #again(): void {
+    this.#later(() => void this.#round());
+  }
+
+  // Spread, so that the replicas of a control plane don't come back together.
+  #later(run: () => void): void {
     const delayMs = this.#pauseMs * (0.5 + this.#options.random());
     this.#pauseMs = Math.min(this.#pauseMs * 2, LIMITS.apiPauseMostMs);
-    this.#timer = this.#options.clock.after(delayMs, () => void this.#round());
+    this.#timer = this.#options.clock.after(delayMs, run);
   }
 }
 

@@ -65,6 +65,10 @@ test("what is no review of a new pod is refused with what would be right", () =>
     [review({ operation: "UPDATE" }), /operation CREATE/],
     [review({ kind: { kind: "Deployment" } }), /kind Pod/],
     [review({ namespace: null }), /request\.namespace/],
+    [review({ namespace: "../nodes" }), /request\.namespace/],
+    [review({ namespace: "a".repeat(64) }), /request\.namespace/],
+    [review({ object: { metadata: { name: "a".repeat(254) } } }), /the pod's name/],
+    [review({ uid: "1".repeat(65) }), /request\.uid/],
   ];
   for (const [value, reason] of cases) {
     const reading = readAdmission(value);

@@ -23,6 +23,10 @@ export type AdmissionAnswer = { readonly review: JsonObject; readonly injection:
 
 const API_VERSION = "admission.k8s.io/v1";
 const KIND = "AdmissionReview";
+// RFC 1123: a label, and what may begin a subdomain.
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const NAME = /^[-a-z0-9.]{0,253}$/;
+const UID = /^[\w-]{1,64}$/;
 // The API server cuts warnings off after 4,096 characters together; and nobody reads more.
 const WARNINGS_MAX = 16;
 const WARNING_CHARS_MAX = 250;
@@ -34,16 +38,17 @@ export function readAdmission(value: unknown): AdmissionReading {
     return refused(`the body is no ${KIND} of ${API_VERSION}`);
   }
   const request = objectIn(review, "request");
-  const uid = textIn(request, "uid");
-  if (uid === undefined || uid === "") return refused("request.uid is missing");
+  const uid = textIn(request, "uid") ?? "";
+  if (!UID.test(uid)) return refused("request.uid is missing, or no UID");
   const pod = objectIn(request, "object");
   if (objectIn(request, "kind")["kind"] !== "Pod" || request["operation"] !== "CREATE") {
     return refused("only pods that are being made are reviewed (kind Pod, operation CREATE)");
   }
   const namespace = textIn(request, "namespace") ?? "";
-  if (namespace === "") return refused("request.namespace is missing");
+  if (!NAMESPACE.test(namespace)) return refused("request.namespace is no name of a namespace");
   const metadata = objectIn(pod, "metadata");
   const name = textIn(metadata, "name") ?? textIn(metadata, "generateName") ?? "";
+  if (!NAME.test(name)) return refused("the pod's name, or what it begins with, is none");
   return { kind: "read", request: { uid, namespace, name, pod } };
 }
 

@@ -24,8 +24,9 @@ test("a pod gets its rules, then its proxy as a native sidecar, before its own c
   t.assert.fileSnapshot(pod, golden("plain.json"), asJson);
 });
 
-test("probes and hooks go to the health port, and the proxy knows what was meant", (t) => {
-  const { pod } = injectedPod(podOf({ container: PROBED }));
+test("probes go to the health port, the proxy knows what was meant, and hooks stay", (t) => {
+  const { pod, warnings } = injectedPod(podOf({ container: PROBED }));
+  assert.match(warnings.join(), /^Hook preStop of container web asks over HTTP without mTLS/);
   t.assert.fileSnapshot(
     { container: objectsIn(pod.spec, "containers")[0], probes: settingsOf(pod).probes },
     golden("probes.json"),

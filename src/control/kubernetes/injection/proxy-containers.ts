@@ -88,7 +88,7 @@ export function proxyContainer(settings: InjectorSettings, options: ProxyOptions
 }
 
 function ready(): JsonObject {
-  return { httpGet: { path: "/ready", port: POD_PORTS.health }, timeoutSeconds: 2 };
+  return { httpGet: { path: "/ready", port: POD_PORTS.health }, timeoutSeconds: 5 };
 }
 
 function proxyEnvironment(settings: InjectorSettings, options: ProxyOptions): readonly Json[] {

@@ -1,7 +1,8 @@
-// The kubelet's probes and lifecycle hooks of the pod's containers, turned to the proxy's health
-// port: the kubelet is outside the mesh, and where only mTLS is taken, it would find every
-// application dead. The proxy asks in its stead (proxy/pipeline/health). What runs inside a
-// container (`exec`), sleeps, or asks another host is left alone.
+// The kubelet's probes of the pod's containers, turned to the proxy's health port: the kubelet is
+// outside the mesh, and where only mTLS is taken, it would find every application dead. The proxy
+// asks in its stead (proxy/pipeline/probes). What runs inside a container (`exec`) or asks another
+// host is left alone; and so are lifecycle hooks: everybody reaches the health port, and a hook
+// does something.
 
 import type { FieldPath, Json, JsonObject } from "#ir/document.ts";
 import { isJsonObject } from "#ir/json-object.ts";
@@ -37,17 +38,16 @@ const PROBES = {
   livenessProbe: "livez",
   readinessProbe: "readyz",
 } as const;
-const HOOKS = { postStart: "poststartz", preStop: "prestopz" } as const;
+const HOOKS = ["postStart", "preStop"];
 
 const PROBE_TIMEOUT_S = 1; // core/v1 Probe
-// The kubelet waits for a hook as long as the pod may take to end; this bounds a forgotten one.
-const HOOK_TIMEOUT_MS = 600_000;
 
 export function rewriteProbes({ spec }: Pod): ProbeRewriting {
   const rewriting: Rewriting = { probes: [], patch: [], warnings: [] };
   for (const list of ["initContainers", "containers"]) {
     objectsIn(spec, list).forEach((container, i) => {
       for (const site of sitesOf(container, [list, i])) rewrite(site, rewriting);
+      rewriting.warnings.push(...hookWarnings(container));
     });
   }
   return rewriting;
@@ -55,7 +55,7 @@ export function rewriteProbes({ spec }: Pod): ProbeRewriting {
 
 function sitesOf(container: JsonObject, path: FieldPath): readonly Site[] {
   const name = textIn(container, "name") ?? "";
-  const probes = Object.entries(PROBES).map(([kind, end]): Site => {
+  return Object.entries(PROBES).map(([kind, end]): Site => {
     const holder = objectIn(container, kind);
     const timeoutS = valueIn(holder, "timeoutSeconds");
     return {
@@ -63,14 +63,15 @@ function sitesOf(container: JsonObject, path: FieldPath): readonly Site[] {
       timeoutMs: (typeof timeoutS === "number" && timeoutS > 0 ? timeoutS : PROBE_TIMEOUT_S) * 1000,
     };
   });
+}
+
+function hookWarnings(container: JsonObject): readonly string[] {
   const lifecycle = objectIn(container, "lifecycle");
-  const hooks = Object.entries(HOOKS).map(([kind, end]): Site => {
-    const holder = objectIn(lifecycle, kind);
-    const at = [...path, "lifecycle", kind];
-    const url = `/app-lifecycle/${name}/${end}`;
-    return { ...{ container, holder, kind, path: at, url }, timeoutMs: HOOK_TIMEOUT_MS };
-  });
-  return [...probes, ...hooks];
+  return HOOKS.filter((hook) => isJsonObject(valueIn(objectIn(lifecycle, hook), "httpGet"))).map(
+    (hook) =>
+      `Hook ${hook} of container ${textIn(container, "name") ?? ""} asks over HTTP without mTLS: ` +
+      "where only mTLS is taken, use exec or exclude its port",
+  );
 }
 
 function rewrite(site: Site, { probes, patch, warnings }: Rewriting): void {
@@ -95,9 +96,8 @@ function rewrite(site: Site, { probes, patch, warnings }: Rewriting): void {
 }
 
 // Undefined where there is none, or none that the proxy stands in for.
-function actionOf({ holder, kind }: Site): { kind: string; fields: JsonObject } | undefined {
-  const kinds = kind in HOOKS ? ["httpGet"] : ["httpGet", "tcpSocket", "grpc"];
-  for (const each of kinds) {
+function actionOf({ holder }: Site): { kind: string; fields: JsonObject } | undefined {
+  for (const each of ["httpGet", "tcpSocket", "grpc"]) {
     const fields = valueIn(holder, each);
     if (!isJsonObject(fields)) continue;
     return (textIn(fields, "host") ?? "") === "" ? { kind: each, fields } : undefined;

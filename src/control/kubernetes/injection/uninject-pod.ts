@@ -61,11 +61,9 @@ function restored(action: PodProbe["action"], path: FieldPath): readonly PatchOp
 }
 
 function holdersOf(container: JsonObject, path: FieldPath) {
-  const probes = ["startupProbe", "livenessProbe", "readinessProbe"].map((kind) => [kind]);
-  const hooks = ["postStart", "preStop"].map((kind) => ["lifecycle", kind]);
-  return [...probes, ...hooks].map((names) => ({
-    holder: names.reduce(objectIn, container),
-    path: [...path, ...names],
+  return ["startupProbe", "livenessProbe", "readinessProbe"].map((kind) => ({
+    holder: objectIn(container, kind),
+    path: [...path, kind],
   }));
 }
 
