@@ -18,6 +18,7 @@ import { installCases } from "../kubernetes/install-cases.ts";
 import { interceptionCases } from "../kubernetes/interception-cases.ts";
 import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
+import { sidecarCases } from "../kubernetes/sidecar-cases.ts";
 
 // Its programs are perhaps being built just now.
 const START_WITHIN_MS = 2_400_000;
@@ -34,6 +35,7 @@ const cases: readonly ClusterCase[] = [
   ...exactCases,
   ...interceptionCases,
   ...peersCases,
+  ...sidecarCases,
   ...conformanceCases,
   ...awayCases,
 ];

@@ -16,6 +16,16 @@ import {
 
 const NAMESPACE = "rollout";
 const FEWEST = 200;
+// What asks for a proxy in vain there.
+const OWN_POD = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "own", namespace: "kube-system", labels: { "weft.dev/inject": "enabled" } },
+  spec: {
+    terminationGracePeriodSeconds: 1,
+    containers: [{ name: "own", image: "weft.test/busybox:local", command: ["sleep", "600"] }],
+  },
+};
 
 export const rolloutCases: readonly ClusterCase[] = [
   {
@@ -33,9 +43,11 @@ export const rolloutCases: readonly ClusterCase[] = [
         await scaleControl(cluster, 0);
         try {
           // The cluster's own pods are made, an application's wait.
-          await cluster.kubectl(["delete", "pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"]);
-          await cluster.rolledOut("kube-system", "deployment/coredns");
-          await cluster.kubectl(["scale", "deployment/web", "-n", NAMESPACE, "--replicas=4"]);
+          await cluster.apply([OWN_POD]);
+          const ready = ["wait", "pod/own", "-n", "kube-system", "--for=condition=Ready"];
+          await cluster.kubectl([...ready, "--timeout=60s"]);
+          await cluster.kubectl(["delete", "pod", "own", "-n", "kube-system", "--wait=false"]);
+          await cluster.kubectl(["scale", "deployment/web", "-n", NAMESPACE, "--replicas=3"]);
           const isTold = async () => {
             const events = await cluster.kubectl(["get", "events", "-n", NAMESPACE]);
             return /failed calling webhook/.test(events);
@@ -54,11 +66,11 @@ async function scaleControl(cluster: Cluster, replicas: number): Promise<void> {
   const scale = ["scale", "deployment/weft-control", "-n", SYSTEM, `--replicas=${replicas}`];
   await cluster.kubectl(scale);
   if (replicas > 0) return;
-  const gone = ["wait", "pod", "-n", SYSTEM, "--all", "--for=delete", "--timeout=60s"];
-  await cluster.kubectl(gone);
+  const isGone = async () => (await cluster.get("pods", "-n", SYSTEM)).items.length === 0;
+  await eventually("no control plane", isGone, 60_000);
 }
 
-// Three replicas behind a Service, and a caller that asks them, eight at a time, all the while.
+// Two replicas behind a Service, and a caller that asks them all the while, four at a time.
 async function underLoad(cluster: Cluster, work: () => Promise<void>): Promise<void> {
   await installMesh(cluster);
   await cluster.apply([injectedNamespace(NAMESPACE), strict(NAMESPACE), ...web(), caller()]);
@@ -85,10 +97,17 @@ function web(): readonly object[] {
       setTimeout(() => answer.end("well"), 20);
     }).listen(8080));`;
   const container = nodeContainer("web", program, {
-    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+    // Callers hear of its end first, as Kubernetes advises: a listener that closes at once resets
+    // what the kernel has accepted for it.
+    lifecycle: { preStop: { sleep: { seconds: 3 } } },
+    // A busy machine answers late, which is no reason to take it out of service.
+    readinessProbe: {
+      httpGet: { path: "/", port: 8080 },
+      ...{ periodSeconds: 1, timeoutSeconds: 10 },
+    },
   });
   return [
-    nodeDeployment(NAMESPACE, "web", container, { replicas: 3 }),
+    nodeDeployment(NAMESPACE, "web", container, { replicas: 2 }),
     httpService(NAMESPACE, "web"),
   ];
 }
@@ -106,9 +125,10 @@ function caller(): object {
         );
         if (what === "") good++;
         else failures[what] = (failures[what] ?? 0) + 1;
+        await new Promise((resolve) => setTimeout(resolve, 40));
       }
     };
-    for (let i = 0; i < 8; i++) ask();
+    for (let i = 0; i < 4; i++) ask();
     require("node:http").createServer((_, answer) => answer.end(JSON.stringify({ good, failures }))).listen(8081, "127.0.0.1");
     process.on("SIGTERM", () => process.exit());`;
   return nodeDeployment(NAMESPACE, "caller", nodeContainer("caller", program), {});

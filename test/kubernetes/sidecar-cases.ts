@@ -24,17 +24,21 @@ export const sidecarCases: readonly ClusterCase[] = [
         await cluster.apply([strict(namespace), ...listener(namespace)]);
         await cluster.rolledOut(namespace, "deployment/listener");
         // Each calls once, without a second try; the last long after it was asked to end.
-        const call = (path: string) => `await fetch("http://listener/${path}");`;
+        const call = (path: string) =>
+          `const answer = await fetch("http://listener/${path}");
+           if (!answer.ok) throw new Error(answer.status + " " + await answer.text());`;
         const worker = {
           apiVersion: "v1",
           kind: "Pod",
           metadata: { name: "worker", namespace },
           spec: {
+            restartPolicy: "Never",
             initContainers: [nodeContainer("migrate", `(async () => { ${call("init")} })()`)],
             containers: [
               nodeContainer(
                 "worker",
-                `process.on("SIGTERM", () => setTimeout(async () => { ${call("end")} process.exit(); }, 3000));
+                `const end = async () => { ${call("end")} process.exit(); };
+                 process.on("SIGTERM", () => setTimeout(end, 3000));
                  (async () => { ${call("start")} setInterval(() => {}, 1000); })()`,
               ),
             ],
@@ -156,7 +160,9 @@ function job(namespace: string, name: string, program: string) {
   };
 }
 
-const OFTEN = { periodSeconds: 1, failureThreshold: 2 };
+// A busy machine takes its time: to start what is asked, and to answer.
+const OFTEN = { periodSeconds: 1, failureThreshold: 3, timeoutSeconds: 5 };
+const AT_START = { ...OFTEN, failureThreshold: 60 };
 
 // Three applications that listen in three ways, and are asked in four.
 function probed(namespace: string): readonly object[] {
@@ -172,6 +178,7 @@ function probed(namespace: string): readonly object[] {
      }).listen(8080));`,
     {
       ports: [{ name: "web", containerPort: 8080 }],
+      startupProbe: { httpGet: { path: "/", port: "web" }, ...AT_START },
       readinessProbe: { httpGet: { path: "/health", port: "web" }, ...OFTEN },
       livenessProbe: { httpGet: { path: "/", port: 8080 }, ...OFTEN },
     },
@@ -191,7 +198,10 @@ function probed(namespace: string): readonly object[] {
        answer.end();
      }).listen(8080, "127.0.0.1");
      process.on("SIGTERM", () => process.exit());`,
-    { livenessProbe: { grpc: { port: 9090 }, ...OFTEN } },
+    {
+      startupProbe: { grpc: { port: 9090 }, ...AT_START },
+      livenessProbe: { grpc: { port: 9090 }, ...OFTEN },
+    },
   );
   // Only on loopback, where the kubelet itself would find nobody.
   const plain = nodeContainer(
@@ -199,7 +209,7 @@ function probed(namespace: string): readonly object[] {
     `require("node:net").createServer((socket) => socket.end()).listen(8080, "127.0.0.1");
      process.on("SIGTERM", () => process.exit());`,
     {
-      startupProbe: { tcpSocket: { port: 8080 }, ...OFTEN },
+      startupProbe: { tcpSocket: { port: 8080 }, ...AT_START },
       livenessProbe: { exec: { command: ["/usr/local/bin/node", "-v"] }, timeoutSeconds: 20 },
     },
   );
