@@ -43,6 +43,21 @@ test("a pod whose namespace can't be read isn't made outside the mesh, unseen", 
   assert.match(body.message, /Cannot learn of namespace "nowhere"/);
 });
 
+test("a namespace that there isn't is not looked up for each who asks", async (t) => {
+  const { ask, server, clock } = await injection(t);
+  const lookups = () => server.requests.filter(({ url }) => url.endsWith("/nowhere")).length;
+  for (let i = 0; i < 3; i++) assert.equal((await ask({ body: review("nowhere") })).status, 503);
+  assert.equal(lookups(), 1);
+  clock.advance(LIMITS.webhookMissMs);
+  server.put("/api/v1/namespaces", { metadata: { name: "nowhere" } });
+  assert.equal((await ask({ body: review("nowhere") })).status, 200);
+  const odd = await ask({ body: review("../nodes") });
+  assert.deepEqual(
+    [odd.status, odd.body.message],
+    [400, "request.namespace is no name of a namespace"],
+  );
+});
+
 test("a wrong request gets a status that says what is wrong, and the next one is answered", async (t) => {
   const { ask, server } = await injection(t);
   server.put("/api/v1/namespaces", { metadata: { name: "shop" } });
