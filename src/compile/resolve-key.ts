@@ -10,7 +10,7 @@ import type { Snapshot } from "#snapshot/snapshot.ts";
 import { directId } from "./direct-plan.ts";
 import { isExported } from "./find-service.ts";
 import { CLUSTER_DOMAIN } from "./host-of.ts";
-import { isInRanges } from "./is-in-ranges.ts";
+import { inRanges } from "./is-in-ranges.ts";
 
 const DEFAULT_PORT = 80;
 const SUFFIX = `.svc.${CLUSTER_DOMAIN}`;
@@ -169,8 +169,17 @@ function best(
   return admitted.find((entry) => entry.namespace === namespace) ?? admitted[0];
 }
 
+type Range = { readonly has: (address: string) => boolean; readonly entry: DirectoryEntry };
+
+// A directory has the same ranges as the one before, most often.
+const known = new WeakMap<Directory["ranges"], readonly Range[]>();
+
 function rangesOf({ ranges }: Directory, host: string): readonly DirectoryEntry[] {
-  return ranges.flatMap(({ range, entry }) => (isInRanges([range], host) ? [entry] : []));
+  if (ranges.length === 0 || isIP(host) === 0) return [];
+  const all =
+    known.get(ranges) ?? ranges.map(({ range, entry }) => ({ has: inRanges([range]), entry }));
+  known.set(ranges, all);
+  return all.flatMap(({ has, entry }) => (has(host) ? [entry] : []));
 }
 
 function isReached(
