@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
+import { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { ApiServerFixture } from "./api-server-fixture.ts";
+import { ClusterApi } from "./cluster-api.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
 const PODS = "/api/v1/namespaces/shop/pods";
@@ -71,7 +73,6 @@ test("credentials that no longer hold are asked for anew, once", async (t) => {
     answer.writeHead(401).end();
     return true;
   };
-  const { ClusterApi } = await import("./cluster-api.ts");
   const api = new ClusterApi(access);
   t.after(() => api.close());
   assert.equal((await api.request("GET", "/api/v1/pods")).status, 200);
@@ -122,6 +123,21 @@ test("a watch tells what happens after a version, and resumes where it was cut",
   assert.deepEqual(seen, ["ADDED a", "ADDED b", "DELETED a"]);
   const late = await api.watch("/api/v1/pods", "1", take, signal);
   assert.deepEqual(late, { kind: "expired" });
+});
+
+test("a watch that is never answered is given up", async (t) => {
+  const { server, api: other } = await makeServer(t);
+  server.intercept = () => true;
+  const clock = new FakeClock();
+  const files = { read: () => undefined };
+  const api = new ClusterApi(other.access, { files, environment: {}, clock, random: () => 0 });
+  t.after(() => api.close());
+  const watch = api.watch("/api/v1/pods", "1", () => {}, new AbortController().signal);
+  while (server.requests.length === 0) await new Promise(setImmediate);
+  clock.advance(LIMITS.apiRequestTimeoutMs);
+  const end = await watch;
+  assert.deepEqual([end.kind, end.kind === "failed" && end.status], ["failed", 0]);
+  assert.equal(clock.timersPending, 0);
 });
 
 test("a bookmark moves the place to resume from", async (t) => {
