@@ -5,6 +5,7 @@
 
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
+import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -12,6 +13,7 @@ import { LIMITS } from "#base/limits.ts";
 export type AskedMesh = {
   readonly adminUrl: string;
   readonly token: string;
+  readonly readToken?: string; // for what changes nothing; absent: the other one
   readonly pid?: number; // of `weft up`
   // In a cluster, where its URL leads nowhere from here.
   readonly inCluster?: {
@@ -36,8 +38,9 @@ export async function askMesh<Value>(mesh: AskedMesh, question: Question): Promi
     if (value !== undefined) url.searchParams.set(name, value);
   }
   const text = body === undefined ? undefined : JSON.stringify(body);
+  const isReading = body === undefined || path === ADMIN_PATHS.explain;
   const headers = {
-    authorization: `Bearer ${mesh.token}`,
+    authorization: `Bearer ${isReading ? (mesh.readToken ?? mesh.token) : mesh.token}`,
     ...(text === undefined ? {} : { "content-type": "application/json" }),
   };
   const method = text === undefined ? "GET" : "POST";

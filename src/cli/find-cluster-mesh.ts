@@ -1,7 +1,7 @@
 // The mesh in a cluster: a ready pod of its control plane, and the token that proves the right to
 // ask it.
 
-import { ADMIN_SECRET, adminTokensIn } from "#api/admin-secret.ts";
+import { ADMIN_SECRET, type AdminSecret, adminTokensIn } from "#api/admin-secret.ts";
 import type { Answer } from "#api/answer.ts";
 import { NAMES, PORTS } from "#install/names.ts";
 import type { ClusterApi } from "#kubernetes/cluster-api.ts";
@@ -31,7 +31,7 @@ export async function findClusterMesh(api: ClusterApi): Promise<Answer<AskedMesh
     const message = `Cannot read the Secret ${ADMIN_SECRET.namespace}/${ADMIN_SECRET.name}: ${why}`;
     return missing(message, secret.status === 403 ? SEE_ACCESS : SEE_CHECK);
   }
-  return { kind: "ok", value: meshOf(api, pod.metadata.name, tokens.write, ready.length) };
+  return { kind: "ok", value: meshOf(api, pod.metadata.name, tokens, ready.length) };
 }
 
 const SEE_CHECK = "See `weft check`; `weft install | kubectl apply -f -` installs one";
@@ -39,10 +39,11 @@ const SEE_ACCESS =
   "Ask for the rights to list pods and get Secret weft-admin in weft-system, and to get and " +
   "create pods/portforward there";
 
-function meshOf(api: ClusterApi, pod: string, token: string, replicas: number): AskedMesh {
+function meshOf(api: ClusterApi, pod: string, tokens: AdminSecret, replicas: number): AskedMesh {
   return {
     adminUrl: `http://localhost:${PORTS.admin}`,
-    token,
+    token: tokens.write,
+    readToken: tokens.read,
     inCluster: {
       name: `${namespace}/${pod} in context ${api.access.name}`,
       replicas,

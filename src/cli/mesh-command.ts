@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
-import { askMesh, type Question } from "./ask-mesh.ts";
+import { type AskedMesh, askMesh, type Question } from "./ask-mesh.ts";
 import { addReachOptions, type ReachFlags, reachMesh } from "./reach-mesh.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 
@@ -36,14 +36,17 @@ export async function askFoundMesh<Value>(
 ): Promise<Answer<Value>> {
   const found = await reachMesh(surroundings, flags);
   if (found.kind === "error") return found;
-  const { inCluster } = found.value;
-  if (inCluster && inCluster.replicas > 1 && OF_ONE_REPLICA.includes(question.path)) {
-    surroundings.error(
-      `Asked ${inCluster.name}, one of ${inCluster.replicas} replicas: ` +
-        "it knows what the proxies that are connected to it report\n",
-    );
-  }
+  if (OF_ONE_REPLICA.includes(question.path)) tellPart(surroundings, found.value);
   return askMesh(found.value, question);
+}
+
+// To people, of what only some proxies have said.
+export function tellPart({ error }: Surroundings, { inCluster }: AskedMesh): void {
+  if (!inCluster || inCluster.replicas < 2) return;
+  error(
+    `Asked ${inCluster.name}, one of ${inCluster.replicas} replicas: ` +
+      "it knows what the proxies that are connected to it report\n",
+  );
 }
 
 // A proxy reports to the replica that it is connected to, and to no other.

@@ -17,7 +17,7 @@ export async function streamMesh(
   each: (event: ServerEvent) => void,
 ): Promise<ApiError | undefined> {
   const headers = {
-    authorization: `Bearer ${mesh.token}`,
+    authorization: `Bearer ${mesh.readToken ?? mesh.token}`,
     "content-type": "application/json",
   };
   const way = await openPath(mesh);

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { TappedEvent, TapQuery, TapUntold } from "#api/tap.ts";
-import { addMeshOptions, type MeshFlags, tellError } from "./mesh-command.ts";
+import { addMeshOptions, type MeshFlags, tellError, tellPart } from "./mesh-command.ts";
 import { parseResource } from "./parse-resource.ts";
 import { reachMesh } from "./reach-mesh.ts";
 import { streamMesh } from "./stream-mesh.ts";
@@ -64,6 +64,7 @@ async function tap(
   }
   const found = await reachMesh(surroundings, flags);
   if (found.kind === "error") return tellError(surroundings, found.error);
+  tellPart(surroundings, found.value);
   const body = queryOf(parsed.resource, words, flags);
   const lines = new TapLines(flags.output === "wide");
   const signal = endOf(flags.for);

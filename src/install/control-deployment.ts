@@ -7,10 +7,10 @@ const METADATA = { name: NAMES.control, namespace: NAMES.namespace, labels: CONT
 const SELECTOR = { "app.kubernetes.io/component": "control", "app.kubernetes.io/name": "weft" };
 const USER = 1337;
 
+// The admin API answers for loopback's names only: who asks it comes through a forwarded port.
 export function controlService(): Manifest {
   const ports = [
     { name: "proxies", port: PORTS.proxies, targetPort: "proxies" },
-    { name: "admin", port: PORTS.admin, targetPort: "admin" },
     { name: "webhook", port: 443, targetPort: "webhook" },
   ];
   const spec = { selector: SELECTOR, ports };

@@ -31,6 +31,15 @@ test("a command asks a ready pod of the control plane, with its token", async (t
   assert.deepEqual(weft.forwarded, ["weft-control-ready 15014"]);
 });
 
+test("who only reads shows the token that can't change anything", async (t) => {
+  const weft = await start(t, {}, { onlyRead: true });
+  assert.equal((await weft("stat")).code, 0);
+  assert.equal((await weft("explain", "--to", "a:80")).code, 1, "there is no such service");
+  const { code, error } = await weft("dashboard");
+  assert.equal(code, 3);
+  assert.match(error, /without a valid token/);
+});
+
 test("--context and --kubeconfig go before any mesh on this machine", async (t) => {
   const weft = await start(t);
   systemFiles.makeFolder(join(weft.folder, ".weft"), 0o700);
@@ -98,14 +107,18 @@ test("the dashboard's link works through a forwarded port", async (t) => {
   assert.ok(status === 302 || status === 303 || status === 200, String(status));
 });
 
-async function start(t: TestContext, backend: Partial<AdminBackend> = {}) {
+async function start(
+  t: TestContext,
+  backend: Partial<AdminBackend> = {},
+  { onlyRead = false } = {},
+) {
   const admin = await startAdmin(t, backend, { isForwarded: true });
   const server = await new ApiServerFixture().listen();
   server.put(PODS, controlPod("weft-control-starting", "False"));
   server.put(PODS, controlPod("weft-control-ready", "True"));
   server.put(SECRETS, {
     metadata: { name: "weft-admin" },
-    data: { write: encoded(admin.write), read: encoded(admin.read) },
+    data: { write: encoded(onlyRead ? "x".repeat(40) : admin.write), read: encoded(admin.read) },
   });
   const forwarded: string[] = [];
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => PROTOCOL });

@@ -79,10 +79,11 @@ test("stat asks for what its arguments say", async (t) => {
   await weft("stat");
   await weft("viz", "stat", "deploy/reviews-v1", "-n", "bookshop", "-t", "5m");
   await weft("stat", "svc", "reviews", "--time-window", "10s");
+  const all = { source: undefined, destination: undefined };
   assert.deepEqual(asked, [
-    { kind: "workload", namespace: undefined, name: undefined, windowMs: 60_000 },
-    { kind: "workload", namespace: "bookshop", name: "reviews-v1", windowMs: 300_000 },
-    { kind: "service", namespace: undefined, name: "reviews", windowMs: 10_000 },
+    { ...all, kind: "workload", namespace: undefined, name: undefined, windowMs: 60_000 },
+    { ...all, kind: "workload", namespace: "bookshop", name: "reviews-v1", windowMs: 300_000 },
+    { ...all, kind: "service", namespace: undefined, name: "reviews", windowMs: 10_000 },
   ]);
 });
 
