@@ -141,6 +141,16 @@ test("a fault is injected into a service, explained by its name, and ends by its
   assert.equal(wrong.code, 2);
 });
 
+test("of two faults, one over the other, nothing stays when both have had their time", async (t) => {
+  const { weft, ask } = await appliedMesh(t);
+  const fault = (status: string, time: string) =>
+    weft("fault", "svc/echo", "-n", "shop", "--abort", status, "--for", time);
+  await fault("418", "2s");
+  await fault("429", "5s");
+  assert.equal(await ask(), 429);
+  await eventually("both have ended", async () => (await ask()) === 200, 15_000);
+});
+
 test("a change for a time ends by itself", async (t) => {
   const { weft, ask, write } = await appliedMesh(t);
   write("route.yaml", route(418));

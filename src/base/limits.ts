@@ -150,6 +150,8 @@ const TABLE = {
   destinationKeyMax: 260, // characters: a host name of 253, a colon, a port, a dot
   planIdleMs: 600_000,
   controlMessageBytesMax: 8 * MiB,
+  controlBacklogBytesMax: 32 * MiB, // that one proxy hasn't read
+  controlConnectionsMax: 20_000, // of proxies, at one control plane
   requestsAwaitingPlanMax: 1024,
   seriesMax: 2000,
   seriesIdleMs: 600_000,

@@ -2,8 +2,9 @@
 // mesh may open the control stream, whoever shows none may only ask for a certificate with a
 // one-time token. The control plane is on nobody's request path, so Node's own HTTP/2 serves here.
 
-import { constants } from "node:crypto";
+import { constants as crypto } from "node:crypto";
 import {
+  constants,
   createSecureServer,
   type Http2SecureServer,
   type SecureServerOptions,
@@ -14,15 +15,17 @@ import type { TLSSocket } from "node:tls";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import { identityOf } from "#identity/certificate-identity.ts";
-import type { SpiffeId } from "#identity/spiffe-id.ts";
+import { formatSpiffeId, type SpiffeId } from "#identity/spiffe-id.ts";
 import { encodeMessage, MessageReader } from "#snapshot/message-frames.ts";
 import {
   type CertificateAnswer,
   type CertificateRequest,
   CONTROL_PATHS,
   type DownMessage,
+  type UpMessage,
 } from "#snapshot/messages.ts";
 import { encodeDown } from "./encode-down.ts";
+import { isSoundUp } from "./sound-up.ts";
 
 export type ControlCredentials = {
   readonly key: string;
@@ -39,7 +42,7 @@ export type ControlPeer = {
 
 export type ControlEvents = {
   // Returns who receives the stream's messages; `closed` comes last.
-  opened(peer: ControlPeer): { message(message: unknown): void; closed(): void };
+  opened(peer: ControlPeer): { message(message: UpMessage): void; closed(): void };
   // `identity` is undefined where the connection shows no certificate.
   certificate(
     request: CertificateRequest,
@@ -61,6 +64,7 @@ export class ControlListener {
       requestCert: true,
       rejectUnauthorized: false, // decided for each stream, by its path
     });
+    this.#listener.maxConnections = LIMITS.controlConnectionsMax;
     this.#listener.on("session", (session) => this.#admit(session));
     this.#listener.on("stream", (stream, headers) => {
       stream.on("error", () => {});
@@ -128,30 +132,52 @@ export class ControlListener {
     stream.respond({ ":status": 200, "content-type": "application/octet-stream" });
     const receiver = this.#events.opened({
       identity,
-      send: (message) => void (stream.writable && stream.write(encodeDown(message))),
+      send: (message) => this.#send(stream, identity, encodeDown(message)),
       close: () => stream.close(),
     });
     const reader = new MessageReader();
     stream.on("data", (chunk: Buffer) => {
       const read = reader.read(chunk);
-      if (read.kind === "messages") return read.messages.forEach(receiver.message);
-      this.#log.warn("A proxy's control stream broke the protocol and was closed", {
-        reason: read.reason,
-      });
-      stream.close();
+      if (read.kind === "broken") return this.#break(stream, identity, read.reason);
+      for (const message of read.messages) {
+        if (!isSoundUp(message)) return this.#break(stream, identity, "a message makes no sense");
+        receiver.message(message);
+      }
     });
     stream.on("end", () => stream.end());
     stream.on("close", () => receiver.closed());
   }
 
+  // One that doesn't read what it asked for must not be remembered for ever.
+  #send(stream: ServerHttp2Stream, identity: SpiffeId, bytes: Uint8Array): void {
+    if (!stream.writable) return;
+    if (stream.writableLength > LIMITS.controlBacklogBytesMax) {
+      return this.#break(stream, identity, "it doesn't read what it is told");
+    }
+    stream.write(bytes);
+  }
+
+  #break(stream: ServerHttp2Stream, identity: SpiffeId, reason: string): void {
+    const who = formatSpiffeId(identity);
+    this.#log.warn("A proxy's control stream broke the protocol and was closed", { who, reason });
+    stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+  }
+
+  // One request a stream; whatever follows it is nobody's.
   #certify(stream: ServerHttp2Stream, identity: SpiffeId | undefined): void {
     const reader = new MessageReader();
-    stream.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       const read = reader.read(chunk);
+      const [request] = read.kind === "messages" ? read.messages : [];
+      if (read.kind === "messages" && request === undefined) return;
+      stream.off("data", take).resume();
       if (read.kind === "broken") return refuse(stream, 400);
-      const [request] = read.messages;
-      if (request !== undefined) void this.#answer(stream, request, identity);
-    });
+      void this.#answer(stream, request, identity).catch((error: unknown) => {
+        this.#log.error("Cannot answer a request for a certificate", { error: String(error) });
+        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      });
+    };
+    stream.on("data", take);
   }
 
   async #answer(
@@ -162,7 +188,7 @@ export class ControlListener {
     const answer = isCertificateRequest(request)
       ? await this.#events.certificate(request, identity)
       : ({ kind: "refused", reason: "the request has no CSR" } as const);
-    if (stream.destroyed) return;
+    if (stream.destroyed || stream.headersSent) return;
     stream.respond({ ":status": 200, "content-type": "application/octet-stream" });
     stream.end(encodeMessage(answer));
   }
@@ -176,7 +202,7 @@ function tlsOptions({ key, certificate, trust }: ControlCredentials): SecureServ
     minVersion: "TLSv1.3",
     ALPNProtocols: ["h2"],
     // A resumed session would carry an identity past a change of trust.
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: crypto.SSL_OP_NO_TICKET,
   };
 }
 

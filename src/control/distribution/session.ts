@@ -125,11 +125,13 @@ export class Session {
   }
 
   want(keys: readonly string[]): void {
-    const admitted = keys.filter((key) => !this.#keys.has(key) && this.#admitKey());
-    for (const key of admitted) this.#add(key);
-    // Also those known already: the proxy asks since it has no answer.
-    const asked = keys.filter((key) => this.#keys.has(key));
-    if (asked.length > 0) this.#tell(this.#updateTo(this.#snapshot, new Set(asked)));
+    // Also those known already, at the same rate: the proxy asks since it has no answer.
+    const asked = keys.filter(() => this.#admitKey());
+    for (const key of asked) {
+      if (!this.#keys.has(key) && this.#keys.size < LIMITS.plansHeldMax) this.#add(key);
+    }
+    const known = asked.filter((key) => this.#keys.has(key));
+    if (known.length > 0) this.#tell(this.#updateTo(this.#snapshot, new Set(known)));
   }
 
   drop(keys: readonly string[]): void {
@@ -192,7 +194,7 @@ export class Session {
     const earned = ((nowMs - this.#keysCountedAtMs) / 1000) * LIMITS.keysPerSecondMax;
     this.#keysAllowed = Math.min(LIMITS.keysPerSecondMax, this.#keysAllowed + earned);
     this.#keysCountedAtMs = nowMs;
-    if (this.#keysAllowed < 1 || this.#keys.size >= LIMITS.plansHeldMax) return false;
+    if (this.#keysAllowed < 1) return false;
     this.#keysAllowed--;
     return true;
   }

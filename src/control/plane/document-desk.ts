@@ -151,6 +151,8 @@ export class DocumentDesk {
       this.#ends.get(id)?.cancel();
       this.#ends.delete(id);
       journal.rolledBack(id);
+      // One that could not end, since this one stood in its way, does now.
+      for (const other of journal.entries) if (!this.#ends.has(other.id)) this.#endLater(other);
     });
   }
 
@@ -211,6 +213,7 @@ export class DocumentDesk {
     if (endsAtMs === null || state !== "in-force") return;
     const { clock, log } = this.#options;
     const timer = clock.after(Math.max(0, endsAtMs - clock.wallMs()), () => {
+      this.#ends.delete(id);
       void this.rollback(id).then((answer) => {
         if (answer.kind === "error") {
           log.warn("A change that was to end goes on", { id, reason: answer.error.message });

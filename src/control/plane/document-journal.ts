@@ -41,9 +41,14 @@ export class DocumentJournal {
     const kept: JournalEntry[] = [];
     let bytes = 0;
     for (const each of [entry, ...this.#entries]) {
-      bytes += JSON.stringify(each).length;
-      if (kept.length >= LIMITS.changesKeptMax || bytes > LIMITS.changesKeptBytesMax) break;
+      const size = JSON.stringify(each).length;
+      const hasRoom =
+        kept.length < LIMITS.changesKeptMax && bytes + size <= LIMITS.changesKeptBytesMax;
+      // What is to end by itself must be known until it has.
+      const isAwaited = each.endsAtMs !== null && each.state === "in-force";
+      if (!hasRoom && !isAwaited && each !== entry) continue;
       kept.push(each);
+      bytes += size;
     }
     this.#entries = kept;
     this.#save();

@@ -15,12 +15,11 @@ export class ProxyDesk {
     this.#plane = plane;
   }
 
-  open(peer: ControlPeer): { message(message: unknown): void; closed(): void } {
+  open(peer: ControlPeer): { message(message: UpMessage): void; closed(): void } {
     let session: Session | undefined;
     let tapped: TapProxy | undefined;
     return {
-      message: (message) => {
-        const said = message as UpMessage;
+      message: (said) => {
         if (said.type === "hello" && !session) {
           session = this.#greet(peer, said);
           if (session) tapped = this.#offerTap(peer, session);

@@ -47,7 +47,8 @@ export class TapDesk {
 
   greet(proxy: TapProxy): void {
     this.#proxies.add(proxy);
-    if (this.#watchers.size > 0) this.#tellAll();
+    // The others keep their shares: a whole mesh that comes again must not tell each of each.
+    if (this.#watchers.size > 0) this.#tell(proxy, this.#counts());
   }
 
   leave(proxy: TapProxy): void {
@@ -77,11 +78,19 @@ export class TapDesk {
   }
 
   #tellAll(): void {
+    const counts = this.#counts();
+    for (const proxy of this.#proxies) this.#tell(proxy, counts);
+  }
+
+  // How many proxies each watcher watches.
+  #counts(): ReadonlyMap<number, number> {
     const counts = new Map<number, number>();
     for (const [id, { watches }] of this.#watchers) {
-      counts.set(id, [...this.#proxies].filter(({ key }) => watches(key)).length);
+      let count = 0;
+      for (const { key } of this.#proxies) if (watches(key)) count++;
+      counts.set(id, count);
     }
-    for (const proxy of this.#proxies) this.#tell(proxy, counts);
+    return counts;
   }
 
   // The watcher's rate is shared by the proxies.

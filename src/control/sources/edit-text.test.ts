@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseAllDocuments } from "yaml";
 import { editText, type TextEdit } from "./edit-text.ts";
 
 const TEXT = `# the routes
@@ -54,6 +55,32 @@ test("null takes a field away", () => {
 test("what a text would read otherwise is quoted", () => {
   const text = edited({ path: ["metadata", "name"], value: "on: off # not a comment" });
   assert.match(text, /name: "on: off # not a comment"/);
+});
+
+test("a text keeps its meaning where braces, commas and numbers would take it", () => {
+  const path = ["metadata", "name"];
+  for (const value of [
+    "a, b",
+    "^/a{1,3}$",
+    "80",
+    "true",
+    "x: y",
+    "",
+    "it's",
+    `${"long ".repeat(30)}`,
+  ]) {
+    const editing = editText(TEXT, ROUTE, [{ path, value }]);
+    assert.ok(editing.kind === "edited");
+    const [route] = parseAllDocuments(editing.text);
+    assert.equal((route as { getIn(path: string[]): unknown }).getIn(path), value);
+  }
+});
+
+test("a text of several lines is replaced as a whole", () => {
+  const target = { ...ROUTE, kind: "Service" };
+  const editing = editText(TEXT, target, [{ path: ["data"], value: "b" }]);
+  assert.ok(editing.kind === "edited");
+  assert.match(editing.text, /^data: b$/m);
 });
 
 test("an object that isn't there, and a way that leads nowhere, are told apart", () => {

@@ -8,7 +8,6 @@ import {
   type ParsedNode,
   parseDocument,
   type Scalar,
-  stringify,
   type Document as YamlDocument,
 } from "yaml";
 import { type ObjectName, objectSpans } from "./object-spans.ts";
@@ -55,16 +54,26 @@ function edit(text: string, path: TextEdit["path"], value: unknown): TextEditing
     }
   }
   const before = yaml.getIn(path, true);
-  if (isScalar(before) && isPlain(value)) return replaceScalar(text, before, value);
+  if (isScalar(before) && !isBlock(before) && isPlain(value)) {
+    return replaceScalar(text, before, value);
+  }
   if (value === null) yaml.deleteIn(path);
   else yaml.setIn(path, yaml.createNode(value));
   return { kind: "edited", text: written(yaml, text) };
 }
 
-// One value for another, in place.
+// Means the same in any place, without quotes; numbers and words of YAML are no such texts.
+const PLAIN = /^(?!(?:true|false|yes|no|on|off|null|nan|inf)$)[A-Za-z_/][-\w./]*$/i;
+
+// A text of several lines, "|" or ">": where it ends isn't where its value does.
+function isBlock({ type }: Scalar): boolean {
+  return type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
+}
+
+// One value for another, in place; JSON is YAML wherever it stands.
 function replaceScalar(text: string, { range }: Scalar, value: unknown): TextEditing {
   const [start, end] = range!;
-  const said = stringify(value).trimEnd();
+  const said = typeof value === "string" && !PLAIN.test(value) ? JSON.stringify(value) : `${value}`;
   return { kind: "edited", text: text.slice(0, start) + said + text.slice(end) };
 }
 

@@ -23,9 +23,20 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   "x-csrf-token",
   "x-amz-security-token",
 ]);
+// Their values have queries of their own.
+const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
+  ...["referer", "location", "content-location", "refresh"],
+]);
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   "access_token",
   "api_key",
+  "auth",
+  "jwt",
+  "session",
+  "x-amz-credential",
+  "x-amz-security-token",
+  "x-amz-signature",
+  "x-goog-signature",
   "apikey",
   "client_secret",
   "code",
@@ -76,9 +87,14 @@ export function redactedHeaders(headers: Headers): [name: string, value: string]
   const told: [string, string][] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    told.push([name, SECRET_HEADERS.has(name) ? REDACTED : headers[i + 1]!]);
+    told.push([name, toldValue(name, headers[i + 1]!)]);
   }
   return told;
+}
+
+function toldValue(name: string, value: string): string {
+  if (SECRET_HEADERS.has(name)) return REDACTED;
+  return ADDRESS_HEADERS.has(name) ? redactedPath(value) : value;
 }
 
 function sourceOf({ head, key }: TapSeen, isInbound: boolean): TapPeer {
@@ -98,7 +114,16 @@ function redactedPath(path: string): string {
   const parameters = path.slice(question + 1).split("&");
   const told = parameters.map((parameter) => {
     const [name = ""] = parameter.split("=", 1);
-    return SECRET_PARAMETERS.has(name.toLowerCase()) ? `${name}=${REDACTED}` : parameter;
+    return SECRET_PARAMETERS.has(decoded(name).toLowerCase()) ? `${name}=${REDACTED}` : parameter;
   });
   return `${path.slice(0, question)}?${told.join("&")}`;
+}
+
+// A name may be written with escapes, too.
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -11,8 +11,17 @@ const HEAD: RequestHead = {
   method: "GET",
   scheme: "http",
   authority: "reviews.shop:9080",
-  path: "/reviews/7?token=hush&page=2",
-  headers: ["cookie", "session=hush", "x-user", "ann", "x-forwarded-for", "10.0.0.9, 10.0.0.1"],
+  path: "/reviews/7?%74oken=hush&page=2",
+  headers: [
+    "cookie",
+    "session=hush",
+    "referer",
+    "https://a.example/?code=hush",
+    "x-user",
+    "ann",
+    "x-forwarded-for",
+    "10.0.0.9, 10.0.0.1",
+  ],
   contentLength: 0,
 };
 const KEY: SeriesKey = {
@@ -70,7 +79,7 @@ test("the peer's address is the last that was forwarded, and secrets are left ou
   const [request] = events();
   assert.ok(request?.phase === "request");
   assert.equal(request.source.address, "10.0.0.1");
-  assert.equal(request.path, "/reviews/7?token=<redacted>&page=2");
+  assert.equal(request.path, "/reviews/7?%74oken=<redacted>&page=2");
   assert.equal(JSON.stringify(request).includes("hush"), false);
 });
 
