@@ -159,7 +159,9 @@ const TABLE = {
   probesOpenMax: 32, // of the kubelet, under way in one proxy
   exemplarsPerSecond: 32,
   spansToldMax: 256, // in one report
-  accessLogEntriesMax: 8_192,
+  accessLogEntriesMax: 8_192, // of one tick
+  accessLogBlockBytes: 64 * KiB,
+  accessLogBlocksMax: 64,
   accessLogFlushMs: 50,
   accessLogTextMax: 2_048, // characters
   scrapesMax: 4,

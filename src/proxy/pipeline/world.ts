@@ -5,7 +5,7 @@ import type { FileSystem } from "#base/file-system.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { OverloadSampler } from "#proxy/overload/overload-sample.ts";
-import type { WriteText } from "#proxy/telemetry/access-log.ts";
+import type { WriteBytes } from "#proxy/telemetry/access-log.ts";
 import type { Network } from "./network.ts";
 
 export type World = {
@@ -17,7 +17,7 @@ export type World = {
   readonly endOfTick: (run: () => void) => void;
   readonly log: Log;
   // Where the access log goes; absent: its lines are lost.
-  readonly writeOut?: WriteText;
+  readonly writeOut?: WriteBytes;
   // What the process uses of what it has.
   readonly sampler: OverloadSampler;
 };

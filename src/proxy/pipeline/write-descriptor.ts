@@ -1,17 +1,16 @@
-// Writes text to a descriptor without waiting for its reader: a thread of Node's does. The process'
+// Writes bytes to a descriptor without waiting for its reader: a thread of Node's does. The process'
 // own stdout waits itself where it is a pipe.
 
 import { write } from "node:fs";
 import type { Clock } from "#base/clock.ts";
-import type { WriteText } from "#proxy/telemetry/access-log.ts";
+import type { WriteBytes } from "#proxy/telemetry/access-log.ts";
 
 const AGAIN_MS = 50;
 // A reader that takes nothing for so long is gone.
 const TRIES_MAX = 100;
 
-export function writeDescriptor(descriptor: number, clock: Clock): WriteText {
-  return (text, done) => {
-    const bytes = Buffer.from(text);
+export function writeDescriptor(descriptor: number, clock: Clock): WriteBytes {
+  return (bytes, done) => {
     const go = (from: number, triesLeft: number): void =>
       write(descriptor, bytes, from, bytes.length - from, null, (error, written) => {
         const isFull = error?.code === "EAGAIN";
