@@ -50,7 +50,7 @@ export class AccessLog {
   // Lines that are made and not yet given to the writer: whole blocks, and the one at hand.
   readonly #full: Block[] = [];
   #block: Block = { bytes: NO_BYTES, used: 0, lines: 0 };
-  #spare = NO_BYTES;
+  #spare: Buffer = NO_BYTES;
   #isWriting = false;
   lines = 0;
   lost = 0;
