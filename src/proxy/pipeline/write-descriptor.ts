@@ -1,5 +1,5 @@
-// Writes bytes to a descriptor without waiting for its reader: a thread of Node's does. The process'
-// own stdout waits itself where it is a pipe.
+// Writes bytes to a descriptor without waiting for its reader: a thread of Node's does. The
+// process' own stdout waits itself where it is a pipe.
 
 import { write } from "node:fs";
 import type { Clock } from "#base/clock.ts";
