@@ -19,6 +19,9 @@ export type PodFacts = Name & {
   // The mesh's injector gave it a proxy.
   readonly hasProxy: boolean;
   readonly isReady: boolean;
+  // All of its containers are ready, and it isn't: its node has been silent, so that Kubernetes
+  // believes it gone. Perhaps it serves; asked where none is ready.
+  readonly isLost: boolean;
 };
 
 export type ContainerPort = { readonly name: string; readonly port: number };

@@ -18,6 +18,7 @@ import { installCases } from "../kubernetes/install-cases.ts";
 import { interceptionCases } from "../kubernetes/interception-cases.ts";
 import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
+import { rolloutCases } from "../kubernetes/rollout-cases.ts";
 import { sidecarCases } from "../kubernetes/sidecar-cases.ts";
 
 // Its programs are perhaps being built just now.
@@ -36,6 +37,7 @@ const cases: readonly ClusterCase[] = [
   ...interceptionCases,
   ...peersCases,
   ...sidecarCases,
+  ...rolloutCases,
   ...conformanceCases,
   ...awayCases,
 ];

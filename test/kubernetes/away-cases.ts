@@ -1,6 +1,7 @@
-// What happens to requests while the control plane is away: nothing.
+// What happens to requests while the control plane, or the API server, is away: nothing.
 
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#local/testing/eventually.ts";
 import { BOOKSHOP, deployBookshop } from "./bookshop.ts";
 import type { Cluster } from "./cluster.ts";
@@ -13,7 +14,10 @@ const CONTROL = "deployment/weft-control";
 const RATE = 20;
 const LOAD = ["--target=http://web:9080", "--mix=bookshop", `--rate=${RATE}`];
 const ROLLOUT_LOAD_S = 75;
-const FOLLOWS_WITHIN_MS = 60_000;
+const API_AWAY_MS = 300_000;
+// Also while it comes back, and the node controller takes all pods for lost.
+const AWAY_LOAD_S = 370;
+const FOLLOWS_WITHIN_MS = 120_000;
 
 export const awayCases: readonly ClusterCase[] = [
   {
@@ -29,6 +33,25 @@ export const awayCases: readonly ClusterCase[] = [
       await cluster.rolledOut(SYSTEM, CONTROL);
       await follows(cluster);
       await load.expectNoFailure(RATE * ROLLOUT_LOAD_S * 0.9);
+    },
+  },
+  {
+    name: "no request fails while the API server is away for five minutes",
+    withinMs: 900_000,
+    async run(cluster) {
+      await inShop(cluster);
+      const load = await LoadJob.start(cluster, BOOKSHOP, "load-away", AWAY_LOAD_S, LOAD);
+      await cluster.stopComponent("kube-apiserver");
+      await sleep(API_AWAY_MS);
+      cluster.restartComponent("kube-apiserver");
+      const isBack = () =>
+        cluster.kubectl(["get", "--raw", "/readyz"]).then(
+          () => true,
+          () => false,
+        );
+      await eventually("the API server is back", isBack, 60_000);
+      await load.expectNoFailure(RATE * AWAY_LOAD_S * 0.9);
+      await follows(cluster);
     },
   },
 ];

@@ -16,6 +16,21 @@ test("a pod with a proxy becomes a workload, with its node's place", () => {
   assert.equal(workloads[0]!.labels.get("kubernetes.io/hostname"), "n1");
 });
 
+test("a pod whose node is silent may serve yet: it is asked where none is ready", () => {
+  const at = (name: string, isReady: boolean) => ({ address: name, name, isReady });
+  const lost = { ...pod("web-1", { isReady: false, isLost: true }), addresses: ["10.1.0.1"] };
+  const unready = { ...pod("web-2", { isReady: false }), addresses: ["10.1.0.2"] };
+  const outside = {
+    ...slice("web", []),
+    addresses: [at("10.1.0.1", false), at("10.1.0.2", false)],
+  };
+  const { outsides } = joined({ outsides: [outside] }, [lost, unready]);
+  assert.deepEqual(
+    outsides[0]?.addresses.map(({ isLeaving }) => isLeaving),
+    [true, undefined],
+  );
+});
+
 test("on its node's network a pod is not of the mesh: others have its address", () => {
   assert.deepEqual(joined({}, [pod("web-1", { isOnHostNetwork: true })]).workloads, []);
 });
@@ -149,7 +164,8 @@ function pod(name: string, parts: Partial<PodFacts> = {}): PodFacts {
   return {
     ...{ namespace: "shop", name, uid: "u", labels: new Map([["app", "web"]]) },
     ...{ serviceAccount: "web", controller: "web", node: "n1", addresses: ["10.1.0.1"] },
-    ...{ isOnHostNetwork: false, ports: [], opaquePorts: [], hasProxy: true, isReady: true },
+    ...{ isOnHostNetwork: false, ports: [], opaquePorts: [], hasProxy: true },
+    ...{ isReady: true, isLost: false },
     ...parts,
   };
 }

@@ -130,7 +130,9 @@ function joinedAddress(
   const { workload, pod } = at;
   const isSecond = isIPv6(address.address) && pod.addresses.some((other) => !isIPv6(other));
   if (isCut && isSecond) return [];
-  return [{ ...address, labels: pod.labels, ...(workload && { workload }) }];
+  const isLost = pod.isLost && !address.isReady;
+  const lost = isLost ? { isLeaving: true as const } : {};
+  return [{ ...address, ...lost, labels: pod.labels, ...(workload && { workload }) }];
 }
 
 // Readiness is the slice's to tell: what else the pod says counts.

@@ -31,6 +31,7 @@ type Pod = {
     readonly serviceAccountName?: string;
     readonly nodeName?: string;
     readonly hostNetwork?: boolean;
+    readonly readinessGates?: readonly unknown[];
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
   };
@@ -64,7 +65,12 @@ export function readPod(object: ClusterObject): PodFacts | undefined {
     opaquePorts: proxy ? opaquePortsOf(proxy) : [],
     // Whoever may label pods can't make a proxy appear by that.
     hasProxy: proxy !== undefined && labels.has(PROXY_LABEL),
-    isReady: status.conditions?.some(isReadyCondition) ?? false,
+    isReady: holds(status, "Ready"),
+    isLost:
+      holds(status, "ContainersReady") &&
+      !holds(status, "Ready") &&
+      (spec.readinessGates ?? []).length === 0 &&
+      metadata.deletionTimestamp === undefined,
   };
 }
 
@@ -89,8 +95,8 @@ function portsOf({ ports = [] }: Container): readonly ContainerPort[] {
     .map(({ name = "", containerPort }) => ({ name, port: containerPort }));
 }
 
-function isReadyCondition({ type, status }: { type: string; status: string }): boolean {
-  return type === "Ready" && status === "True";
+function holds({ conditions }: NonNullable<Pod["status"]>, wanted: string): boolean {
+  return conditions?.some(({ type, status }) => type === wanted && status === "True") ?? false;
 }
 
 // A Deployment owns its pods by way of a ReplicaSet, whose name has the template's hash at the end.
