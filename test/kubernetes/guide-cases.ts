@@ -11,7 +11,9 @@ import { importBookshopImage, importWeftImage } from "./images.ts";
 import { isAsBefore } from "./install-cases.ts";
 
 const PAGE = "docs/guides/kubernetes.md";
-const OF_GATEWAY_API = /^CustomResourceDefinition \S+ \S+\.gateway\.networking\.(x-)?k8s\.io$/;
+// The kinds, and the API server's own objects for their groups.
+const OF_GATEWAY_API =
+  /^(CustomResourceDefinition|APIService) \S+ \S+\.gateway\.networking\.(x-)?k8s\.io$/;
 
 export const guideCases: readonly ClusterCase[] = [
   {
