@@ -3,6 +3,4 @@
 # Debian; everything else about them comes with the dependencies.
 set -eu
 if [ -x /usr/bin/chromium ]; then exit 0; fi
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq >&2
-apt-get install -y -qq --no-install-recommends chromium >&2
+sh "$(dirname "$0")/apt-install.sh" "test the dashboard" chromium
