@@ -3,6 +3,7 @@
 // It signs what it is told about a key and believes nothing else that a request says: who the
 // sender is has been attested before, by a join token or by a certificate that he still has.
 
+import type { ServerCertificate, ServerCertificateRequest } from "#identity/server-certificate.ts";
 import "reflect-metadata";
 import { createPublicKey } from "node:crypto";
 import { isIP } from "node:net";
@@ -47,14 +48,6 @@ export type AuthorityOpening =
 export type Signing =
   | { readonly kind: "issued"; readonly certificate: string; readonly notAfterMs: number }
   | { readonly kind: "refused"; readonly reason: string };
-
-export type ServerCertificateRequest = {
-  readonly keyPem: string;
-  readonly names: readonly string[]; // of DNS, or addresses
-  readonly lifeMs: number;
-};
-
-export type ServerCertificate = { readonly certificate: string; readonly notAfterMs: number };
 
 type Named = {
   readonly subject: string;

@@ -1,17 +1,14 @@
 // Injection in a cluster, put together: every replica of the control plane answers the webhook; the
 // leader also keeps what the webhook and the pods trust.
 
+import type { ServerCertificate, ServerCertificateRequest } from "#identity/server-certificate.ts";
 import { CaBundle } from "./ca-bundle.ts";
 import type { InjectorSettings } from "./injection/injector-settings.ts";
 import type { LeaderWorld } from "./leader-world.ts";
 import { Namespaces } from "./namespaces.ts";
 import { answerAdmission, readAdmission } from "./review-admission.ts";
 import { TrustConfigMaps } from "./trust-config-maps.ts";
-import {
-  type ServerCertificate,
-  type ServerRequest,
-  WebhookCertificate,
-} from "./webhook-certificate.ts";
+import { WebhookCertificate } from "./webhook-certificate.ts";
 import {
   type WebhookAnswer,
   type WebhookCredentials,
@@ -22,7 +19,7 @@ export type InjectionOptions = LeaderWorld & {
   readonly settings: InjectorSettings;
   readonly on: { readonly address: string; readonly port: number }; // 15017
   // By the mesh's authority; rejects where it can't.
-  sign(request: ServerRequest): Promise<ServerCertificate>;
+  sign(request: ServerCertificateRequest): Promise<ServerCertificate>;
 };
 
 const SERVICE = "weft-control.weft-system";

@@ -5,22 +5,15 @@ import type { Clock, Timer } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import { generateKeyPem } from "#identity/key-pair.ts";
+import type { ServerCertificate, ServerCertificateRequest } from "#identity/server-certificate.ts";
 import type { WebhookCredentials } from "./webhook-listener.ts";
-
-export type ServerRequest = {
-  readonly keyPem: string;
-  readonly names: readonly string[]; // of DNS, or addresses
-  readonly lifeMs: number;
-};
-
-export type ServerCertificate = { readonly certificate: string; readonly notAfterMs: number };
 
 export type WebhookCertificateOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly names: readonly string[];
   // Rejects where the authority can't sign.
-  sign(request: ServerRequest): Promise<ServerCertificate>;
+  sign(request: ServerCertificateRequest): Promise<ServerCertificate>;
   renewed(credentials: WebhookCredentials): void;
 };
 
