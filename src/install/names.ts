@@ -1,6 +1,8 @@
 // What the objects of an installation are called. Others find them by these names: proxies their
 // control plane, the CLI its token, `weft uninstall` what to remove.
 
+import { NAMES as POD_NAMES } from "#control/kubernetes/injection/names.ts";
+
 export const NAMES = {
   namespace: "weft-system",
   control: "weft-control",
@@ -8,7 +10,7 @@ export const NAMES = {
   config: "weft-config", // ConfigMap: values and version of the installation
   ca: "weft-ca", // Secret: the root
   admin: "weft-admin", // Secret: tokens of the admin API
-  trust: "weft-trust", // ConfigMap in every namespace: roots
+  trust: POD_NAMES.trustConfigMap, // in every namespace: roots
   lease: "weft-control-leader",
 } as const;
 

@@ -3,9 +3,9 @@
 import type { LogLevel } from "#base/log.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { familiesToProve, ipFamilies } from "#proxy/interception/ip-families.ts";
-import { POD_PORTS } from "#proxy/interception/pod-ports.ts";
 import type { ProxySettings } from "#proxy/pipeline/proxy-settings.ts";
 import type { Target } from "#proxy/transport/byte-stream.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import { type Environment, podSettings } from "./pod-rules.ts";
 
 const STATE_FOLDER = "/run/weft/proxy";

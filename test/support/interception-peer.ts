@@ -7,8 +7,8 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { OriginalDestinations } from "#proxy/interception/original-destination.ts";
-import { POD_PORTS } from "#proxy/interception/pod-ports.ts";
 import { netListen } from "#proxy/transport/net-listen.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 
 const destinations = await OriginalDestinations.open();
 const IGNORE = { data() {}, ended() {}, drained() {}, closed() {} };

@@ -8,9 +8,9 @@
 // user, is never captured.
 
 import { createHash } from "node:crypto";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { PortRange } from "#snapshot/pod-settings.ts";
 import { parseAddressRange } from "./address-range.ts";
-import { POD_PORTS } from "./pod-ports.ts";
 import type { RuleFamily, RuleOwner, RuleSettings } from "./rule-settings.ts";
 
 // What is never captured on its way out: an application's own loopback, and link-local addresses,

@@ -3,7 +3,7 @@
 
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { Listener, ListenOn } from "#proxy/transport/net-listen.ts";
-import { POD_PORTS } from "./pod-ports.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { RuleFamily } from "./rule-settings.ts";
 
 export const PROOF_WORDS = "weft: redirected\n";

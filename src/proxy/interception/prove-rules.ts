@@ -3,8 +3,8 @@
 
 import type { Clock } from "#base/clock.ts";
 import type { Dial } from "#proxy/transport/byte-stream.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import { proofAddress } from "./nat-rules.ts";
-import { POD_PORTS } from "./pod-ports.ts";
 import { PROOF_WORDS } from "./proof-door.ts";
 import type { RuleFamily, RuleSettings } from "./rule-settings.ts";
 

@@ -14,14 +14,6 @@ export const NAMES = {
   trustKey: "roots.pem",
 } as const;
 
-export const POD_PORTS = {
-  outbound: 15001,
-  inbound: 15006,
-  mesh: 15008,
-  metrics: 15020,
-  health: 15021,
-} as const;
-
 export const SYSTEM_NAMESPACES: readonly string[] = [
   "kube-system",
   "kube-public",

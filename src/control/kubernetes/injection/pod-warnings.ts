@@ -1,7 +1,7 @@
 // What of a pod will not be as its author may think, once it has a proxy.
 
 import type { JsonObject } from "#ir/document.ts";
-import { POD_PORTS } from "./names.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import { objectIn, objectsIn, type Pod, type PodNamespace, textIn, valueIn } from "./pod.ts";
 
 const PROXY_USER = 1337;

@@ -6,8 +6,9 @@
 // iptables needs NET_ADMIN. It is a container of its own so that a node's agent can take its place.
 
 import type { Json, JsonObject } from "#ir/document.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { InjectorSettings } from "./injector-settings.ts";
-import { NAMES, POD_PORTS } from "./names.ts";
+import { NAMES } from "./names.ts";
 import type { ProxyOptions, ProxyResources } from "./proxy-options.ts";
 
 const NODE = "/usr/local/bin/node";

@@ -6,8 +6,8 @@
 
 import type { FieldPath, Json, JsonObject } from "#ir/document.ts";
 import { isJsonObject } from "#ir/json-object.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { PodProbe, ProbeAction } from "#snapshot/pod-settings.ts";
-import { POD_PORTS } from "./names.ts";
 import type { PatchOperation } from "./patch.ts";
 import { objectIn, objectsIn, type Pod, textIn, valueIn } from "./pod.ts";
 
