@@ -8,7 +8,7 @@ import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/ex
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
-import { isGrpc, refusal } from "./answer.ts";
+import { isGrpc } from "./answer.ts";
 import type { ApplicationPorts } from "./application.ts";
 import type { SeriesOf } from "./destination.ts";
 import { Exchange } from "./exchange.ts";
@@ -17,6 +17,7 @@ import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
 import type { ProtocolAsked } from "./plain-port.ts";
 import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
+import { refuseUnread } from "./refuse-unread.ts";
 import type { UndeclaredPorts } from "./undeclared-ports.ts";
 import { methodAsked } from "./upgrade-method.ts";
 
@@ -82,11 +83,7 @@ export class InboundAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    const { unrouted } = this.#options.tools;
-    unrouted.began();
-    const head = refusal(failure);
-    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.tools, failure);
   }
 
   // A raw tunnel may go to any declared port, a request only to one that speaks HTTP.

@@ -1,7 +1,6 @@
 // Connections of which it is known what they are for, whatever they speak: the plan says that, or
 // their first bytes do.
 
-import { readClientHello } from "#proxy/detection/client-hello.ts";
 import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
@@ -14,6 +13,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
 import { sniffOpen } from "./sniff-open.ts";
+import { sniffServerName } from "./sniff-server-name.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
 import { UndeclaredTunnel } from "./undeclared-tunnel.ts";
 import { type KnowsUsage, withUsage } from "./with-usage.ts";
@@ -82,15 +82,8 @@ export class KeyedConnections {
 
   // Who says something else, or nothing, is asked for no server.
   #takeTls(stream: ByteStream, key: string): void {
-    let serverName = "";
-    const decide = (bytes: Buffer): "read" | undefined => {
-      const hello = readClientHello(bytes);
-      if (hello === "more") return undefined;
-      serverName = hello?.serverName ?? "";
-      return "read";
-    };
     const { tools, router } = this.#options;
-    sniffOpen(stream, this.#options, decide, (_, replay) =>
+    sniffServerName(stream, this.#options, (serverName, replay) =>
       this.#carry(replay, key, new TcpAcceptor(tools, router, serverName)),
     );
   }

@@ -11,13 +11,11 @@ import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "./answer.ts";
 import { keepToDeadline } from "./call-deadline.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { isForbiddenKey } from "./forbidden-targets.ts";
 import { forwardable, Noted } from "./header-edits.ts";
-import { makesTraces } from "./makes-traces.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
 import {
   BROWSER_REFUSED,
@@ -26,7 +24,8 @@ import {
   OVERLOADED,
   SECRET_MISSING,
 } from "./proxy-failures.ts";
-import { requestId, traceparent } from "./request-ids.ts";
+import { pushIds } from "./push-ids.ts";
+import { refuseUnread } from "./refuse-unread.ts";
 import type { WorkloadSecret } from "./workload-secret.ts";
 
 export type OutboundOptions = {
@@ -77,10 +76,7 @@ export class OutboundAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    this.#options.tools.unrouted.began();
-    const head = refusal(failure);
-    this.#options.tools.unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.tools, failure);
   }
 
   // The next request is the last one on `connection`, and is told so with its answer. Closing what
@@ -112,10 +108,7 @@ export class OutboundAcceptor implements RequestAcceptor {
 
   #finish(head: RequestHead, headers: string[], path: string, key: string): RequestHead {
     const { random } = this.#options;
-    if (!this.#noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!this.#noted.traceparent && !makesTraces(this.#options.tools)) {
-      headers.push("traceparent", traceparent(random));
-    }
+    pushIds(headers, this.#noted, this.#options.tools, random);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = this.#noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

@@ -7,12 +7,10 @@ import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "#proxy/pipeline/answer.ts";
 import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
 import { Noted } from "#proxy/pipeline/header-edits.ts";
-import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import {
   CONNECT_UNSUPPORTED,
@@ -20,7 +18,8 @@ import {
   NAME_UNDERSCORED,
   OVERLOADED,
 } from "#proxy/pipeline/proxy-failures.ts";
-import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
+import { pushIds } from "#proxy/pipeline/push-ids.ts";
+import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 import { authorityHost } from "./authority-host.ts";
 import type { BoundListener } from "./bind-gateway.ts";
 import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
@@ -84,21 +83,14 @@ export class GatewayAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    const { unrouted } = this.#options.tools;
-    unrouted.began();
-    const head = refusal(failure);
-    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.tools, failure);
   }
 
   #headWithin(head: RequestHead): RequestHead {
     const { random } = this.#options;
     const noted = this.#noted;
     const headers = headersFromOutside(head.headers, noted);
-    if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent && !makesTraces(this.#options.tools)) {
-      headers.push("traceparent", traceparent(random));
-    }
+    pushIds(headers, noted, this.#options.tools, random);
     const { forwardedFor } = noted;
     headers.push(
       "x-forwarded-for",

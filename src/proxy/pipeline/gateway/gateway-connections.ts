@@ -1,11 +1,11 @@
 // Connections from outside the mesh, once their peer is known: what they speak, and how they end.
 
 import { type ClientHello, readClientHello } from "#proxy/detection/client-hello.ts";
-import { sniff } from "#proxy/detection/sniffing-stream.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import { httpBeginning } from "#proxy/pipeline/http-beginning.ts";
 import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
+import { sniffOpen } from "#proxy/pipeline/sniff-open.ts";
 import { TcpAcceptor } from "#proxy/pipeline/tcp-acceptor.ts";
 import { withUsage } from "#proxy/pipeline/with-usage.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
@@ -47,7 +47,7 @@ export class GatewayConnections {
         return this.#passThrough(slot, stream);
       default:
         if (agreed) return this.#speak(agreed, slot, stream, arrived);
-        return this.#sniff(stream, httpBeginning, (verdict, replay) => {
+        return sniffOpen(stream, this.#options, httpBeginning, (verdict, replay) => {
           if (verdict === "foreign") return replay.destroy();
           this.#speak(verdict === "http2" ? "http2" : "http1", slot, replay, arrived);
         });
@@ -71,43 +71,28 @@ export class GatewayConnections {
   }
 
   #passThrough(slot: ListenerSlot, stream: ByteStream): void {
-    this.#sniff<Exclude<Unserved, "other" | "timeout">>(stream, whichHello, (verdict, replay) => {
-      const { plan, hosts } = slot.bound;
-      const { counters } = this.#options;
-      const found = typeof verdict === "string" ? undefined : hosts.find(verdict.serverName);
-      // Who names nobody is for nobody, also where a "*" stands.
-      if (!found || typeof verdict === "string" || verdict.serverName === "") {
-        counters.refused(plan.name, refusalOf(verdict));
-        return replay.destroy();
-      }
-      counters.passedThrough(plan.name, found.host);
-      this.#tunnel(replay, found.key);
-    });
+    sniffOpen<Exclude<Unserved, "other" | "timeout">>(
+      stream,
+      this.#options,
+      whichHello,
+      (verdict, replay) => {
+        const { plan, hosts } = slot.bound;
+        const { counters } = this.#options;
+        const found = typeof verdict === "string" ? undefined : hosts.find(verdict.serverName);
+        // Who names nobody is for nobody, also where a "*" stands.
+        if (!found || typeof verdict === "string" || verdict.serverName === "") {
+          counters.refused(plan.name, refusalOf(verdict));
+          return replay.destroy();
+        }
+        counters.passedThrough(plan.name, found.host);
+        this.#tunnel(replay, found.key);
+      },
+    );
   }
 
   #tunnel(stream: ByteStream, key: string): void {
     const { codecs, open } = this.#options;
     open.add((closed) => new TcpServerConnection(stream, key, this.#tcp, codecs, closed));
-  }
-
-  #sniff<Verdict>(
-    stream: ByteStream,
-    decide: (bytes: Buffer) => Verdict | undefined,
-    done: (verdict: Verdict | "other" | "timeout", replay: ByteStream) => void,
-  ): void {
-    this.#options.open.add((closed) => {
-      const { deadlines, limits } = this.#options.codecs;
-      sniff(stream, deadlines, limits.current.sniffTimeoutMs, {
-        decide,
-        done(verdict, replay) {
-          closed();
-          done(verdict, replay);
-        },
-        closed,
-      });
-      // Nothing was asked yet.
-      return { drain: () => stream.destroy(), retire() {}, destroy: () => stream.destroy() };
-    });
   }
 }
 

@@ -6,7 +6,6 @@
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "#proxy/pipeline/answer.ts";
 import { canonicalAddress } from "#proxy/pipeline/canonical-address.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import { isForbiddenTarget } from "#proxy/pipeline/forbidden-targets.ts";
@@ -20,6 +19,7 @@ import {
   OVERLOADED,
   PORT_UNKNOWN,
 } from "#proxy/pipeline/proxy-failures.ts";
+import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { hboneSourceOf } from "./hbone-source.ts";
 import { hboneTargetOf } from "./hbone-target.ts";
@@ -54,11 +54,7 @@ export class HboneAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    const { unrouted } = this.#options.tools;
-    unrouted.began();
-    const head = refusal(failure);
-    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.tools, failure);
   }
 
   // Whether the plan in force now admits what another one has admitted.

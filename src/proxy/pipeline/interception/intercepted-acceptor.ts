@@ -9,16 +9,15 @@ import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "#proxy/pipeline/answer.ts";
 import { keepToDeadline } from "#proxy/pipeline/call-deadline.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
 import { authorityHost } from "#proxy/pipeline/gateway/authority-host.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
-import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { CONNECT_UNSUPPORTED, OVERLOADED } from "#proxy/pipeline/proxy-failures.ts";
-import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
+import { pushIds } from "#proxy/pipeline/push-ids.ts";
+import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 
 export type InterceptedOptions = {
   readonly tools: ExchangeTools;
@@ -63,11 +62,7 @@ export class InterceptedAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    const { unrouted } = this.#options.tools;
-    unrouted.began();
-    const head = refusal(failure);
-    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.tools, failure);
   }
 
   retire(connection: { drain(): void }): void {
@@ -87,10 +82,7 @@ export class InterceptedAcceptor implements RequestAcceptor {
     const { random } = this.#options;
     const noted = this.#noted;
     const headers = forwardable(head.headers, noted);
-    if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent && !makesTraces(this.#options.tools)) {
-      headers.push("traceparent", traceparent(random));
-    }
+    pushIds(headers, noted, this.#options.tools, random);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

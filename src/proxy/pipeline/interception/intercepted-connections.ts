@@ -1,13 +1,13 @@
 // The connections that a workload's application dials and the kernel brings here. Nothing proves
 // who dialled but the kernel's rules: nobody outside the workload gets to this listener.
 
-import { readClientHello } from "#proxy/detection/client-hello.ts";
 import { isForbiddenTarget, isStatusPort } from "#proxy/pipeline/forbidden-targets.ts";
 import { KeyedConnections } from "#proxy/pipeline/keyed-connections.ts";
 import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { isDeclared, isOutsideHost } from "#proxy/pipeline/outside-host.ts";
-import { type SniffOpenTools, sniffOpen } from "#proxy/pipeline/sniff-open.ts";
+import type { SniffOpenTools } from "#proxy/pipeline/sniff-open.ts";
+import { sniffServerName } from "#proxy/pipeline/sniff-server-name.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { OutboundPlan } from "#snapshot/plan.ts";
@@ -45,14 +45,7 @@ export class InterceptedConnections {
 
   // Of an address that no document declares, its ClientHello may name a host that one does.
   #takeByServerName(stream: ByteStream, original: Target, plan: OutboundPlan | undefined): void {
-    let serverName = "";
-    const decide = (bytes: Buffer): "read" | undefined => {
-      const hello = readClientHello(bytes);
-      if (hello === "more") return undefined;
-      serverName = hello?.serverName ?? "";
-      return "read";
-    };
-    sniffOpen(stream, this.#sniffing, decide, (_, replay) => {
+    sniffServerName(stream, this.#sniffing, (serverName, replay) => {
       const asDialled = () => this.#keyed.take(replay, targetText(original), plan);
       if (serverName === "") return asDialled();
       const key = `${serverName}:${original.port}`;

@@ -6,13 +6,12 @@ import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { refusal } from "#proxy/pipeline/answer.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
 import type { InboundOptions } from "#proxy/pipeline/inbound-acceptor.ts";
-import { makesTraces } from "#proxy/pipeline/makes-traces.ts";
 import { CONNECT_UNSUPPORTED } from "#proxy/pipeline/proxy-failures.ts";
-import { requestId, traceparent } from "#proxy/pipeline/request-ids.ts";
+import { pushIds } from "#proxy/pipeline/push-ids.ts";
+import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 import type { PlaintextPort } from "./plaintext-port.ts";
 
 export type PlaintextOptions = { readonly inbound: InboundOptions; readonly random: Random };
@@ -45,11 +44,7 @@ export class PlaintextAcceptor implements RequestAcceptor {
   }
 
   refuse(failure: Failure): ResponseHead {
-    const { unrouted } = this.#options.inbound.tools;
-    unrouted.began();
-    const head = refusal(failure);
-    unrouted.ended(head.status, failure.code, 0, 0, 0, 0);
-    return head;
+    return refuseUnread(this.#options.inbound.tools, failure);
   }
 
   retire(connection: { drain(): void }): void {
@@ -61,10 +56,7 @@ export class PlaintextAcceptor implements RequestAcceptor {
     const noted = this.#noted;
     const { address } = this.#port;
     const headers = forwardable(head.headers, noted);
-    if (!noted.requestId) headers.push("x-request-id", requestId(random));
-    if (!noted.traceparent && !makesTraces(this.#options.inbound.tools)) {
-      headers.push("traceparent", traceparent(random));
-    }
+    pushIds(headers, noted, this.#options.inbound.tools, random);
     const { forwardedFor } = noted;
     headers.push("x-forwarded-for", forwardedFor === "" ? address : `${forwardedFor}, ${address}`);
     if (!noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
