@@ -151,6 +151,21 @@ test("an address that nobody declares is dialled as it is, where that is allowed
   assert.equal(await bodyOf(socket), "outside api.example");
 });
 
+test("a host that is longer than any document's is dialled by its address", async (t) => {
+  const outside = createHttp((asked, answer) => answer.end(String(asked.headers.host?.length)));
+  const port = await listenOn(outside);
+  t.after(() => outside.close());
+  const mesh = await interceptedMesh(t, echoHeads(), { protocol: "http" });
+  const host = `${"a.".repeat(150)}example`;
+  for (let round = 0; round < 2; round++) {
+    const socket = mesh.dial({ address: OUTSIDE_ADDRESS, port });
+    socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    assert.equal(await bodyOf(socket), String(host.length));
+  }
+  // Such as that the control plane has cut the proxy off.
+  assert.deepEqual(mesh.warnings, []);
+});
+
 for (const settings of [CLUSTER_MESH_SETTINGS, CLOSED]) {
   const policy = settings.allowsUnknown ? "allowed" : "not allowed";
   test(`a host that a document declares is found by its name, unknown addresses ${policy}`, async (t) => {

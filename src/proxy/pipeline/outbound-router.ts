@@ -60,12 +60,7 @@ export class OutboundRouter {
   // application speaks it.
   decide(exchange: Exchange, head: RequestHead, key = head.authority, isHttp2 = false): void {
     if (key.length > LIMITS.destinationKeyMax) return exchange.refuse(DESTINATION_UNKNOWN);
-    const destination = this.#destinations.find(key);
-    const draw = this.#random();
-    if (destination !== undefined) {
-      return this.#route(exchange, head, destination, draw, isHttp2);
-    }
-    this.#whenKnown(exchange, head, key, draw, isHttp2);
+    this.#decideBy(exchange, head, key, this.#destinations.find(key), isHttp2);
   }
 
   // `key` is an address. Where no document declares it, `hostKey` counts if one does: a host and
@@ -78,12 +73,30 @@ export class OutboundRouter {
     isHttp2: boolean,
   ): void {
     const destination = this.#destinations.find(key);
-    if (hostKey === "" || destination === undefined || isDeclared(destination?.plan)) {
-      return this.decide(exchange, head, key, isHttp2);
+    // No document can name a host that is longer than a key.
+    const isNamed = hostKey !== "" && hostKey.length <= LIMITS.destinationKeyMax;
+    if (!isNamed || destination === undefined || isDeclared(destination?.plan)) {
+      return this.#decideBy(exchange, head, key, destination, isHttp2);
     }
     const named = this.#destinations.find(hostKey);
     if (named === undefined) return this.#whenHostKnown(exchange, head, key, hostKey, isHttp2);
-    this.decide(exchange, head, isOutsideHost(named?.plan) ? hostKey : key, isHttp2);
+    const isOutside = isOutsideHost(named?.plan);
+    if (isOutside) this.#decideBy(exchange, head, hostKey, named, isHttp2);
+    else this.#decideBy(exchange, head, key, destination, isHttp2);
+  }
+
+  #decideBy(
+    exchange: Exchange,
+    head: RequestHead,
+    key: string,
+    destination: Destination | null | undefined,
+    isHttp2: boolean,
+  ): void {
+    const draw = this.#random();
+    if (destination !== undefined) {
+      return this.#route(exchange, head, destination, draw, isHttp2);
+    }
+    this.#whenKnown(exchange, head, key, draw, isHttp2);
   }
 
   #whenHostKnown(
