@@ -132,6 +132,21 @@ test("who asks for failures or slow answers is told when they are over, as a who
   assert.deepEqual(events()[0]?.watches, [2]);
 });
 
+test("what was wanted by who has gone is not kept for the next one", () => {
+  const { tap, clock, events } = rig({});
+  const seen = { head: HEAD, key: KEY, startedMs: clock.nowMs(), endpoint: "127.0.0.1:9080" };
+  const ticket = tap.begin(seen);
+  events();
+  tap.watch([]);
+  tap.answered(ticket!, 200, 3, []);
+  tap.watch([{ id: 2, filter: {}, perSecondMax: 10 }]);
+  tap.begin(seen);
+  assert.deepEqual(
+    events().map(({ phase }) => phase),
+    ["request"],
+  );
+});
+
 test("more than a watch wants in a second is counted and not told", () => {
   const { clock, pass, told } = rig({});
   for (let i = 0; i < 25; i++) pass();

@@ -109,6 +109,8 @@ export class Tap {
   }
 
   #add(event: TapEvent): void {
+    // Of a request that was wanted by who has gone.
+    if (!this.isWatched) return;
     if (this.#events.length >= LIMITS.tapEventsMax) this.#untold++;
     else this.#events.push(event);
     this.#flushLater();
