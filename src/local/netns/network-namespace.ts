@@ -61,7 +61,8 @@ export class NetworkNamespace {
   async close(): Promise<void> {
     const { link } = namespaceAddresses(this.#claim.slot);
     if (links().includes(link)) systemCommand("ip", "link", "delete", link);
-    if (this.#holder.exitCode === null && this.#holder.pid !== undefined) {
+    const { exitCode, signalCode, pid } = this.#holder;
+    if (exitCode === null && signalCode === null && pid !== undefined) {
       this.#holder.kill("SIGKILL");
       await once(this.#holder, "exit");
     }
