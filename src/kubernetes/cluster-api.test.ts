@@ -140,6 +140,24 @@ test("a watch that is never answered is given up", async (t) => {
   assert.equal(clock.timersPending, 0);
 });
 
+test("a watch that is refused, but never to the end, is given up", async (t) => {
+  const { server, api: other } = await makeServer(t);
+  server.intercept = (_, answer) => {
+    answer.writeHead(403, { "content-length": "100" }).write("{");
+    return true;
+  };
+  const clock = new FakeClock();
+  const files = { read: () => undefined };
+  const api = new ClusterApi(other.access, { files, environment: {}, clock, random: () => 0 });
+  t.after(() => api.close());
+  const watch = api.watch("/api/v1/pods", "1", () => {}, new AbortController().signal);
+  while (server.requests.length === 0) await new Promise(setImmediate);
+  // The head has come by then.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  clock.advance(LIMITS.apiRequestTimeoutMs);
+  assert.equal((await watch).kind, "failed");
+});
+
 test("a bookmark moves the place to resume from", async (t) => {
   const { server, api } = await makeServer(t);
   const { signal } = new AbortController();

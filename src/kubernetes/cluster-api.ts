@@ -163,15 +163,15 @@ export class ClusterApi {
     const ending = new AbortController();
     const end = () => ending.abort();
     signal.addEventListener("abort", end);
-    // Until the answer's head comes; after that silence is timed.
+    // Until the answer's head comes, or all of one that refuses; after that silence is timed.
     const waiting = this.#world.clock.after(LIMITS.apiRequestTimeoutMs, end);
     try {
       const opened = await this.#open(asked, ending.signal);
-      waiting.cancel();
       if ("failure" in opened) return { kind: "failed", status: 0, reason: opened.failure };
       const { answer } = opened;
       const status = answer.statusCode ?? 0;
       if (status === 200) {
+        waiting.cancel();
         onOpen();
         return await readWatch(answer, resourceVersion, onEvent, this.#world.clock);
       }

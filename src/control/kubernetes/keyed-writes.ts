@@ -61,11 +61,12 @@ export class KeyedWrites {
 
   #pause(key: string, pauseMs: number, reason: string): void {
     const { clock, random, log, what } = this.#options;
+    // Added while it was being written: it looks anew after the pause, not before.
+    this.#waiting.delete(key);
     log.warn(`Cannot write ${what}; trying again`, { key, reason });
     const nextMs = Math.min(pauseMs * 2, LIMITS.apiPauseMostMs);
     const timer = clock.after(pauseMs * (0.5 + random()), () => {
       this.#paused.delete(key);
-      this.#waiting.delete(key);
       this.#busy.add(key);
       void this.#write(key, nextMs);
     });

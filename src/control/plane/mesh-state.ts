@@ -43,6 +43,7 @@ export class MeshState {
     this.#revisions = revisions;
     this.#clock = clock;
     this.#published = published;
+    this.#resolveNames();
     this.#compilation = this.#compile(revisions.next(), undefined);
   }
 
@@ -91,6 +92,7 @@ export class MeshState {
 
   #recompile(always: boolean): void {
     const before = this.snapshot;
+    this.#resolveNames();
     const compiled = this.#compile(before.revision, this.#compilation);
     if (!always && isSame(before, compiled.snapshot)) {
       this.#compilation = compiled;
@@ -101,6 +103,11 @@ export class MeshState {
     this.#published(this.snapshot);
   }
 
+  // Those of the documents in force and no others, whatever is tried out.
+  #resolveNames(): void {
+    this.#inputs.names.retain(namesToResolve(this.#inputs.discovery().model));
+  }
+
   #compile(
     revision: number,
     before: Compilation | undefined,
@@ -109,7 +116,6 @@ export class MeshState {
     const joined = this.#inputs.joined();
     const workloads = joined.length === 0 ? model.workloads : [...model.workloads, ...joined];
     const { names, registrations } = this.#inputs;
-    names.retain(namesToResolve(model));
     const addressesOf = names.addressesOf.bind(names);
     return compile({ ...model, workloads }, registrations(), revision, addressesOf, before);
   }
