@@ -55,17 +55,25 @@ export async function findPlace(surroundings: Surroundings, flags: ReachFlags): 
   const mesh = findMesh({ ...surroundings, mesh: flags.mesh });
   const isNamed = (flags.mesh ?? surroundings.environment["WEFT_MESH"]) !== undefined;
   if (mesh.kind === "ok" || isNamed) return { kind: "here", mesh };
-  const place = await findCluster(surroundings, {});
+  const place = await findCluster(surroundings, flags);
   return place.kind === "cluster" ? place : { kind: "here", mesh };
 }
+
+// By the flags of a command: one that looks again and again keeps its connections.
+const opened = new WeakMap<ClusterFlags, ClusterApi>();
 
 export async function findCluster(
   surroundings: Surroundings,
   flags: ClusterFlags,
 ): Promise<Exclude<MeshPlace, { kind: "here" }>> {
+  const known = opened.get(flags);
+  if (known) return { kind: "cluster", api: known };
   const { openCluster } = await import("./open-cluster.ts");
   const opening = await openCluster(surroundings, flags);
-  if (opening.kind === "opened") return { kind: "cluster", api: opening.api };
+  if (opening.kind === "opened") {
+    opened.set(flags, opening.api);
+    return { kind: "cluster", api: opening.api };
+  }
   const remedy = "Name a context of your kubeconfig with --context";
   return { kind: "refused", error: { code: "unavailable", message: opening.reason, remedy } };
 }

@@ -23,6 +23,11 @@ export async function streamMesh(
   const way = await openPath(mesh);
   if (way.kind === "error") return way.error;
   const { options, close } = way.value;
+  // While the way was opened.
+  if (signal.aborted) {
+    close();
+    return undefined;
+  }
   return new Promise<ApiError | undefined>((resolve) => {
     const asking = request(new URL(path, mesh.adminUrl), { method: "POST", headers, ...options });
     signal.addEventListener("abort", () => {
