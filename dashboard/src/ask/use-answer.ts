@@ -25,6 +25,7 @@ export function useAnswer<Value>(path: string | undefined, body?: unknown): Aske
       isWanted = false;
     };
   }, [key, round]);
+  const again = () => setRound((before) => before + 1);
   // While the same is asked again, the last answer stands.
-  return { answer: told?.key === key ? told.answer : undefined, again: () => setRound(round + 1) };
+  return { answer: told?.key === key ? told.answer : undefined, again };
 }

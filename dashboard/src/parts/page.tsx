@@ -1,6 +1,7 @@
 // The whole dashboard: the bar at the top, and the page that the address names.
 
 import type { MeshView } from "#api/mesh-view.ts";
+import { rowKey } from "#dashboard/memory/keys.ts";
 import type { MeshMemory } from "#dashboard/memory/mesh-memory.ts";
 import { ConfigurePage } from "#dashboard/pages/configure-page.tsx";
 import { ExplainPage } from "#dashboard/pages/explain-page.tsx";
@@ -50,9 +51,9 @@ function Shown({ place, view, memory }: ShownProps) {
     case "graph":
       return <GraphPage view={view} memory={memory} />;
     case "workload":
-      return <WorkloadPage key={place.name} {...place} view={view} memory={memory} />;
+      return <WorkloadPage key={rowKey(place)} {...place} view={view} memory={memory} />;
     case "service":
-      return <ServicePage key={place.name} {...place} view={view} />;
+      return <ServicePage key={rowKey(place)} {...place} view={view} />;
     case "tap":
       return <TapPage asked={place.asked} view={view} />;
     case "explain":
