@@ -14,6 +14,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { forStrangers } from "./for-strangers.ts";
 import { grpcOutcome } from "./grpc-outcome.ts";
 import { findHeader } from "./header-edits.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import { reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";
 import { TimedExchange } from "./timed-exchange.ts";
@@ -41,8 +42,8 @@ export abstract class CountedExchange extends TimedExchange {
     this.#isNamed = tools.recorder !== undefined;
   }
 
-  protected countIn(series: Series, { method, upgrade }: RequestHead): void {
-    this.#isTunnel = method === "CONNECT" && upgrade === undefined;
+  protected countIn(series: Series, head: RequestHead): void {
+    this.#isTunnel = isPlainTunnel(head);
     this.series = this.#isTunnel ? (series.tunnels ?? series) : series;
   }
 

@@ -11,7 +11,7 @@ const METRICS_PORT = 15_020;
 const HEALTH_PORT = 15_021;
 
 // Metrics and health of other proxies, which are for everybody: a collector may have a proxy, too.
-export function isStatusPort(port: number): boolean {
+function isStatusPort(port: number): boolean {
   return port === METRICS_PORT || port === HEALTH_PORT;
 }
 
@@ -22,6 +22,11 @@ export function isForbiddenTarget(address: string, port: number, own: string): b
   if (canonical === undefined) return false;
   const bytes = ipBytes(canonical)!;
   return isLinkLocal(bytes) || (isThisMachine(bytes) && canonical !== canonicalAddress(own));
+}
+
+// Somebody outside the mesh, or who has no plan.
+export function isForbiddenOutside(address: string, port: number): boolean {
+  return isForbiddenTarget(address, isStatusPort(port) ? 0 : port, "");
 }
 
 // What an application dials: "reviews.bookshop:9080", "[::1]:80", or a host alone.

@@ -15,6 +15,7 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { findHeader, forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { ProtocolAsked } from "./plain-port.ts";
 import { OVERLOADED, PORT_UNKNOWN } from "./proxy-failures.ts";
 import { refuseUnread } from "./refuse-unread.ts";
@@ -66,7 +67,7 @@ export class InboundAcceptor implements RequestAcceptor {
       return exchange;
     }
     const plan = this.#options.plan();
-    const port = plan && this.#portOf(plan, noted.weftPort, isRawTunnel(head));
+    const port = plan && this.#portOf(plan, noted.weftPort, isPlainTunnel(head));
     if (!port) exchange.refuse(PORT_UNKNOWN);
     else {
       const asked = protocolAsked(port, noted, headers);
@@ -79,7 +80,7 @@ export class InboundAcceptor implements RequestAcceptor {
   allows(head: RequestHead): boolean {
     const plan = this.#options.plan();
     const port = findHeader(head.headers, "weft-port") ?? "";
-    return plan !== undefined && this.#portOf(plan, port, isRawTunnel(head)) !== undefined;
+    return plan !== undefined && this.#portOf(plan, port, isPlainTunnel(head)) !== undefined;
   }
 
   refuse(failure: Failure): ResponseHead {
@@ -107,8 +108,4 @@ function protocolAsked(
   if (protocol === "http" && noted.takesTrailers && isGrpc(headers)) return "http2-first";
   if (protocol !== "detect") return protocol;
   return noted.weftSpoken === "http2" || isGrpc(headers) ? "http2-first" : protocol;
-}
-
-function isRawTunnel({ method, upgrade }: RequestHead): boolean {
-  return method === "CONNECT" && upgrade === undefined;
 }

@@ -14,6 +14,7 @@ import { InboundAcceptor, type InboundOptions } from "./inbound-acceptor.ts";
 import type { MeshConnections } from "./mesh-connections.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import { PORT_REVOKED } from "./proxy-failures.ts";
+import { remoteAddress } from "./remote-address.ts";
 
 type Open = {
   readonly connection: Http2ServerConnection;
@@ -42,7 +43,7 @@ export class InboundConnections {
   }
 
   take(stream: ByteStream, peer: MeshPeer, alpn: string): void {
-    const address = stream.remote.slice(0, stream.remote.lastIndexOf(":"));
+    const address = remoteAddress(stream);
     const known = { identity: peer.identity, address };
     const acceptor =
       alpn === HBONE_ALPN

@@ -1,7 +1,6 @@
 // Connections of which it is known what they are for, whatever they speak: the plan says that, or
 // their first bytes do.
 
-import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
@@ -12,7 +11,7 @@ import type { OutboundPlan } from "#snapshot/plan.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import type { OutboundRouter } from "./outbound-router.ts";
-import { sniffOpen } from "./sniff-open.ts";
+import { sniffProtocol } from "./sniff-protocol.ts";
 import { sniffServerName } from "./sniff-server-name.ts";
 import { TcpAcceptor } from "./tcp-acceptor.ts";
 import { UndeclaredTunnel } from "./undeclared-tunnel.ts";
@@ -56,17 +55,9 @@ export class KeyedConnections {
 
   // `isHttp`: a document says so; then nobody but the asker speaks first.
   detect(stream: ByteStream, key: string, isHttp = false): void {
-    let isSilent = true;
-    const decide = (bytes: Buffer) => {
-      isSilent = false;
-      return knownProtocol(bytes);
-    };
-    sniffOpen(stream, this.#options, decide, (verdict, replay) => {
-      if (verdict === "http1" || verdict === "http2") this.speak(verdict, replay, key);
-      else if (isHttp && verdict === "timeout") this.speak("http1", replay, key);
-      // It has left without asking for anything: a check whether somebody listens, most likely.
-      else if (isSilent && verdict === "other") replay.destroy();
-      else this.takeTcp(replay, key);
+    sniffProtocol(stream, this.#options, isHttp, {
+      speak: (protocol, replay) => this.speak(protocol, replay, key),
+      carry: (replay) => this.takeTcp(replay, key),
     });
   }
 
@@ -106,9 +97,4 @@ export class KeyedConnections {
         }),
     );
   }
-}
-
-function knownProtocol(bytes: Buffer): DetectedProtocol | undefined {
-  const detected = detectProtocol(bytes);
-  return detected === "undecided" ? undefined : detected;
 }

@@ -16,6 +16,7 @@ import type { Destinations } from "./destinations.ts";
 import type { Forwarding } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { isForbiddenKey } from "./forbidden-targets.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import { isDeclared, isOutsideHost } from "./outside-host.ts";
 import {
   BACKEND_INVALID,
@@ -212,8 +213,8 @@ export class OutboundRouter {
   }
 
   // A plain tunnel's bytes have been looked at.
-  #learn(plan: OutboundPlan, { method, upgrade }: RequestHead, isHttp2: boolean): void {
-    if (method === "CONNECT" && upgrade === undefined) return;
+  #learn(plan: OutboundPlan, head: RequestHead, isHttp2: boolean): void {
+    if (isPlainTunnel(head)) return;
     this.lessonOf(plan).learn(isHttp2 ? "http2" : "http", "request");
   }
 }

@@ -13,7 +13,7 @@ import type {
   Target,
 } from "#proxy/transport/byte-stream.ts";
 import type { TlsPlan } from "#snapshot/tls-plan.ts";
-import { isForbiddenTarget, isStatusPort } from "./forbidden-targets.ts";
+import { isForbiddenOutside } from "./forbidden-targets.ts";
 import type { Resolve } from "./network.ts";
 
 // As PlainEndpointPlan has it.
@@ -102,8 +102,7 @@ class NamedDialing implements Dialing {
     if (addresses.length === 0) {
       return this.#fail({ kind: "refused", detail: `${address} has no address: ${reason}` });
     }
-    const asked = isStatusPort(port) ? 0 : port;
-    const allowed = addresses.filter((each) => !isForbiddenTarget(each, asked, ""));
+    const allowed = addresses.filter((each) => !isForbiddenOutside(each, port));
     if (allowed.length > 0) return this.#try(allowed.slice(0, ADDRESSES_TRIED), 0);
     const detail = `nobody gets to ${addresses.join(", ")} through the mesh`;
     this.#fail({ kind: "refused", detail });

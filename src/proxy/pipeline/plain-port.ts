@@ -13,6 +13,7 @@ import {
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { PlanProtocol } from "#snapshot/plan.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { OutsideTarget } from "./outside-dial.ts";
 
 export type ConnectInPlain = (target: OutsideTarget, limits?: PoolLimits) => Connect;
@@ -86,8 +87,8 @@ class PlainEndpoint implements Endpoint {
   }
 
   // An upgrade is a request to whoever is there; CONNECT is meant for us, and wants the bytes.
-  poolFor({ method, upgrade }: RequestHead): ConnectionPool {
-    return method === "CONNECT" && upgrade === undefined ? this.#tcp : this.requests;
+  poolFor(head: RequestHead): ConnectionPool {
+    return isPlainTunnel(head) ? this.#tcp : this.requests;
   }
 }
 

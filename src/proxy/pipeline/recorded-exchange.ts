@@ -14,6 +14,7 @@ import { CountedExchange } from "./counted-exchange.ts";
 import type { Destination } from "./destination.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { FailedTries } from "./failed-tries.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
 import type { Tap } from "./tap.ts";
@@ -57,7 +58,7 @@ export abstract class RecordedExchange extends CountedExchange {
   // The request with the context of its trace, where anything is traced.
   protected traced(head: RequestHead): RequestHead {
     const tracer = this.#tracer;
-    if (tracer?.isOn !== true || isBytes(head)) return head;
+    if (tracer?.isOn !== true || isPlainTunnel(head)) return head;
     const entered = tracer.enter(head);
     this.#span = tracer.entered;
     return entered;
@@ -164,8 +165,4 @@ export abstract class RecordedExchange extends CountedExchange {
       cause,
     });
   }
-}
-
-function isBytes({ method, upgrade }: RequestHead): boolean {
-  return method === "CONNECT" && upgrade === undefined;
 }

@@ -6,6 +6,7 @@ import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { RecordedDecision, RecordedRequest, RecordedTry } from "#snapshot/recorded-request.ts";
 import { type DecidingParts, decidingParts } from "./deciding-parts.ts";
 import { findHeader } from "./header-edits.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { RequestNote } from "./request-note.ts";
 
 const NOTHING: DecidingParts = { headers: new Set(), hasQuery: false };
@@ -18,7 +19,7 @@ export function recordedRequest(
 ): RecordedRequest | undefined {
   const head = note.head!;
   const id = findHeader(head.headers, "x-request-id");
-  if (id === undefined || isRawTunnel(head)) return undefined;
+  if (id === undefined || isPlainTunnel(head)) return undefined;
   const parts = note.destination ? decidingParts(note.destination.plan) : NOTHING;
   const headers = headersOf(head, parts);
   const path = parts.hasQuery ? head.path : head.path.split("?", 1)[0]!;
@@ -38,11 +39,6 @@ export function recordedRequest(
     tries: triesOf(note),
     ...{ status: note.status, grpcStatus: note.grpcStatus, cause: note.cause },
   };
-}
-
-// Bytes are no request.
-function isRawTunnel({ method, upgrade }: RequestHead): boolean {
-  return method === "CONNECT" && upgrade === undefined;
 }
 
 // Undefined: only the request says it. A host is its own full name, and a pattern, or what no

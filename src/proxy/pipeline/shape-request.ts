@@ -8,10 +8,11 @@ import { allowsOrigin } from "#decision/cors.ts";
 import { editPath } from "#decision/edit-path.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import { findHeader } from "./header-edits.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 
 export function shapeRequest(head: RequestHead, shape: BoundShape): RequestHead {
   // A plain tunnel has neither path nor headers that its far end would see.
-  if (head.method === "CONNECT" && head.upgrade === undefined) return head;
+  if (isPlainTunnel(head)) return head;
   const { request, authority = head.authority, path } = shape;
   const headers = request ? editHeaders(head.headers, request) : head.headers;
   return { ...head, authority, path: path ? editPath(head.path, path) : head.path, headers };

@@ -8,6 +8,7 @@ import { ABORT, DELAY, isHit } from "#decision/is-hit.ts";
 import { asksForTunnel } from "#proxy/exchange/heads.ts";
 import type { RouteTrafficPlan } from "#snapshot/route-traffic-plan.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
+import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import { type Mirrored, Mirrors } from "./mirrors.ts";
 import { FAULT_INJECTED } from "./proxy-failures.ts";
 
@@ -27,7 +28,7 @@ export class TrafficGate {
     const { exchange, head, destination, decision, draw } = request;
     exchange.isGated = true;
     // A plain tunnel is no request.
-    if (head.method === "CONNECT" && head.upgrade === undefined) return goOn();
+    if (isPlainTunnel(head)) return goOn();
     const abort = fault?.abort && isHit(fault.abort.share, draw, ABORT) ? fault.abort : undefined;
     const admit = (): void => {
       if (abort) {

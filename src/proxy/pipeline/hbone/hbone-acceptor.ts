@@ -72,13 +72,8 @@ export class HboneAcceptor implements RequestAcceptor {
     }
     if (address !== this.#own) return refused(ADDRESS_FOREIGN);
     const plan = this.#options.plan();
-    const found = plan && this.#portOf(plan, port);
+    const found = plan && this.#options.undeclared.in(plan, port);
     return found ? { kind: "admitted", plan, port: found } : refused(PORT_UNKNOWN);
-  }
-
-  #portOf({ ports, takesAnyPort }: InboundPlan, port: number): InboundPortPlan | undefined {
-    const declared = ports.find((candidate) => candidate.port === port);
-    return declared ?? (takesAnyPort && this.#options.undeclared.of(port));
   }
 }
 

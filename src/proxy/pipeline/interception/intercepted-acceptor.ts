@@ -14,6 +14,7 @@ import { Exchange } from "#proxy/pipeline/exchange.ts";
 import type { ExchangeTools } from "#proxy/pipeline/exchange-tools.ts";
 import { authorityHost } from "#proxy/pipeline/gateway/authority-host.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
+import { isPlainTunnel } from "#proxy/pipeline/is-plain-tunnel.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { CONNECT_UNSUPPORTED, OVERLOADED } from "#proxy/pipeline/proxy-failures.ts";
 import { pushIds } from "#proxy/pipeline/push-ids.ts";
@@ -52,6 +53,7 @@ export class InterceptedAcceptor implements RequestAcceptor {
     const inner = this.#headWithin(head);
     const exchange = new Exchange(tools, inner, stream);
     keepToDeadline(exchange, this.#noted.grpcTimeout, inner.headers);
+    // To whoever is dialled, if he is a proxy; its bytes never get here as a request's.
     if (isPlainTunnel(head)) exchange.refuse(CONNECT_UNSUPPORTED);
     else if (tools.overload.isRefusing) exchange.refuse(OVERLOADED);
     else {
@@ -90,9 +92,4 @@ export class InterceptedAcceptor implements RequestAcceptor {
     // HTTP/1.0 need not name a host.
     return { ...head, authority: head.authority || this.#key, headers };
   }
-}
-
-// To whoever is dialled, if he is a proxy; its bytes never get here as a request's.
-function isPlainTunnel({ method, upgrade }: RequestHead): boolean {
-  return method === "CONNECT" && upgrade === undefined;
 }

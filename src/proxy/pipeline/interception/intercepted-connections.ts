@@ -1,7 +1,7 @@
 // The connections that a workload's application dials and the kernel brings here. Nothing proves
 // who dialled but the kernel's rules: nobody outside the workload gets to this listener.
 
-import { isForbiddenTarget, isStatusPort } from "#proxy/pipeline/forbidden-targets.ts";
+import { isForbiddenOutside } from "#proxy/pipeline/forbidden-targets.ts";
 import { KeyedConnections } from "#proxy/pipeline/keyed-connections.ts";
 import type { OpenConnections } from "#proxy/pipeline/open-connections.ts";
 import type { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
@@ -35,7 +35,8 @@ export class InterceptedConnections {
   take(stream: ByteStream, original: Target): void {
     const key = targetText(original);
     // Who asks in HTTP is told why; nobody is asked for a plan.
-    if (isForbidden(original)) return this.#keyed.take(stream, key, undefined);
+    if (isForbiddenOutside(original.address, original.port))
+      return this.#keyed.take(stream, key, undefined);
     this.#router.whenKnown(key, (plan) => {
       const isTls = TLS_PORTS.includes(original.port) && !isDeclared(plan);
       if (isTls) this.#takeByServerName(stream, original, plan);
@@ -59,7 +60,3 @@ export class InterceptedConnections {
 
 // There nobody but the asker speaks first.
 const TLS_PORTS = [443, 8443];
-
-function isForbidden({ address, port }: Target): boolean {
-  return isForbiddenTarget(address, isStatusPort(port) ? 0 : port, "");
-}

@@ -9,6 +9,7 @@ import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { Exchange } from "#proxy/pipeline/exchange.ts";
 import { forwardable, Noted } from "#proxy/pipeline/header-edits.ts";
 import type { InboundOptions } from "#proxy/pipeline/inbound-acceptor.ts";
+import { isPlainTunnel } from "#proxy/pipeline/is-plain-tunnel.ts";
 import { CONNECT_UNSUPPORTED } from "#proxy/pipeline/proxy-failures.ts";
 import { pushIds } from "#proxy/pipeline/push-ids.ts";
 import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
@@ -37,8 +38,7 @@ export class PlaintextAcceptor implements RequestAcceptor {
     this.begun++;
     this.#leaving?.drain();
     const exchange = new Exchange(this.#options.inbound.tools, this.#headWithin(head), stream);
-    const isPlainTunnel = head.method === "CONNECT" && head.upgrade === undefined;
-    if (isPlainTunnel) exchange.refuse(CONNECT_UNSUPPORTED);
+    if (isPlainTunnel(head)) exchange.refuse(CONNECT_UNSUPPORTED);
     else this.#port.start(exchange, this.#isHttp2);
     return exchange;
   }

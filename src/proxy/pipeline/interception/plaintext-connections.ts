@@ -5,12 +5,12 @@
 import { Deadline } from "#base/deadlines.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
-import { type DetectedProtocol, detectProtocol } from "#proxy/detection/detect-protocol.ts";
 import { PortLessons } from "#proxy/detection/port-lessons.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { Http2ServerConnection } from "#proxy/http2/server-connection.ts";
 import type { OpenConnection, OpenConnections } from "#proxy/pipeline/open-connections.ts";
-import { sniffOpen } from "#proxy/pipeline/sniff-open.ts";
+import { remoteAddress } from "#proxy/pipeline/remote-address.ts";
+import { sniffProtocol } from "#proxy/pipeline/sniff-protocol.ts";
 import { UndeclaredTunnel } from "#proxy/pipeline/undeclared-tunnel.ts";
 import { withUsage } from "#proxy/pipeline/with-usage.ts";
 import type { ByteStream, Target } from "#proxy/transport/byte-stream.ts";
@@ -20,7 +20,6 @@ import { isForProxy } from "./is-for-proxy.ts";
 import { PlaintextAcceptor, type PlaintextOptions } from "./plaintext-acceptor.ts";
 import { PlaintextPort } from "./plaintext-port.ts";
 import { PlaintextTunnels } from "./plaintext-tunnels.ts";
-import { remoteAddress } from "./remote-address.ts";
 import { targetText } from "./target-text.ts";
 
 export type PlaintextConnectionsOptions = PlaintextOptions & {
@@ -86,18 +85,9 @@ export class PlaintextConnections {
   }
 
   #detect(stream: ByteStream, port: PlaintextPort, isHttp: boolean): void {
-    let isSilent = true;
-    const decide = (bytes: Buffer): DetectedProtocol | undefined => {
-      isSilent = false;
-      const detected = detectProtocol(bytes);
-      return detected === "undecided" ? undefined : detected;
-    };
-    sniffOpen(stream, this.#options, decide, (verdict, replay) => {
-      if (verdict === "http1" || verdict === "http2") this.#speak(verdict, replay, port);
-      else if (isHttp && verdict === "timeout") this.#speak("http1", replay, port);
-      // It has left without asking for anything: a check whether somebody listens, most likely.
-      else if (isSilent && verdict === "other") replay.destroy();
-      else this.#carry(replay, port);
+    sniffProtocol(stream, this.#options, isHttp, {
+      speak: (protocol, replay) => this.#speak(protocol, replay, port),
+      carry: (replay) => this.#carry(replay, port),
     });
   }
 

@@ -58,13 +58,8 @@ export class PlaintextPort {
     const plan = this.#options.plan();
     if (plan === this.#plan) return;
     this.#plan = plan;
-    this.#port = plan && this.#portOf(plan);
+    this.#port = plan && this.#options.undeclared.in(plan, this.number);
     const isTaken = this.#port?.takesPlaintext ?? plan?.takesPlaintext === true;
     this.#isPermitted = this.#port !== undefined && (this.#isOwn || isTaken);
-  }
-
-  #portOf({ ports, takesAnyPort }: InboundPlan): InboundPortPlan | undefined {
-    for (let i = 0; i < ports.length; i++) if (ports[i]!.port === this.number) return ports[i];
-    return takesAnyPort ? this.#options.undeclared.of(this.number) : undefined;
   }
 }
