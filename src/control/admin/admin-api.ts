@@ -13,6 +13,7 @@ import { errorOf } from "./admin-error.ts";
 import type { AdminTokens } from "./admin-tokens.ts";
 import { adminView } from "./admin-view.ts";
 import { Gate, isApiPath } from "./gate.ts";
+import { giveError } from "./give.ts";
 import { LoginCodes } from "./login-codes.ts";
 import type { NewSecret } from "./new-secret.ts";
 import { plainPage } from "./plain-page.ts";
@@ -136,7 +137,7 @@ export class AdminApi {
       const stack = error instanceof Error ? error.stack : String(error);
       this.#log.error("the admin API failed", { path: request.routeOptions.url, stack });
     }
-    return sendError(reply, told);
+    return giveError(reply, told);
   }
 }
 
@@ -151,7 +152,7 @@ function newApp(): FastifyInstance {
     // A path that can't be decoded comes past every hook.
     frameworkErrors: (error, _, reply) => {
       reply.headers(SECURITY_HEADERS);
-      sendError(reply as FastifyReply, errorOf(error));
+      giveError(reply as FastifyReply, errorOf(error));
     },
     // Types are as said, and nothing is dropped in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
@@ -165,7 +166,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: ApiError): 
     const page = plainPage("You aren't logged in.", "");
     reply.code(API_ERROR_STATUS[error.code]).type("text/html; charset=utf-8").send(page);
   } else {
-    sendError(reply, error);
+    giveError(reply, error);
   }
   return false;
 }
@@ -176,9 +177,5 @@ function notFound({ method }: FastifyRequest, reply: FastifyReply): FastifyReply
     message: `Cannot ${method} this: there is no such path`,
     remedy: null,
   };
-  return sendError(reply, error);
-}
-
-function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
-  return reply.code(API_ERROR_STATUS[error.code]).send(error);
+  return giveError(reply, error);
 }

@@ -1,13 +1,12 @@
 // Questions that may be answered with an error, and what changes the mesh.
 
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
-import type { Answer } from "#api/answer.ts";
-import { API_ERROR_STATUS } from "#api/api-error.ts";
 import type { ExplainRequest } from "#api/explanation.ts";
 import type { JoinRequest, LeaveRequest } from "#api/join.ts";
 import type { LoginCodeRequest } from "#api/session.ts";
 import type { AdminBackend } from "./admin-backend.ts";
+import { give } from "./give.ts";
 import type { LoginCodes } from "./login-codes.ts";
 import {
   EXPLAIN_BODY,
@@ -56,9 +55,4 @@ export function registerActions(
     { config: WRITE, schema: { body: LOGIN_CODE_BODY } },
     async (request) => loginCodes.create(request.body.role ?? "read"),
   );
-}
-
-function give<Value>(reply: FastifyReply, answer: Answer<Value>): FastifyReply {
-  if (answer.kind === "ok") return reply.send(answer.value);
-  return reply.code(API_ERROR_STATUS[answer.error.code]).send(answer.error);
 }

@@ -1,9 +1,8 @@
 // The documents of the mesh: what stands there, what a change would do, and changing it.
 
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
-import { API_ERROR_STATUS } from "#api/api-error.ts";
 import type {
   DocumentChanges,
   DocumentEdits,
@@ -13,6 +12,7 @@ import type {
 import { LIMITS } from "#base/limits.ts";
 import type { AdminBackend } from "./admin-backend.ts";
 import { CHANGES_BODY, EDITS_BODY, FAULT_BODY, ROLLBACK_BODY } from "./document-schemas.ts";
+import { give } from "./give.ts";
 
 const READ = { role: "read" } as const;
 const WRITE = { role: "write" } as const;
@@ -49,9 +49,4 @@ export function registerDocuments(app: FastifyInstance, { documents }: AdminBack
 
 function rowsOf<Row>(answer: Answer<readonly Row[]>): Answer<Rows<Row>> {
   return answer.kind === "ok" ? { kind: "ok", value: { rows: answer.value } } : answer;
-}
-
-function give<Value>(reply: FastifyReply, answer: Answer<Value>): FastifyReply {
-  if (answer.kind === "ok") return reply.send(answer.value);
-  return reply.code(API_ERROR_STATUS[answer.error.code]).send(answer.error);
 }

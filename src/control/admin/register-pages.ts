@@ -2,7 +2,8 @@
 
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
-import { API_ERROR_STATUS, type ApiError } from "#api/api-error.ts";
+import type { ApiError } from "#api/api-error.ts";
+import { giveError } from "./give.ts";
 import type { LoginCodes } from "./login-codes.ts";
 import { plainPage } from "./plain-page.ts";
 import { LOGIN_QUERY } from "./schemas.ts";
@@ -41,7 +42,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
   app.get(ADMIN_PATHS.session, { config: READ }, (request) => request.weftSession);
 
   app.get(ADMIN_PATHS.events, { config: READ }, (_, reply) => {
-    if (views.isFull) return reply.code(API_ERROR_STATUS[TOO_MANY.code]).send(TOO_MANY);
+    if (views.isFull) return giveError(reply, TOO_MANY);
     reply.hijack();
     views.add(reply.raw);
     return reply;

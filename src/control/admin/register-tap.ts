@@ -2,10 +2,11 @@
 
 import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
-import { API_ERROR_STATUS, type ApiError } from "#api/api-error.ts";
+import type { ApiError } from "#api/api-error.ts";
 import type { TapQuery } from "#api/tap.ts";
 import type { Log } from "#base/log.ts";
 import type { AdminBackend } from "./admin-backend.ts";
+import { giveError } from "./give.ts";
 import { TAP_BODY } from "./tap-schema.ts";
 import { TapStream } from "./tap-stream.ts";
 
@@ -28,7 +29,7 @@ export function registerTap(app: FastifyInstance, backend: AdminBackend, log: Lo
         untold: (count) => stream?.untold(count),
       });
       if (opening.kind === "full") {
-        return reply.code(API_ERROR_STATUS[TOO_MANY.code]).send(TOO_MANY);
+        return giveError(reply, TOO_MANY);
       }
       reply.hijack();
       const stream = new TapStream(reply.raw, () => close());

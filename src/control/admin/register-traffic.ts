@@ -3,12 +3,13 @@
 import type { FastifyInstance } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { Answer } from "#api/answer.ts";
-import { API_ERROR_STATUS, type ApiError } from "#api/api-error.ts";
+import type { ApiError } from "#api/api-error.ts";
 import type { HistoryKind } from "#api/history.ts";
 import type { StatKind } from "#api/stat-row.ts";
 import type { Clock } from "#base/clock.ts";
 import type { HistoryQuestion } from "#control/reports/history/answer-history.ts";
 import type { AdminBackend } from "./admin-backend.ts";
+import { giveError } from "./give.ts";
 import { HISTORY_QUERY, STAT_QUERY, TRAFFIC_QUERY } from "./schemas.ts";
 import { type Texts, trafficQuery } from "./traffic-query.ts";
 
@@ -34,7 +35,7 @@ export function registerTraffic(app: FastifyInstance, backend: AdminBackend, clo
       const answer =
         stretch.kind === "ok" ? await backend.history(past(query, stretch.value)) : stretch;
       if (answer.kind === "ok") return answer.value;
-      return reply.code(API_ERROR_STATUS[answer.error.code]).send(answer.error);
+      return giveError(reply, answer.error);
     });
   };
   const statQuery = (query: Texts) => ({

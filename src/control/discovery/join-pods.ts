@@ -3,6 +3,7 @@
 
 import { isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
+import { isSameList } from "#base/same-list.ts";
 import type { Model, Outside, OutsideAddress, Service, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { NodeFacts, PodFacts } from "#ir/pod.ts";
@@ -68,7 +69,7 @@ export class PodJoin {
     return (namespace) => {
       const isOther =
         other.get(namespace) ??
-        !areSame(before.get(namespace) ?? [], services.get(namespace) ?? []);
+        !isSameList(before.get(namespace) ?? [], services.get(namespace) ?? []);
       other.set(namespace, isOther);
       return isOther;
     };
@@ -167,8 +168,4 @@ function dualStacked(outsides: readonly Outside[]): ReadonlySet<string> {
 function selects({ selector }: Service, { labels }: PodFacts): boolean {
   for (const [name, value] of selector) if (labels.get(name) !== value) return false;
   return true;
-}
-
-function areSame(a: readonly Service[], b: readonly Service[]): boolean {
-  return a.length === b.length && a.every((one, i) => one === b[i]);
 }

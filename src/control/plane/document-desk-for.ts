@@ -5,8 +5,6 @@ import { DocumentDesk } from "./document-desk.ts";
 import { DocumentFolder } from "./document-folder.ts";
 import { DocumentJournal } from "./document-journal.ts";
 
-const IN_CLUSTER = "The API server has the documents of this mesh: use `kubectl apply`.";
-
 export function documentDeskFor(plane: ControlPlane): DocumentDesk {
   const { clock, files, log } = plane.world;
   const { documents, stateFolder } = plane.settings;
@@ -14,7 +12,6 @@ export function documentDeskFor(plane: ControlPlane): DocumentDesk {
     clock,
     log,
     folder: new DocumentFolder(documents, files),
-    ...(documents === "" && { elsewhere: IN_CLUSTER }),
     journal: new DocumentJournal({ files, log, path: `${stateFolder}/control/changes.json` }),
     mesh: {
       set: () => plane.documentSet,

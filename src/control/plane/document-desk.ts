@@ -50,8 +50,6 @@ export type DocumentDeskOptions = {
   readonly folder: DocumentFolder;
   readonly journal: DocumentJournal;
   readonly mesh: DeskMesh;
-  // Where they are edited instead, in words.
-  readonly elsewhere?: string;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -68,12 +66,12 @@ export class DocumentDesk {
   }
 
   get all(): Documents {
-    const { mesh, journal, elsewhere } = this.#options;
+    const { mesh, journal } = this.#options;
     const files = [...mesh.set().texts].map(([file, text]) => {
       return { file, text, hash: hashOf(text) };
     });
     const history = journal.entries.map(({ contents: _, ...told }) => told);
-    return { isEditable: elsewhere === undefined, remedy: elsewhere ?? null, files, history };
+    return { isEditable: true, remedy: null, files, history };
   }
 
   // The changes of text that an edit of fields comes to.
@@ -162,8 +160,7 @@ export class DocumentDesk {
   }
 
   #refusal(changes: readonly DocumentChange[]): string | undefined {
-    const { folder, elsewhere } = this.#options;
-    if (elsewhere !== undefined) return elsewhere;
+    const { folder } = this.#options;
     const files = changes.map(({ file }) => file);
     const twice = files.find((file, i) => files.indexOf(file) !== i);
     if (twice !== undefined) return `Cannot change ${twice} twice at once`;

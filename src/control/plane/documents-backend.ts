@@ -5,7 +5,8 @@ import type { Answer } from "#api/answer.ts";
 import type { DocumentsBackend } from "#control/admin/admin-backend.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
-const REMEDY = "The documents of this mesh are objects of its cluster: change them with kubectl.";
+const REMEDY =
+  "The documents of this mesh are objects of its cluster: change them with `kubectl apply`.";
 
 export function documentsBackend(plane: ControlPlane): DocumentsBackend {
   // No folder: a cluster.

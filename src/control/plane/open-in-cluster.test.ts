@@ -12,6 +12,7 @@ import { silentLog } from "#base/log.ts";
 import { ControlListener } from "#control/distribution/control-listener.ts";
 import { CLUSTER_MESH_SETTINGS } from "#ir/default-mesh-settings.ts";
 import { ApiServerFixture } from "#kubernetes/api-server-fixture.ts";
+import { documentsBackend } from "./documents-backend.ts";
 import { openInCluster } from "./open-in-cluster.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
@@ -118,11 +119,12 @@ test("a MeshConfig beside the control plane counts, and moves no trust domain", 
 test("documents are the API server's: nobody edits them here", async (t) => {
   const { open } = await makeCluster(t);
   const plane = await open();
-  const { isEditable, remedy } = plane.documentDesk.all;
+  const documents = documentsBackend(plane);
+  const { isEditable, remedy } = documents.all();
   assert.equal(isEditable, false);
   assert.match(remedy ?? "", /kubectl apply/);
   const change = { file: "a.yaml", text: "", before: null };
-  const answer = await plane.documentDesk.apply({ changes: [change] });
+  const answer = await documents.apply({ changes: [change] });
   assert.equal(answer.kind, "error");
 });
 

@@ -13,6 +13,7 @@ import type { DocumentSet } from "#control/sources/document-set.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import type { PodFacts } from "#ir/pod.ts";
 import type { ClusterApi } from "#kubernetes/cluster-api.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { ClockRevisions } from "./clock-revisions.ts";
 import { clusterRoot } from "./cluster-root.ts";
@@ -32,7 +33,6 @@ export type ClusterWorld = ControlWorld & {
 };
 
 const AUDIENCE = "weft.dev";
-const MESH_PORT = 15_008;
 
 // Takes as long as the API server is away. `changed`: objects were read anew.
 export async function openInCluster(
@@ -115,5 +115,5 @@ function podView(join: PodJoin, trustDomain: string, set: () => ClusterSet): Pod
 function registrationOf(pod: PodFacts, address: string, trustDomain: string): Registration {
   const { namespace, name, serviceAccount, isReady } = pod;
   const identity = formatSpiffeId({ trustDomain, namespace, serviceAccount });
-  return { namespace, name, identity, address, meshPort: MESH_PORT, isReady };
+  return { namespace, name, identity, address, meshPort: POD_PORTS.mesh, isReady };
 }

@@ -3,6 +3,7 @@
 import { ACCESS_LOG_FIELD_NAMES, type AccessLog, type AccessLogCondition } from "#ir/access-log.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
+import { readPercent } from "./read-percent.ts";
 
 // What a line says where nobody chooses: no query, and no address.
 const NOT_BY_DEFAULT: readonly string[] = ["query", "x_forwarded_for", "source_principal"];
@@ -74,12 +75,4 @@ function readDuration(filter: FieldReader): number | undefined {
   const ms = parseDurationMs(text);
   if (ms === undefined) filter.invalid("durationAtLeast", expected);
   return ms;
-}
-
-function readPercent(filter: FieldReader): number | undefined {
-  const value = filter.scalar("percent");
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && value >= 0 && value <= 100) return value;
-  filter.invalid("percent", "a number from 0 to 100");
-  return undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { FieldReader } from "#ir/field-reader.ts";
 import type { Tracing } from "#ir/tracing.ts";
+import { readPercent } from "./read-percent.ts";
 
 const PERCENT = 1;
 const PATHS_MAX = 64;
@@ -38,13 +39,5 @@ function readEndpoint(tracing: FieldReader): string | undefined {
   const isRight = url?.protocol === "http:" || url?.protocol === "https:";
   if (isRight && url.username === "" && url.search === "" && url.hash === "") return text;
   tracing.invalid("endpoint", expected, 'Write it like "http://collector:4318".');
-  return undefined;
-}
-
-function readPercent(reader: FieldReader): number | undefined {
-  const value = reader.scalar("percent");
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && value >= 0 && value <= 100) return value;
-  reader.invalid("percent", "a number from 0 to 100");
   return undefined;
 }
