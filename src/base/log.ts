@@ -4,7 +4,8 @@ import type { Clock } from "./clock.ts";
 import { harmlessText } from "./harmless-text.ts";
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
-export type LogLevel = "debug" | "info" | "warn" | "error";
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const; // the least first
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type Log = {
   debug(message: string, fields?: LogFields): void;
@@ -12,8 +13,6 @@ export type Log = {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 };
-
-const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
 // One JSON object a line, whatever a peer put into a field.
 export function jsonLog(
@@ -23,7 +22,7 @@ export function jsonLog(
   least: LogLevel = "info",
 ): Log {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (RANK[level] < RANK[least]) return;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     const time = new Date(clock.wallMs()).toISOString();
     const line = JSON.stringify({ time, level, component, message, ...fields });
     write(`${harmlessText(line)}\n`);

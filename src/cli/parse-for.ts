@@ -1,19 +1,10 @@
 // "250ms", "30s" or "5m" -> milliseconds.
 
 import { InvalidArgumentError } from "commander";
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1_000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-]);
+import { parseDurationMs } from "#ir/duration.ts";
 
 export function parseFor(text: string): number {
-  const [, amount, unit = ""] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
-  const factor = UNITS.get(unit);
-  if (amount === undefined || factor === undefined) {
-    throw new InvalidArgumentError("must be like 30s or 5m");
-  }
-  return Number(amount) * factor;
+  const ms = /^\d{1,6}(ms|s|m|h)$/.test(text) ? parseDurationMs(text) : undefined;
+  if (ms === undefined) throw new InvalidArgumentError("must be like 30s or 5m");
+  return ms;
 }

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import type { TapQueryFilter, TapQueryParty } from "#api/tap.ts";
+import { parseDurationMs } from "#ir/duration.ts";
 import { parseResource } from "./parse-resource.ts";
 
 export type TapFilterFlags = {
@@ -72,9 +73,9 @@ export function parseHeader(
 
 // "250ms" or "1s".
 export function parseLatency(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})(ms|s)$/.exec(text) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError("must be like 250ms or 1s");
-  return Number(amount) * (unit === "s" ? 1000 : 1);
+  const ms = /^\d{1,6}(ms|s)$/.test(text) ? parseDurationMs(text) : undefined;
+  if (ms === undefined) throw new InvalidArgumentError("must be like 250ms or 1s");
+  return ms;
 }
 
 function party(

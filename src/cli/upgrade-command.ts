@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import type { ApiError } from "#api/api-error.ts";
 import type { Profile } from "#install/default-values.ts";
-import { NAMES } from "#install/names.ts";
+import { CONFIG_PATH, NAMES } from "#install/names.ts";
 import type { StoredConfig } from "#install/stored-config.ts";
 import type { JsonObject } from "#ir/document.ts";
 import type { ClusterApi } from "#kubernetes/cluster-api.ts";
@@ -31,8 +31,6 @@ Examples:
   weft upgrade | kubectl apply -f -
   weft upgrade --set control.replicas=3 | kubectl apply -f -
   weft upgrade --profile ha --reset-values | kubectl apply -f -`;
-
-const CONFIG = `/api/v1/namespaces/${NAMES.namespace}/configmaps/${NAMES.config}`;
 
 export function registerUpgrade(program: Command, surroundings: Surroundings): void {
   const command = program
@@ -82,7 +80,7 @@ async function readConfig(
   | { readonly kind: "failed"; readonly error: ApiError }
 > {
   const { storedConfig } = await import("#install/stored-config.ts");
-  const { status, body, reason } = await api.request("GET", CONFIG);
+  const { status, body, reason } = await api.request("GET", CONFIG_PATH);
   const config = status === 200 ? storedConfig(body as JsonObject) : undefined;
   if (config) return { kind: "read", config };
   const where = `in context ${api.access.name}`;

@@ -6,6 +6,7 @@ import { isSameList } from "#base/same-list.ts";
 import type { Service, ServicePort, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { DirectTarget, HeadlessPort } from "#snapshot/direct-target.ts";
+import { POD_PORTS } from "#snapshot/pod-ports.ts";
 import type { Catalog } from "./catalog.ts";
 import { Derived } from "./derived.ts";
 import { identityOf } from "./identity-of.ts";
@@ -13,8 +14,6 @@ import { keepMap } from "./keep.ts";
 import { peerModeOf, peerRulesFor } from "./peer-mode.ts";
 import { Watch } from "./watch.ts";
 import { workloadPlan } from "./workload-plan.ts";
-
-const MESH_PORT = 15_008;
 
 // What workloads' targets are made of.
 type Sight = {
@@ -77,7 +76,7 @@ function targetOf(
 ): DirectTarget {
   const ports = workload.ports.map(({ port, protocol }) => ({ port, protocol }));
   const plan = workloadPlan(workload);
-  const target = { workload: plan, identity, meshPort: MESH_PORT, ports, headless };
+  const target = { workload: plan, identity, meshPort: POD_PORTS.mesh, ports, headless };
   return plaintext ? { ...target, plaintext } : target;
 }
 

@@ -14,6 +14,9 @@ export const NAMES = {
   lease: "weft-control-leader",
 } as const;
 
+// What an installation remembers of itself.
+export const CONFIG_PATH = `/api/v1/namespaces/${NAMES.namespace}/configmaps/${NAMES.config}`;
+
 export const PORTS = {
   proxies: 15_012,
   admin: 15_014,

@@ -1,7 +1,7 @@
 // What the environment tells a control plane in a cluster. Without any it is what `weft install`
 // makes of it.
 
-import type { LogLevel } from "#base/log.ts";
+import { LOG_LEVELS, type LogLevel } from "#base/log.ts";
 import { NAMES, PORTS } from "#install/names.ts";
 
 export type ClusterSettings = {
@@ -14,7 +14,6 @@ export type ClusterSettings = {
   readonly ports: typeof PORTS | Readonly<Record<keyof typeof PORTS, number>>;
 };
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 const STATE_FOLDER = "/run/weft";
 
 // Throws a sentence where something can't be meant.
@@ -31,8 +30,8 @@ export function readClusterSettings(
     throw new Error(`${variable} is "${text}", must be a port`);
   };
   const level = said("WEFT_LOG_LEVEL") ?? "info";
-  const logLevel = LEVELS.find((known) => known === level);
-  if (!logLevel) throw new Error(`WEFT_LOG_LEVEL is "${level}", must be ${LEVELS.join(", ")}`);
+  const logLevel = LOG_LEVELS.find((known) => known === level);
+  if (!logLevel) throw new Error(`WEFT_LOG_LEVEL is "${level}", must be ${LOG_LEVELS.join(", ")}`);
   return {
     namespace: said("WEFT_POD_NAMESPACE") ?? NAMES.namespace,
     replica: said("WEFT_POD_NAME") ?? NAMES.control,

@@ -1,5 +1,6 @@
 // What the environment tells a control plane in a cluster about the proxies that it injects.
 
+import { LOG_LEVELS } from "#base/log.ts";
 import type { InjectorSettings } from "#control/kubernetes/injection/injector-settings.ts";
 import {
   DEFAULT_RESOURCES,
@@ -11,8 +12,6 @@ import { isJsonObject } from "#ir/json-object.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const LEVELS = ["debug", "info", "warn", "error"] as const;
-
 // Throws a sentence where something can't be meant.
 export function readInjectorSettings(
   environment: Environment,
@@ -21,9 +20,9 @@ export function readInjectorSettings(
 ): InjectorSettings {
   const proxy = parseProxy(environment["WEFT_PROXY"] || "{}");
   const level = proxy["logLevel"] ?? "info";
-  const logLevel = LEVELS.find((known) => known === level);
+  const logLevel = LOG_LEVELS.find((known) => known === level);
   if (!logLevel)
-    throw new Error(`WEFT_PROXY has logLevel "${level}", must be ${LEVELS.join(", ")}`);
+    throw new Error(`WEFT_PROXY has logLevel "${level}", must be ${LOG_LEVELS.join(", ")}`);
   return {
     ...{ version, trustDomain, logLevel },
     image: environment["WEFT_IMAGE"] || `weft.dev/weft:${version}`,

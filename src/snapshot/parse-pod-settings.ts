@@ -2,6 +2,7 @@
 // default, what is unknown is passed over. What is no such thing at all is refused with a sentence,
 // so that a pod doesn't start with less captured than somebody believes.
 
+import { LOG_LEVELS } from "#base/log.ts";
 import { DEFAULT_POD_SETTINGS } from "./default-pod-settings.ts";
 import type { PodProbe, PodSettings, PortRange } from "./pod-settings.ts";
 
@@ -48,7 +49,7 @@ function firstWrong({ capture, probes, opaquePorts, logLevel, limits }: PodSetti
     ["capture.outboundPortsExcluded", arePorts(capture.outboundPortsExcluded)],
     ["probes", Array.isArray(probes) && probes.every(isProbe)],
     ["opaquePorts", arePorts(opaquePorts)],
-    ["logLevel", ["debug", "info", "warn", "error"].includes(logLevel)],
+    ["logLevel", LOG_LEVELS.includes(logLevel)],
     ["limits", Array.isArray(limits) && limits.every(isLimit)],
   ];
   const wrong = checks.find(([, isRight]) => !isRight);

@@ -50,7 +50,7 @@ export async function clusterChecks(world: CheckWorld, withProxies: boolean): Pr
   const pods = listing.kind === "listed" ? listing.items : [];
   const { category: identity, roots } = await identityChecks(world);
   const inOwnNamespace = await Promise.all([
-    existenceChecks(world, config),
+    existenceChecks(world, config, listing),
     identity,
     webhookChecks(world, roots, pods.find(isPodReady)?.metadata.name),
     haChecks(world, pods, config.profile === "ha"),

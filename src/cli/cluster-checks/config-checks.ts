@@ -1,7 +1,7 @@
 // weft-config: what the installation remembers of itself.
 
 import type { Check, CheckCategory } from "#api/check-result.ts";
-import { NAMES } from "#install/names.ts";
+import { CONFIG_PATH, NAMES } from "#install/names.ts";
 import { readValues } from "#install/read-values.ts";
 import { type StoredConfig, storedConfig } from "#install/stored-config.ts";
 import type { JsonObject } from "#ir/document.ts";
@@ -9,7 +9,6 @@ import { failed, namedText, passed, warned } from "./check-of.ts";
 import { type CheckWorld, findObject } from "./check-world.ts";
 import { compareVersions } from "./compare-versions.ts";
 
-export const CONFIG_PATH = `/api/v1/namespaces/${NAMES.namespace}/configmaps/${NAMES.config}`;
 const INSTALL = "`weft install | kubectl apply -f -` installs Weft";
 
 export type ConfigFinding = {

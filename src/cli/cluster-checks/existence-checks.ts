@@ -8,23 +8,24 @@ import { NAMES } from "#install/names.ts";
 import { readValues } from "#install/read-values.ts";
 import type { StoredConfig } from "#install/stored-config.ts";
 import type { JsonObject } from "#ir/document.ts";
+import type { Listing } from "#kubernetes/cluster-api.ts";
 import type { ClusterObject } from "#kubernetes/cluster-object.ts";
 import { failed, namedText, passed, warned } from "./check-of.ts";
 import { type CheckWorld, fieldIn, findObject, listIn, textIn } from "./check-world.ts";
 
 const APPLY = "Apply `weft upgrade` again";
 const NOT_CHECKED = ["CustomResourceDefinition", "MutatingWebhookConfiguration", "ConfigMap"];
-const SELECTOR = encodeURIComponent("app.kubernetes.io/component=control");
 
 export async function existenceChecks(
   world: CheckWorld,
   config: StoredConfig,
+  pods: Listing, // the control plane's
 ): Promise<CheckCategory> {
   const objects = objectsOf(world, config).filter(
     ({ kind }) => !NOT_CHECKED.includes(String(kind)),
   );
   const checks = await Promise.all(objects.map((each) => objectCheck(world, each)));
-  return { name: "weft-existence", checks: [...checks, await podsCheck(world)] };
+  return { name: "weft-existence", checks: [...checks, podsCheck(pods)] };
 }
 
 function objectsOf(world: CheckWorld, config: StoredConfig): readonly JsonObject[] {
@@ -59,10 +60,8 @@ function pathOf(object: JsonObject): string {
   return `${root}${inside}/${resource}/${textIn(object, "metadata", "name")}`;
 }
 
-async function podsCheck({ api }: CheckWorld): Promise<Check> {
+function podsCheck(listing: Listing): Check {
   const name = "the control plane's pods are ready";
-  const path = `/api/v1/namespaces/${NAMES.namespace}/pods?labelSelector=${SELECTOR}`;
-  const listing = await api.list(path);
   const see = `See \`kubectl describe pods -n ${NAMES.namespace}\``;
   if (listing.kind === "failed") return failed(name, listing.reason, see);
   const pods = listing.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);

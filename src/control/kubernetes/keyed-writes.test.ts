@@ -34,7 +34,7 @@ test("a key that changes while it is written is written once more", async () => 
   assert.deepEqual(begun, ["a", "a"]);
 });
 
-test("a key that changed while its write failed waits out the pause, and is written once", async () => {
+test("what changed while its write failed waits out the pause, and is written once", async () => {
   const { clock, writes, begun, end } = rig();
   writes.add("a");
   writes.add("a");
