@@ -159,6 +159,7 @@ const TABLE = {
   probesOpenMax: 32, // of the kubelet, under way in one proxy
   exemplarsPerSecond: 32,
   spansToldMax: 256, // in one report
+  tracesRemembered: 1_024, // of the requests that a workload was sent
   accessLogEntriesMax: 8_192, // of one tick
   accessLogBlockBytes: 64 * KiB,
   accessLogBlocksMax: 64,

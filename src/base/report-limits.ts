@@ -26,6 +26,8 @@ export const REPORT_LIMITS = {
   spansSentEveryMs: 1_000,
   spansAnswerMs: 10_000,
   spansRetryMostMs: 30_000,
+  forwardingKeptMs: 600_000,
+  forwardingEdgesMax: 10_000,
   requestsKept: 20_000,
   requestsKeptMs: 300_000,
   plansKeptForRequests: 500,

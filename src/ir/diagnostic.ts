@@ -51,6 +51,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT228: "The annotation means nothing",
   WEFT229: "The PeerAuthentication has no effect",
   WEFT301: "The file is too large, or there are too many objects",
+  WEFT401: "The application does not forward the headers of traces",
 } as const;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

@@ -5,13 +5,22 @@
 //   GET /anything?status=404       -> the same, with that status; of version v2 alone with
 //                                     &version=v2 behind it
 //   GET /ask/ECHO/path             -> what the dependency of $WEFT_ECHO_URL answers to /path
+//   GET /pass/ECHO/path            -> the same, with the headers of its trace
+//   GET /begin/ECHO/path           -> the same, with those of another
 //   an upgrade to "echo"           -> bytes come back as they are
 //
 // Without $PORT it only lives. JavaScript, so that it starts in a moment.
 
+import { randomBytes } from "node:crypto";
 import { createServer, get } from "node:http";
 
 const { PORT, VERSION = "", WEFT_WORKLOAD = "" } = process.env;
+
+const HEADERS = {
+  ask: () => ({}),
+  pass: ({ traceparent }) => ({ traceparent }),
+  begin: () => ({ traceparent: `00-${hexadecimal(16)}-${hexadecimal(8)}-01` }),
+};
 
 process.on("SIGTERM", () => process.exit(0));
 if (PORT === undefined) setInterval(() => {}, 1e6);
@@ -27,8 +36,9 @@ function serve(port) {
       const url = new URL(request.url, "http://application");
       const delayMs = Number(url.searchParams.get("delayMs") ?? 0);
       const [, verb, dependency, ...path] = url.pathname.split("/");
-      if (verb === "ask") ask(dependency, `/${path.join("/")}`, response);
-      else if (delayMs > 0) setTimeout(() => answer(request, response, bodyBytes), delayMs);
+      if (verb in HEADERS) {
+        ask(dependency, `/${path.join("/")}`, HEADERS[verb](request.headers), response);
+      } else if (delayMs > 0) setTimeout(() => answer(request, response, bodyBytes), delayMs);
       else answer(request, response, bodyBytes);
     });
   });
@@ -54,13 +64,17 @@ function answer({ method, url, headers }, response, bodyBytes) {
   response.end(JSON.stringify({ ...told, method, url, headers, bodyBytes }));
 }
 
-function ask(dependency, path, response) {
+function ask(dependency, path, headers, response) {
   const url = new URL(process.env[`WEFT_${dependency}_URL`] + path);
-  get(url, { agent: false }, (answered) => {
+  get(url, { agent: false, headers }, (answered) => {
     response.statusCode = answered.statusCode;
     answered.pipe(response);
   }).on("error", (error) => {
     response.statusCode = 502;
     response.end(error.message);
   });
+}
+
+function hexadecimal(bytes) {
+  return randomBytes(bytes).toString("hex");
 }

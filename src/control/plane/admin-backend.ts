@@ -8,6 +8,7 @@ import type { PastExplanation } from "#api/past-explanation.ts";
 import type { ServiceDetail } from "#api/service-detail.ts";
 import type { TapQuery } from "#api/tap.ts";
 import { LIMITS } from "#base/limits.ts";
+import { tidyDiagnostics } from "#compile/diagnose.ts";
 import type { AdminBackend, TapListener, TapOpening } from "#control/admin/admin-backend.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { analyze } from "#insight/analyze/analyze.ts";
@@ -18,6 +19,7 @@ import { checkMesh } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { documentsBackend } from "./documents-backend.ts";
+import { forwardingFindings } from "./forwarding-findings.ts";
 import { proxyConfigs } from "./proxy-configs.ts";
 import { recallRequests } from "./recall-requests.ts";
 import { watchedProxies } from "./watched-proxies.ts";
@@ -35,7 +37,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     objects: (query) => describeObjects(plane, query),
     service: (namespace, name) => serviceOf(plane, namespace, name),
     diagnostics: () => plane.diagnostics,
-    analysis: () => analyze(plane.model, plane.documents, plane.diagnostics),
+    analysis: () => analysis(plane),
     check: () => Promise.resolve(check(plane)),
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
@@ -50,6 +52,14 @@ const NO_HISTORY = {
   kind: "error",
   error: { code: "unavailable", message: "This control plane keeps no history", remedy: null },
 } as const satisfies Answer<never>;
+
+// What documents tell, and what traffic does.
+function analysis({ model, documents, diagnostics, reports }: ControlPlane) {
+  return tidyDiagnostics([
+    ...analyze(model, documents, diagnostics),
+    ...forwardingFindings(reports.forwarding, model),
+  ]);
+}
 
 function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explanation> {
   const { snapshot, model, reports } = plane;

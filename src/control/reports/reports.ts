@@ -30,6 +30,7 @@ import { routeRows } from "./route-rows.ts";
 import { isSoundDelta, isSoundSample, type NameOf, type ProxyName } from "./sound-report.ts";
 import { statRows } from "./stat-rows.ts";
 import { topRows } from "./top-rows.ts";
+import { ForwardingCounts } from "./traces/forwarding-counts.ts";
 import type { SpanExporter } from "./traces/span-exporter.ts";
 import { withNames } from "./with-names.ts";
 
@@ -48,6 +49,7 @@ export class Reports {
   readonly learnedPorts: LearnedPorts;
   readonly requests: RecordedRequests;
   readonly endpoints: EndpointViews;
+  readonly forwarding: ForwardingCounts;
   readonly #entries = new WeakMap<StoredDelta, KnownSeriesEntry>();
   #lost = 0;
 
@@ -64,6 +66,7 @@ export class Reports {
     this.learnedPorts = new LearnedPorts(clock);
     this.requests = new RecordedRequests(clock);
     this.endpoints = new EndpointViews(clock);
+    this.forwarding = new ForwardingCounts(clock, nameOf);
     this.#history = new ReportHistory(clock, (report) => this.#forget(report));
   }
 
@@ -81,6 +84,7 @@ export class Reports {
     this.#lost += this.learnedPorts.note(report.learned);
     this.#lost += this.endpoints.note(name, report.endpoints);
     this.requests.note(proxy, report.requests, report.requestsUntold);
+    this.forwarding.note(proxy, report.spans);
     this.#spans?.note(proxy, report.spans, report.spansLost);
   }
 

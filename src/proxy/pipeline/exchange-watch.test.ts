@@ -6,7 +6,12 @@ import { ExchangeWatch, Watched } from "./exchange-watch.ts";
 
 class Sample extends Watched {
   ticks = 0;
+  serves = false;
   ticked: () => void = () => {};
+
+  override get isServing(): boolean {
+    return this.serves;
+  }
 
   override tick(): void {
     this.ticks++;
@@ -69,4 +74,15 @@ test("no timer runs while nobody is watched", () => {
   watch.add(samples[0]!);
   clock.advance(3_000);
   assert.equal(samples[0]!.ticks, 3);
+});
+
+test("whether anybody is served is asked of those that began last", () => {
+  const { watch, samples } = watched(100);
+  assert.equal(watch.isServing, false);
+  samples[20]!.serves = true;
+  assert.equal(watch.isServing, false, "too many began since");
+  samples[40]!.serves = true;
+  assert.equal(watch.isServing, true);
+  watch.remove(samples[40]!);
+  assert.equal(watch.isServing, false);
 });

@@ -10,11 +10,18 @@
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
 
 export const WATCH_TICK_MS = 1_000;
+// Of the newest; asked for traced requests only.
+const LOOKED_AT_MAX = 64;
 
 export abstract class Watched {
   // The watch's.
   nextWatched: Watched | undefined = undefined;
   previousWatched: Watched | undefined = undefined;
+
+  // The application is at work on it, for somebody else.
+  get isServing(): boolean {
+    return false;
+  }
 
   // May end this exchange, or any other.
   abstract tick(): void;
@@ -49,6 +56,16 @@ export class ExchangeWatch {
     if (next) next.previousWatched = previous;
     watched.nextWatched = undefined;
     watched.previousWatched = undefined;
+  }
+
+  // Among those that began last.
+  get isServing(): boolean {
+    let at = this.#first;
+    for (let i = 0; at && i < LOOKED_AT_MAX; i++) {
+      if (at.isServing) return true;
+      at = at.nextWatched;
+    }
+    return false;
   }
 
   #walk(): void {

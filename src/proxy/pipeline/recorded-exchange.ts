@@ -22,6 +22,8 @@ import { redactedHeaders } from "./tap-request.ts";
 import type { TapTicket } from "./tap-ticket.ts";
 import { withRequestId } from "./with-request-id.ts";
 
+const SERVING_MOST_MS = 10_000;
+
 export abstract class RecordedExchange extends CountedExchange {
   readonly #tools: ExchangeTools;
   // Undefined: nobody decided on it here, or nobody asks.
@@ -59,9 +61,19 @@ export abstract class RecordedExchange extends CountedExchange {
   protected traced(head: RequestHead): RequestHead {
     const tracer = this.#tracer;
     if (tracer?.isOn !== true || isPlainTunnel(head)) return head;
-    const entered = tracer.enter(head);
+    const entered = tracer.enter(head, this.#isServed, this.#tools.watch);
     this.#span = tracer.entered;
     return entered;
+  }
+
+  get #isServed(): boolean {
+    return this.series.key?.reporter === "destination";
+  }
+
+  // What lasts (a subscription, a socket) is no reason for what the application asks meanwhile.
+  override get isServing(): boolean {
+    if (!this.#isServed || this.ageMs > SERVING_MOST_MS) return false;
+    return this.phase === "asking" || this.phase === "answering";
   }
 
   // For who watches: it goes to this endpoint, for now.

@@ -11,12 +11,14 @@ export type OpenSpan = {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentId: string; // "": it is the first
+  readonly context: ReportedSpan["context"];
 };
 
 export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): ReportedSpan {
   const { head, key, status, grpcStatus, cause, endpoint, attempts, durationMs } = entry;
   return {
-    ...span,
+    ...{ traceId: span.traceId, spanId: span.spanId, parentId: span.parentId },
+    ...(span.context && { context: span.context }),
     kind: key?.reporter === "destination" ? "server" : "client",
     startMs: entry.startedMs + clock.wallMs() - clock.nowMs(),
     durationMs,

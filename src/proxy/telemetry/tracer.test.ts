@@ -91,6 +91,23 @@ test("a context that means nothing begins a new trace", () => {
   }
 });
 
+test("a caller's span says what its application made of the traces that it was sent", () => {
+  const tracer = newTracer({ percent: 100 });
+  const contextOf = (headers: readonly string[], isServing: boolean) => {
+    tracer.enter(headOf(headers, "/"), false, { isServing });
+    tracer.end(tracer.entered!, { ...entryOf(0), key: { ...callKey(), reporter: "source" } });
+    return tracer.take().spans[0]!.context;
+  };
+  const sent = ["traceparent", `00-${TRACE}-${SPAN}-01`];
+  assert.equal(contextOf(sent, true), "dropped", "of a trace that nobody sent");
+  enter(tracer, sent);
+  assert.equal(tracer.entered!.context, undefined, "the other side's says nothing of it");
+  assert.equal(contextOf(sent, true), "forwarded");
+  assert.equal(contextOf(["b3", `${TRACE}-${SPAN}-1`], false), "forwarded", "later, too");
+  assert.equal(contextOf([], true), "dropped");
+  assert.equal(contextOf([], false), "own");
+});
+
 test("spans beyond the limit are counted, not kept", () => {
   const tracer = newTracer({ percent: 100 });
   for (let i = 0; i < LIMITS.spansToldMax + 7; i++) {
@@ -117,7 +134,7 @@ function newTracer(plan: Partial<TracingPlan>): Tracer {
 }
 
 function enter(tracer: Tracer, headers: readonly string[], path = "/books"): readonly string[] {
-  return tracer.enter(headOf(headers, path)).headers;
+  return tracer.enter(headOf(headers, path), true, { isServing: false }).headers;
 }
 
 function headOf(headers: readonly string[], path: string): RequestHead {

@@ -12,10 +12,14 @@ import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { TracingPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
+import { EnteredTraces } from "./entered-traces.ts";
 import { type OpenSpan, reportedSpan } from "./reported-span.ts";
 import { TraceContext } from "./trace-context.ts";
 
 export type ToldSpans = { readonly spans: readonly ReportedSpan[]; readonly lost: number };
+
+// Whether the application is answering anybody.
+export type Serving = { readonly isServing: boolean };
 
 type EndedSpan = { readonly span: OpenSpan; readonly entry: AccessEntry };
 
@@ -26,6 +30,7 @@ export class Tracer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #context = new TraceContext();
+  readonly #traces = new EnteredTraces();
   #plan: TracingPlan | undefined;
   #ended: EndedSpan[] = [];
   #lost = 0;
@@ -40,8 +45,8 @@ export class Tracer {
     this.isOn = plan !== undefined;
   }
 
-  // The request as it goes on.
-  enter(head: RequestHead): RequestHead {
+  // The request as it goes on. `isServed`: it is for the application, else the application's own.
+  enter(head: RequestHead, isServed: boolean, application: Serving): RequestHead {
     const context = this.#context;
     context.read(head.headers);
     const isSampled = context.isSampled ?? this.#draws(head.path);
@@ -49,9 +54,21 @@ export class Tracer {
     const { parentId } = context;
     // Who has no span of ours keeps the one that it came with.
     const spanId = isSampled || parentId === "" ? this.#id() : parentId;
-    this.entered = isSampled ? { traceId, spanId, parentId } : undefined;
+    this.entered = isSampled
+      ? { traceId, spanId, parentId, context: this.#contextOf(traceId, isServed, application) }
+      : undefined;
     if (spanId === parentId && hasTraceparent(head)) return head;
     return { ...head, headers: carried(head, traceId, spanId, parentId, isSampled) };
+  }
+
+  // Costs only what is traced. What was begun here belongs to no trace that came.
+  #contextOf(traceId: string, isServed: boolean, application: Serving): ReportedSpan["context"] {
+    if (isServed) {
+      this.#traces.note(traceId);
+      return undefined;
+    }
+    if (this.#traces.has(traceId)) return "forwarded";
+    return application.isServing ? "dropped" : "own";
   }
 
   end(span: OpenSpan, entry: AccessEntry): void {

@@ -24,15 +24,17 @@ const COUNTS = [
   "attempts",
 ] as const satisfies readonly (keyof ReportedSpan)[];
 
+const CONTEXTS: readonly unknown[] = ["forwarded", "dropped", "own"];
 const TRACE = /^[0-9a-f]{32}$/;
 const SPAN = /^[0-9a-f]{16}$/;
 
 export function isSoundSpan(span: ReportedSpan): boolean {
   if (typeof span !== "object" || span === null) return false;
-  const { traceId, spanId, parentId, kind } = span;
+  const { traceId, spanId, parentId, kind, context } = span;
   if (!isId(traceId, TRACE) || !isId(spanId, SPAN)) return false;
   if (parentId !== "" && !isId(parentId, SPAN)) return false;
   if (kind !== "client" && kind !== "server") return false;
+  if (context !== undefined && !CONTEXTS.includes(context)) return false;
   return TEXTS.every((name) => isText(span[name])) && COUNTS.every((name) => isCount(span[name]));
 }
 

@@ -5,8 +5,8 @@ import { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import { silentLog } from "#base/log.ts";
 import { WEB } from "#control/reports/report-fixture.ts";
-import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import { type Posted, SpanExporter } from "./span-exporter.ts";
+import { spanOf } from "./span-fixture.ts";
 
 const OK: Posted = { kind: "answered", status: 200, retryAfterMs: undefined };
 
@@ -110,16 +110,4 @@ function newExporter(endpoint: string | null = "http://collector:4318") {
     },
   });
   return { clock, posts, answers, exporter };
-}
-
-function spanOf(i: number, other: Partial<ReportedSpan> = {}): ReportedSpan {
-  return {
-    traceId: i.toString(16).padStart(32, "0"),
-    spanId: "00f067aa0ba902b7",
-    ...{ parentId: "", kind: "client", startMs: 1_500_000_000_000, durationMs: 12.5 },
-    ...{ method: "GET", path: "/", authority: "reviews:9080", status: 200, grpcStatus: "" },
-    ...{ cause: "", requestId: "", service: "reviews.bookshop:9080", peer: "bookshop/reviews-v1" },
-    ...{ route: "default 0", backend: "reviews", endpoint: "127.64.0.3:15008", attempts: 1 },
-    ...other,
-  };
 }
