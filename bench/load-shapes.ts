@@ -8,6 +8,7 @@ export type LoadShape = {
   readonly streams: number; // at once on a connection; 1 with HTTP/1
   readonly keepsAlive: boolean;
   readonly body: "small" | "large"; // of answers
+  readonly isTraced?: false; // else each request has a sampled trace of its own
   readonly ratePerSecond: number | undefined; // undefined: closed loop
 };
 

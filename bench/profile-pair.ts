@@ -77,7 +77,8 @@ async function profile(
   { rig, build, built, backend }: Setting,
   shape: ProfileShape,
 ): Promise<string> {
-  const { subject, stop } = await startWeftRig(rig.children, build, { way: shape.way, backend });
+  const { way, telemetry = "metrics" } = shape;
+  const { subject, stop } = await startWeftRig(rig.children, build, { way, backend, telemetry });
   const pids = subject.proxies.map(({ pid }) => pid);
   const put = async (most: number) =>
     (await putLoad(rig.children, build.load, subject, shape.load, { seconds: most })).requests;

@@ -8,6 +8,7 @@ export type ProfileShape = {
   readonly says: string;
   readonly way: Way;
   readonly load: LoadShape;
+  readonly telemetry?: string; // as in `weft bench rig`
 };
 
 export const PROFILE_SHAPES: readonly ProfileShape[] = [
@@ -22,6 +23,13 @@ export const PROFILE_SHAPES: readonly ProfileShape[] = [
     says: "a pair with mTLS, HTTP/1, 64 connections",
     way: "pair",
     load: closedLoop("pair", 64),
+  },
+  {
+    name: "observed",
+    says: "a pair with mTLS, HTTP/1, 64 connections, an access log and 1 % tracing",
+    way: "pair",
+    load: { ...closedLoop("observed", 64), isTraced: false },
+    telemetry: "full",
   },
   {
     name: "pair-8",

@@ -38,10 +38,13 @@ export async function putLoad(
 // For one of the processes.
 function argumentsOf(
   { url }: Pick<Subject, "url">,
-  { http, connections, processes, streams, keepsAlive, body, ratePerSecond }: LoadShape,
+  { http, connections, processes, streams, keepsAlive, body, isTraced, ratePerSecond }: LoadShape,
   { seconds, requests }: LoadAmount,
 ): readonly string[] {
-  const mix = body === "large" ? ["single", "--path", LARGE_BODY_PATH] : ["paths"];
+  const mix =
+    body === "large"
+      ? ["single", "--path", LARGE_BODY_PATH]
+      : [isTraced === false ? "untraced" : "paths"];
   const share = (all: number) => String(Math.ceil(all / processes));
   return [
     ...["--target", url, "--mix", ...mix, "--json", "--duration", String(seconds)],

@@ -29,8 +29,9 @@ const USAGE = `Puts a load on an HTTP address and prints what came of it.
   --requests N          ends after N requests, if that comes first
   --warm-up SECONDS     default 0; not counted
   --timeout SECONDS     default 10, for each request
-  --mix NAME            single (default), paths, sizes (bodies of up to 130 kB), bookshop, gzip
-                        (asks for compressed answers) or grpc (unary calls, needs http2)
+  --mix NAME            single (default), paths, untraced (paths without a traceparent), sizes
+                        (bodies of up to 130 kB), bookshop, gzip (asks for compressed answers)
+                        or grpc (unary calls, needs http2)
   --path PATH           for all but bookshop, default /
   --body-bytes N        POST with a body of N bytes; with grpc, messages of N bytes
   --progress            a line a second on standard error

@@ -2,12 +2,20 @@
 
 import type { RequestShape } from "./request-shape.ts";
 
-export const MIX_NAMES = ["single", "paths", "bookshop", "grpc", "gzip", "sizes"] as const;
+export const MIX_NAMES = [
+  "single",
+  "paths",
+  "untraced",
+  "bookshop",
+  "grpc",
+  "gzip",
+  "sizes",
+] as const;
 export type MixName = (typeof MIX_NAMES)[number];
 
 // `bodyBytes`: of each request's body, or of gRPC's messages; the bookshop has its own.
 export function mixOf(name: MixName, path: string, bodyBytes = 0): readonly RequestShape[] {
-  return { single, paths, bookshop, grpc, gzip, sizes }[name](path, bodyBytes);
+  return { single, paths, untraced, bookshop, grpc, gzip, sizes }[name](path, bodyBytes);
 }
 
 const BROWSER = [
@@ -48,6 +56,14 @@ function gzip(path: string, bodyBytes: number): readonly RequestShape[] {
 // A thousand paths, and a request id, a trace and a cookie of its own for each request.
 function paths(path: string, bodyBytes: number): readonly RequestShape[] {
   return [withBody(get(`${path.replace(/\/+$/, "")}/item/{1..1000}`, UNIQUE, 1), bodyBytes)];
+}
+
+// The same from callers that trace nothing, and leave it to the mesh.
+function untraced(path: string, bodyBytes: number): readonly RequestShape[] {
+  return paths(path, bodyBytes).map((shape) => ({
+    ...shape,
+    headers: shape.headers.filter(([name]) => name !== "traceparent"),
+  }));
 }
 
 // Mostly small, and now and then much in either direction: a large answer is what stands under

@@ -11,6 +11,8 @@ export const RIG_PORT = 8080;
 const ROUTES = 100;
 // Of one HTTPRoute; its CRD allows no more.
 const RULES_MAX = 16;
+// Spans are told to the control plane, which has nobody to send them to.
+const NO_COLLECTOR = "http://127.0.0.1:9";
 // A path of the load's thousand in every tenth place; what is left takes the last route.
 const PATH_STEP = 10;
 const PORT_NAME = "rig";
@@ -31,19 +33,20 @@ export function rigDocuments(options: RigOptions): string {
       ? [workload("backend", { ports: [{ name: PORT_NAME, port: RIG_PORT, protocol }] })]
       : [endpointSlice(backend.address, backend.port)]),
     ...(backendProtocol === "tcp" ? [] : httpRoutes()),
-    ...(telemetry === "access-log" || telemetry === "full" ? [accessLog()] : []),
+    ...meshConfig(telemetry),
   ]
     .map((document) => JSON.stringify(document))
     .join("\n---\n");
 }
 
-function accessLog(): object {
-  return {
-    apiVersion: "weft.dev/v1alpha1",
-    kind: "MeshConfig",
-    metadata: metadata("rig"),
-    spec: { accessLog: {} },
+function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
+  const spec = {
+    ...(telemetry !== "tracing" && { accessLog: {} }),
+    ...(telemetry !== "access-log" && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
   };
+  const isAsked = telemetry === "access-log" || telemetry === "tracing" || telemetry === "full";
+  const [apiVersion, kind] = ["weft.dev/v1alpha1", "MeshConfig"];
+  return isAsked ? [{ apiVersion, kind, metadata: metadata("rig"), spec }] : [];
 }
 
 function service(protocol: string, isPair: boolean): object {

@@ -2,8 +2,9 @@
 
 export const RIG_SHAPES = ["plain", "pair"] as const;
 export const RIG_PROTOCOLS = ["http1", "http2", "tcp"] as const;
-// Each has what the one before it has: "access-log" writes a line for every request, "full" is all.
-export const RIG_TELEMETRY = ["off", "metrics", "access-log", "full"] as const;
+// "metrics" is what proxies do unless told more; "counts" is less, see ProxySettings. "access-log"
+// writes a line for every request besides, "tracing" traces 1 %, "full" does both.
+export const RIG_TELEMETRY = ["off", "counts", "metrics", "access-log", "tracing", "full"] as const;
 
 export type RigProtocol = (typeof RIG_PROTOCOLS)[number];
 

@@ -104,7 +104,7 @@ class Rig {
         dependencies: entrance ? [{ key: RIG_KEY, listener: entrance }] : [],
         application: entrance ? [] : [{ ...backend, declared: RIG_PORT }],
         readiness: entrance ? { kind: "none" } : { kind: "tcp", ...backend },
-        telemetry: telemetry === "off" ? "off" : "metrics",
+        telemetry: telemetry === "off" || telemetry === "counts" ? telemetry : "metrics",
         admission: () => Promise.resolve(control.admit(name)),
       },
       workshop,

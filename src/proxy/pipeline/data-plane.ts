@@ -251,7 +251,7 @@ export class DataPlane {
   }
 
   #makeListeners(): Listeners {
-    const { random } = this.#world;
+    const [{ random }, { recorder, tracer }] = [this.#world, this.#reportSources];
     const seriesOf = this.#telemetry.series.bind(this.#telemetry);
     const toolsFor = exchangeToolsFor(
       this.#world,
@@ -259,9 +259,9 @@ export class DataPlane {
       this.#tools,
       this.#telemetry,
       this.#overload.monitor,
-      { tap: this.#tap, accessLog: this.#accessLog, tracer: this.#tracer },
+      { tap: this.#tap, accessLog: this.#accessLog, tracer, recorder },
     );
-    const source = { ...toolsFor("source"), recorder: this.#reportSources.recorder };
+    const source = toolsFor("source");
     const gate = new TrafficGate(source);
     return new Listeners({
       overload: this.#overload,

@@ -19,13 +19,21 @@ export function exchangeToolsFor(
   { deadlines, limits }: CodecTools,
   telemetry: Telemetry,
   overload: OverloadMonitor,
-  watchers: Pick<ExchangeTools, "tap" | "accessLog" | "tracer">,
+  watchers: Required<Pick<ExchangeTools, "tap" | "recorder" | "accessLog" | "tracer">>,
 ): (reporter: "source" | "destination") => ExchangeTools {
   const budget = retryBudgetInForce(clock, limits);
   const watch = new ExchangeWatch(deadlines);
   const copies = new ByteAllowance();
   const exemplars = new ExemplarTaker(clock);
-  const counted = { exemplars, overload, ...watchers };
+  const { accessLog, tracer } = watchers;
+  const isTold = (settings.telemetry ?? "metrics") === "metrics";
+  const [tap, recorder] = isTold ? [watchers.tap, watchers.recorder] : [];
+  const counted = { exemplars, overload, accessLog, tracer, ...(tap && { tap }) };
   const shared = { clock, deadlines, watch, random, budget, copies, limits, ...counted };
-  return (reporter) => ({ ...shared, unrouted: unroutedSeries(telemetry, settings, reporter) });
+  return (reporter) => ({
+    ...shared,
+    // Who is asked has no decision to tell of.
+    ...(reporter === "source" && recorder && { recorder }),
+    unrouted: unroutedSeries(telemetry, settings, reporter),
+  });
 }

@@ -49,8 +49,9 @@ export type ProxySettings = {
   readonly probes?: readonly PodProbe[];
   // These win over what documents set.
   readonly limits?: readonly LimitPair[];
-  // "off": nothing of the traffic is counted, to measure what counting costs.
-  readonly telemetry?: "off" | "metrics";
+  // Less than "metrics" is there to measure what watching costs: "counts" can't be tapped and keeps
+  // no requests for `weft explain`, "off" doesn't count either.
+  readonly telemetry?: "off" | "counts" | "metrics";
   // Rules that bring it its connections: it is ready only while they are in force.
   readonly rules?: {
     readonly settings: RuleSettings;

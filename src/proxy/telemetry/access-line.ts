@@ -1,167 +1,141 @@
 // Hot path.
 //
-// The text of one line. Names and meanings are Envoy's where it has the field
+// What one line says. Names and meanings are Envoy's where it has the field
 // (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage).
 //
 // Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field
-// and steers no terminal. Long texts are cut. What series have in common is written once for each;
-// of headers those that are wanted are found in one pass.
+// and steers no terminal. Long texts are cut. Neighbouring fields that a series has in common are
+// encoded once for each series; of headers those that are wanted are found in one pass.
 
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { AccessLogField, AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { AccessEntry } from "./access-entry.ts";
+import { BY_ENTRY, BY_HEADER, BY_KEY, type KeyValue } from "./access-fields.ts";
 import { type Encoder, encoderOf } from "./access-value.ts";
-import { flagOf } from "./series-labels.ts";
+import type { LineBlocks } from "./line-blocks.ts";
 import { WallTimes } from "./wall-times.ts";
 
-// `offsetMs`: from the monotonic to the wall clock.
-export type AccessLine = (entry: AccessEntry, offsetMs: number) => string;
+type KeyField = { readonly before: string; readonly read: KeyValue };
 
-export function accessLine(plan: AccessLogPlan): AccessLine {
-  const maker = new LineMaker(plan);
-  return (entry, offsetMs) => maker.line(entry, offsetMs);
-}
+type Piece = (lines: LineBlocks, entry: AccessEntry, offsetMs: number) => void;
 
-const BY_KEY: Readonly<Partial<Record<AccessLogField, (key: SeriesKey) => string | boolean>>> = {
-  reporter: (key) => key.reporter,
-  source: (key) => nameOf(key.sourceNamespace, key.sourceWorkload),
-  source_principal: (key) => key.sourceIdentity,
-  destination: (key) => nameOf(key.destinationNamespace, key.destinationWorkload),
-  destination_principal: (key) => key.destinationIdentity,
-  service: (key) => nameOf(key.destinationServiceNamespace, key.destinationService),
-  route: (key) => key.route,
-  backend: (key) => key.backend,
-  mutual_tls: (key) => key.isMutualTls,
-};
+// Of a traceparent: 00-TRACE-SPAN-FLAGS.
+const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 
-const BY_HEADER: Readonly<Partial<Record<AccessLogField, string>>> = {
-  request_id: "x-request-id",
-  trace_id: "traceparent",
-  user_agent: "user-agent",
-  x_forwarded_for: "x-forwarded-for",
-};
-
-type Piece = (maker: LineMaker, entry: AccessEntry) => string;
-
-class LineMaker {
+export class AccessLine {
   readonly encode: Encoder;
-  readonly times = new WallTimes();
-  offsetMs = 0;
-  // Of the entry at hand: by key field, and by wanted header.
-  keyTexts: readonly string[] = [];
-  readonly found: string[] = [];
-  readonly #end: string;
-  readonly #before: string[] = [];
+  readonly #isJson: boolean;
+  readonly #end: Uint8Array;
   readonly #pieces: Piece[] = [];
-  readonly #keyFields: ((key: SeriesKey) => string | boolean)[] = [];
+  // Fields of the series that stand side by side.
+  readonly #runs: KeyField[][] = [];
+  readonly #known = new WeakMap<SeriesKey, readonly Uint8Array[]>();
+  readonly #unknown: readonly Uint8Array[];
   readonly #wanted: string[] = [];
   readonly #hasLength: boolean[] = [];
-  readonly #known = new WeakMap<SeriesKey, readonly string[]>();
-  readonly #unknown: readonly string[];
+  // Of the entry at hand: by run, and by wanted header.
+  #runBytes: readonly Uint8Array[] = [];
+  readonly #found: string[] = [];
 
   constructor({ format, fields, headers }: AccessLogPlan) {
-    const isJson = format === "json";
+    this.#isJson = format === "json";
+    this.#end = Buffer.from(this.#isJson ? "}\n" : "\n");
     this.encode = encoderOf(format);
-    this.#end = isJson ? "}\n" : "\n";
-    const add = (name: string, piece: Piece) => {
-      const isFirst = this.#pieces.length === 0;
-      if (isJson) this.#before.push(`${isFirst ? "{" : ","}${this.encode.text(name)}:`);
-      else this.#before.push(isFirst ? "" : " ");
-      this.#pieces.push(piece);
-    };
-    for (const field of fields) add(field, this.#pieceOf(field));
-    for (const name of headers) add(name, this.#headerPiece(name));
-    this.#unknown = this.#keyFields.map(() => this.encode.none);
+    for (const [at, field] of fields.entries()) this.#addField(field, fields[at - 1]);
+    for (const name of headers) this.#addHeader(name, this.#before(name));
+    const none = this.encode.text("");
+    this.#unknown = this.#runs.map((run) =>
+      Buffer.from(run.map(({ before }) => before + none).join("")),
+    );
   }
 
-  line(entry: AccessEntry, offsetMs: number): string {
-    this.offsetMs = offsetMs;
-    if (this.#keyFields.length > 0) this.keyTexts = this.#textsOf(entry.key);
+  // `offsetMs`: from the monotonic to the wall clock. The lines must be of this encoder.
+  put(lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
+    if (this.#runs.length > 0) this.#runBytes = this.#runsOf(entry.key);
     if (this.#wanted.length > 0) this.#find(entry.head.headers);
-    let line = "";
     const pieces = this.#pieces;
-    for (let i = 0; i < pieces.length; i++) line += this.#before[i]! + pieces[i]!(this, entry);
-    return line + this.#end;
+    for (let i = 0; i < pieces.length; i++) pieces[i]!(lines, entry, offsetMs);
+    lines.endLine(this.#end);
   }
 
-  #pieceOf(field: AccessLogField): Piece {
-    const byKey = BY_KEY[field];
-    if (byKey) {
-      const at = this.#keyFields.push(byKey) - 1;
-      return (maker) => maker.keyTexts[at]!;
-    }
+  #addField(field: AccessLogField, last: AccessLogField | undefined): void {
+    const before = this.#before(field);
     const header = BY_HEADER[field];
-    return header === undefined ? OWN[field]! : this.#headerPiece(header);
+    if (header !== undefined) return this.#addHeader(header, before);
+    const read = BY_KEY[field];
+    if (read === undefined) this.#addEntryField(field, before);
+    else if (last !== undefined && BY_KEY[last]) this.#runs.at(-1)!.push({ before, read });
+    else {
+      const at = this.#runs.push([{ before, read }]) - 1;
+      this.#pieces.push((lines) => lines.constant(this.#runBytes[at]!));
+    }
   }
 
-  #headerPiece(name: string): Piece {
+  #before(name: string): string {
+    const isFirst = this.#pieces.length === 0;
+    if (!this.#isJson) return isFirst ? "" : " ";
+    return `${isFirst ? "{" : ","}${this.encode.text(name)}:`;
+  }
+
+  #addEntryField(field: AccessLogField, before: string): void {
+    if (field === "start_time") return this.#addStartTime(before);
+    const start = Buffer.from(before);
+    const put = BY_ENTRY[field]!;
+    this.#pieces.push((lines, entry) => {
+      lines.constant(start);
+      put(lines, entry);
+    });
+  }
+
+  #addStartTime(before: string): void {
+    const times = new WallTimes();
+    const quote = this.#isJson ? '"' : "";
+    const [start, end] = [Buffer.from(before + quote), Buffer.from(`Z${quote}`)];
+    this.#pieces.push((lines, { startedMs }, offsetMs) => {
+      lines.constant(start);
+      times.put(lines, startedMs + offsetMs);
+      lines.constant(end);
+    });
+  }
+
+  #addHeader(name: string, before: string): void {
     const at = this.#wanted.push(name) - 1;
+    const found = this.#found;
+    found.push("");
     this.#hasLength[name.length] = true;
-    this.found.push("");
-    if (name === "traceparent") return (maker) => maker.encode.text(maker.found[at]!.slice(3, 35));
-    return (maker) => maker.encode.text(maker.found[at]!);
+    const start = Buffer.from(before);
+    const isTrace = name === "traceparent";
+    this.#pieces.push((lines) => {
+      lines.constant(start);
+      const value = found[at]!;
+      if (!isTrace) lines.text(value);
+      else lines.text(value, TRACE_ID_FROM, Math.min(TRACE_ID_TO, value.length));
+    });
   }
 
-  #textsOf(key: SeriesKey | undefined): readonly string[] {
+  #runsOf(key: SeriesKey | undefined): readonly Uint8Array[] {
     if (key === undefined) return this.#unknown;
     const known = this.#known.get(key);
     if (known) return known;
-    const texts = this.#keyFields.map((read) => {
+    const textOf = ({ before, read }: KeyField) => {
       const value = read(key);
-      return typeof value === "string" ? this.encode.text(value) : String(value);
-    });
-    this.#known.set(key, texts);
-    return texts;
+      return before + (typeof value === "string" ? this.encode.text(value) : String(value));
+    };
+    const runs = this.#runs.map((run) => Buffer.from(run.map(textOf).join("")));
+    this.#known.set(key, runs);
+    return runs;
   }
 
   #find(headers: Headers): void {
-    const { found } = this;
-    const wanted = this.#wanted;
-    found.fill("");
+    const [found, wanted, hasLength] = [this.#found, this.#wanted, this.#hasLength];
+    for (let at = 0; at < found.length; at++) found[at] = "";
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]!;
-      if (this.#hasLength[name.length] !== true) continue;
+      if (hasLength[name.length] !== true) continue;
       for (let at = 0; at < wanted.length; at++) {
         if (wanted[at] === name) found[at] = headers[i + 1]!;
       }
     }
   }
-}
-
-const OWN: Readonly<Partial<Record<AccessLogField, Piece>>> = {
-  start_time: ({ times, encode, offsetMs }, { startedMs }) =>
-    encode.plain(times.text(startedMs + offsetMs)),
-  method: ({ encode }, { head }) => encode.text(head.method),
-  // What stands behind the question mark is often nobody's business: a field of its own.
-  path: ({ encode }, { head: { path } }) => {
-    const at = path.indexOf("?");
-    return encode.text(at < 0 ? path : path.slice(0, at));
-  },
-  query: ({ encode }, { head: { path } }) => {
-    const at = path.indexOf("?");
-    return encode.text(at < 0 ? "" : path.slice(at + 1));
-  },
-  authority: ({ encode }, { head }) => encode.text(head.authority),
-  response_code: (_, { status }) => String(status),
-  response_flags: ({ encode }, { cause }) => encode.plain(flagOf(cause)),
-  cause: ({ encode }, { cause }) => encode.text(cause),
-  grpc_status: ({ encode }, { grpcStatus }) => encode.text(grpcStatus),
-  bytes_received: (_, { bytesReceived }) => String(bytesReceived),
-  bytes_sent: (_, { bytesSent }) => String(bytesSent),
-  duration: (_, { durationMs }) => tenths(durationMs),
-  first_byte: (_, { firstByteMs }) => tenths(firstByteMs),
-  attempts: (_, { attempts }) => String(attempts),
-  upstream_host: ({ encode }, { endpoint }) => encode.text(endpoint),
-};
-
-function nameOf(namespace: string, name: string): string {
-  return name === "" ? "" : `${namespace}/${name}`;
-}
-
-// Milliseconds; from a fraction's own text to that of two whole numbers it is a fifth of the time.
-function tenths(ms: number): string {
-  const all = Math.round(ms * 10);
-  const rest = all % 10;
-  return rest === 0 ? String(all / 10) : `${(all - rest) / 10}.${rest}`;
 }

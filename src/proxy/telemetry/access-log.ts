@@ -12,7 +12,8 @@ import type { Random } from "#base/random.ts";
 import type { AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { type AccessFilter, accessFilter } from "./access-filter.ts";
-import { type AccessLine, accessLine } from "./access-line.ts";
+import { AccessLine } from "./access-line.ts";
+import { LineBlocks } from "./line-blocks.ts";
 
 export type AccessLogOptions = {
   readonly clock: Clock;
@@ -31,11 +32,7 @@ const SLICE_MS = 1;
 // Lines between two looks at the clock.
 const AT_ONCE = 32;
 
-type Block = { readonly bytes: Buffer; used: number; lines: number };
-
-const NO_BYTES = Buffer.alloc(0);
-// Bytes that one of a string's units may become.
-const UTF8_MOST = 3;
+const NOTHING: AccessLogPlan = { format: "json", fields: [], headers: [], filter: {} };
 
 export class AccessLog {
   // Whether there is anything to say at all.
@@ -44,13 +41,11 @@ export class AccessLog {
   readonly #flush = new Deadline(() => this.#write());
   #plan: AccessLogPlan | undefined;
   #filter: AccessFilter = () => false;
-  #line: AccessLine = () => "";
+  #line = new AccessLine(NOTHING);
   #entries: AccessEntry[] = [];
   #isMaking = false;
-  // Lines that are made and not yet given to the writer: whole blocks, and the one at hand.
-  readonly #full: Block[] = [];
-  #block: Block = { bytes: NO_BYTES, used: 0, lines: 0 };
-  #spare: Buffer = NO_BYTES;
+  // Lines that are made and not yet given to the writer.
+  readonly #lines = new LineBlocks(this.#line.encode);
   #isWriting = false;
   lines = 0;
   lost = 0;
@@ -67,12 +62,13 @@ export class AccessLog {
     if (plan === undefined) return;
     const { random } = this.#options;
     this.#filter = accessFilter(plan.filter, random);
-    this.#line = accessLine(plan);
+    this.#line = new AccessLine(plan);
+    this.#lines.encodeBy(this.#line.encode);
   }
 
   note(entry: AccessEntry): void {
     if (!this.#filter(entry)) return;
-    const isFull = this.#full.length >= LIMITS.accessLogBlocksMax;
+    const isFull = this.#lines.full.length >= LIMITS.accessLogBlocksMax;
     if (isFull || this.#entries.length >= LIMITS.accessLogEntriesMax) {
       this.lost++;
       return;
@@ -91,52 +87,28 @@ export class AccessLog {
     let at = from;
     while (at < entries.length && clock.nowMs() - startMs < SLICE_MS) {
       const until = Math.min(at + AT_ONCE, entries.length);
-      while (at < until) this.#put(this.#line(entries[at++]!, offsetMs));
+      while (at < until) this.#line.put(this.#lines, entries[at++]!, offsetMs);
     }
     if (at < entries.length) return later(() => this.#make(at));
     this.#entries = [];
     this.#isMaking = false;
-    if (this.#full.length > 0) this.#write();
+    if (this.#lines.full.length > 0) this.#write();
     else if (!this.#flush.isSet) deadlines.set(this.#flush, LIMITS.accessLogFlushMs);
-  }
-
-  #put(line: string): void {
-    const most = line.length * UTF8_MOST;
-    let block = this.#block;
-    if (block.used + most > block.bytes.length) {
-      if (block.used > 0) this.#full.push(block);
-      block = { bytes: this.#bytesFor(most), used: 0, lines: 0 };
-      this.#block = block;
-    }
-    block.used += block.bytes.write(line, block.used);
-    block.lines++;
-  }
-
-  // The last one that was written, where that is large enough.
-  #bytesFor(most: number): Buffer {
-    const spare = this.#spare;
-    this.#spare = NO_BYTES;
-    if (spare.length >= most) return spare;
-    return Buffer.allocUnsafeSlow(Math.max(LIMITS.accessLogBlockBytes, most));
   }
 
   #write(): void {
     if (this.#isWriting) return;
-    let block = this.#full.shift();
-    if (block === undefined) {
-      block = this.#block;
-      if (block.used === 0) return;
-      this.#block = { bytes: NO_BYTES, used: 0, lines: 0 };
-    }
-    const { bytes, lines } = block;
+    const block = this.#lines.take();
+    if (block === undefined) return;
+    const { bytes, used, lines } = block;
     this.#isWriting = true;
-    this.#options.write(bytes.subarray(0, block.used), (isWritten) => {
+    this.#options.write(bytes.subarray(0, used), (isWritten) => {
       if (isWritten) this.lines += lines;
       else this.lost += lines;
       this.#isWriting = false;
-      this.#spare = bytes;
-      if (this.#full.length > 0) this.#write();
-      else if (this.#block.used > 0 && !this.#flush.isSet) {
+      this.#lines.giveBack(bytes);
+      if (this.#lines.full.length > 0) this.#write();
+      else if (!this.#lines.isEmpty && !this.#flush.isSet) {
         this.#options.deadlines.set(this.#flush, LIMITS.accessLogFlushMs);
       }
     });

@@ -1,5 +1,3 @@
-// Hot path.
-//
 // Values as a line has them. Nearly all texts are printable ASCII without quotes, and stay as they
 // are; every other is JSON, with what a terminal or a reader of lines may obey escaped.
 
@@ -8,39 +6,51 @@ import { LIMITS } from "#base/limits.ts";
 import { jsonString } from "./json-string.ts";
 
 export type Encoder = {
-  readonly none: string;
+  // By code unit: 1 for those that stay as they are; others are escaped.
+  readonly clean: Uint8Array;
+  // Whether what is clean stands between quotes.
+  readonly isQuoted: boolean;
+  // What stands where there is none.
+  readonly none: Uint8Array;
   // "": there is none.
   text(value: string): string;
-  // Known to be harmless.
-  plain(value: string): string;
 };
 
-const CLEAN = /^[ !#-[\]-~]*$/;
-const WORD = /^[!#-[\]-~]+$/;
+const CLEAN = unitsOf(/[ !#-[\]-~]/);
+const WORD = unitsOf(/[!#-[\]-~]/);
 
 const JSON_ENCODER: Encoder = {
-  none: "null",
-  text(value) {
-    if (value === "") return "null";
-    if (value.length > LIMITS.accessLogTextMax) return quoted(cut(value));
-    return CLEAN.test(value) ? `"${value}"` : quoted(value);
-  },
-  plain: (value) => `"${value}"`,
+  clean: CLEAN,
+  isQuoted: true,
+  none: Buffer.from("null"),
+  text: (value) => (value === "" ? "null" : quoted(cut(value))),
 };
 
 // As Envoy writes what there is none of.
 const TEXT_ENCODER: Encoder = {
-  none: "-",
+  clean: WORD,
+  isQuoted: false,
+  none: Buffer.from("-"),
   text(value) {
     if (value === "") return "-";
-    if (value.length > LIMITS.accessLogTextMax) return quoted(cut(value));
-    return WORD.test(value) ? value : quoted(value);
+    const isCut = value.length > LIMITS.accessLogTextMax;
+    return !isCut && isOf(WORD, value) ? value : quoted(cut(value));
   },
-  plain: (value) => value,
 };
 
 export function encoderOf(format: "json" | "text"): Encoder {
   return format === "json" ? JSON_ENCODER : TEXT_ENCODER;
+}
+
+function unitsOf(units: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, unit) =>
+    Number(units.test(String.fromCharCode(unit))),
+  );
+}
+
+function isOf(clean: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (clean[text.charCodeAt(i)] !== 1) return false;
+  return true;
 }
 
 function quoted(text: string): string {
@@ -48,5 +58,6 @@ function quoted(text: string): string {
 }
 
 function cut(text: string): string {
-  return `${text.slice(0, LIMITS.accessLogTextMax)}...`;
+  const { accessLogTextMax } = LIMITS;
+  return text.length > accessLogTextMax ? `${text.slice(0, accessLogTextMax)}...` : text;
 }

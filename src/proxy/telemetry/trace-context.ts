@@ -11,12 +11,18 @@ export class TraceContext {
   parentId = "";
   // Undefined: nobody has decided.
   isSampled: boolean | undefined;
+  // Whether any header is of a trace, sound or not.
+  isThere = false;
+  // W3C's says that it isn't sampled: nothing of it was read, for it goes on as it is.
+  isLeftAlone = false;
 
   // Reused: what it says holds until the next.
   read(headers: Headers): void {
     this.traceId = "";
     this.parentId = "";
     this.isSampled = undefined;
+    this.isThere = false;
+    this.isLeftAlone = false;
     let b3 = "";
     let trace = "";
     let span = "";
@@ -25,9 +31,13 @@ export class TraceContext {
       const value = headers[i + 1]!;
       const first = name.charCodeAt(0);
       if (first === T && name === "traceparent") {
+        this.isThere = true;
         if (this.#readTraceparent(value)) return;
-      } else if (first === B && name === "b3") b3 = value;
-      else if (first === X && name.startsWith("x-b3-")) {
+      } else if (first === B && name === "b3") {
+        this.isThere = true;
+        b3 = value;
+      } else if (first === X && name.startsWith("x-b3-")) {
+        this.isThere = true;
         if (name === "x-b3-traceid") trace = value;
         else if (name === "x-b3-spanid") span = value;
         else if (name === "x-b3-sampled") this.isSampled = flagOf(value);
@@ -39,13 +49,12 @@ export class TraceContext {
   }
 
   #readTraceparent(value: string): boolean {
-    const [, version, trace, span, flags] = TRACEPARENT.exec(value) ?? [];
-    if (trace === undefined || version === "ff" || NOTHING.test(trace) || NOTHING.test(span!)) {
-      return false;
-    }
-    this.traceId = own(trace);
-    this.parentId = own(span!);
-    this.isSampled = (Number.parseInt(flags!, 16) & 1) === 1;
+    if (!TRACEPARENT.test(value)) return false;
+    this.isSampled = ODD.test(value.charAt(FLAGS_END - 1));
+    this.isLeftAlone = !this.isSampled;
+    if (this.isLeftAlone) return true;
+    this.traceId = own(value.slice(TRACE_AT, TRACE_AT + 32));
+    this.parentId = own(value.slice(SPAN_AT, SPAN_AT + 16));
     return true;
   }
 
@@ -66,8 +75,11 @@ export class TraceContext {
 const T = 0x74;
 const B = 0x62;
 const X = 0x78;
-const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
-const NOTHING = /^0+$/;
+// VERSION-TRACE-SPAN-FLAGS; ids of zeros are none, and what a later version adds follows.
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
+const [TRACE_AT, SPAN_AT, FLAGS_END] = [3, 36, 55];
+const ODD = /[13579bdf]/;
 const ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})$/;
 const SPAN = /^[0-9a-fA-F]{16}$/;
 

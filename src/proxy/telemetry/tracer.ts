@@ -8,11 +8,12 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
-import type { RequestHead } from "#proxy/exchange/heads.ts";
+import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { TracingPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { EnteredTraces } from "./entered-traces.ts";
+import { RandomDigits } from "./random-digits.ts";
 import { type OpenSpan, reportedSpan } from "./reported-span.ts";
 import { TraceContext } from "./trace-context.ts";
 
@@ -20,6 +21,9 @@ export type ToldSpans = { readonly spans: readonly ReportedSpan[]; readonly lost
 
 // Whether the application is answering anybody.
 export type Serving = { readonly isServing: boolean };
+
+const TRACE_DIGITS = 32;
+const SPAN_DIGITS = 16;
 
 type EndedSpan = { readonly span: OpenSpan; readonly entry: AccessEntry };
 
@@ -30,6 +34,7 @@ export class Tracer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #context = new TraceContext();
+  readonly #ids: RandomDigits;
   readonly #traces = new EnteredTraces();
   #plan: TracingPlan | undefined;
   #ended: EndedSpan[] = [];
@@ -38,6 +43,7 @@ export class Tracer {
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
     this.#random = random;
+    this.#ids = new RandomDigits(random);
   }
 
   obey(plan: TracingPlan | undefined): void {
@@ -49,16 +55,24 @@ export class Tracer {
   enter(head: RequestHead, isServed: boolean, application: Serving): RequestHead {
     const context = this.#context;
     context.read(head.headers);
+    if (context.isLeftAlone) {
+      this.entered = undefined;
+      return head;
+    }
     const isSampled = context.isSampled ?? this.#draws(head.path);
-    const traceId = context.traceId === "" ? this.#id() + this.#id() : context.traceId;
+    const { headers } = head;
+    const traceId = context.traceId === "" ? this.#ids.take(TRACE_DIGITS) : context.traceId;
     const { parentId } = context;
     // Who has no span of ours keeps the one that it came with.
-    const spanId = isSampled || parentId === "" ? this.#id() : parentId;
+    const spanId = isSampled || parentId === "" ? this.#ids.take(SPAN_DIGITS) : parentId;
     this.entered = isSampled
       ? { traceId, spanId, parentId, context: this.#contextOf(traceId, isServed, application) }
       : undefined;
-    if (spanId === parentId && hasTraceparent(head)) return head;
-    return { ...head, headers: carried(head, traceId, spanId, parentId, isSampled) };
+    if (context.isThere) {
+      return { ...head, headers: carried(headers, traceId, spanId, parentId, isSampled) };
+    }
+    const value = traceparent(traceId, spanId, isSampled);
+    return { ...head, headers: [...headers, "traceparent", value] };
   }
 
   // Costs only what is traced. What was begun here belongs to no trace that came.
@@ -97,25 +111,11 @@ export class Tracer {
     }
     return this.#random() * 100 < share;
   }
-
-  // 16 hexadecimal digits, not all of them 0.
-  #id(): string {
-    return half(this.#random) + half(this.#random);
-  }
-}
-
-function half(random: Random): string {
-  return (Math.floor(random() * 4_294_967_295) + 1).toString(16).padStart(8, "0");
-}
-
-function hasTraceparent({ headers }: RequestHead): boolean {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === "traceparent") return true;
-  return false;
 }
 
 // In the forms that the caller uses, and W3C's.
 function carried(
-  { headers }: RequestHead,
+  headers: Headers,
   traceId: string,
   spanId: string,
   parentId: string,
@@ -133,6 +133,10 @@ function carried(
     else if (name === "x-b3-sampled") kept.push(name, flag);
     else kept.push(name, value);
   }
-  kept.push("traceparent", `00-${traceId}-${spanId}-0${flag}`);
+  kept.push("traceparent", traceparent(traceId, spanId, isSampled));
   return kept;
+}
+
+function traceparent(traceId: string, spanId: string, isSampled: boolean): string {
+  return `00-${traceId}-${spanId}-0${isSampled ? "1" : "0"}`;
 }
