@@ -11,6 +11,9 @@ export type TapQuery = {
   // Requests a second, of all proxies together; the rest is counted.
   readonly perSecondMax?: number;
   readonly filter?: TapQueryFilter;
+  // With bodies, up to so many bytes of each direction: needs role write, and spec.tap.bodies of
+  // the MeshConfig. Absent: without.
+  readonly bodyBytesMax?: number;
 };
 
 // A request must pass all that is there.
@@ -80,7 +83,33 @@ export type TappedEnd = {
   readonly responseBytes: number;
   readonly grpcStatus: string;
   readonly cause: string; // "" where the application answered
+  readonly bodies?: TappedBodies; // where they were asked for
 };
+
+export type TappedBodies = { readonly request: TappedBody; readonly response: TappedBody };
+
+// As it passed, compressed if it was, but for secrets that could be found.
+export type TappedBody = {
+  readonly size: number; // bytes that passed
+  readonly type: string; // content-type; "" for none
+  readonly encoding: string; // content-encoding
+  readonly text?: string; // where it is UTF-8
+  readonly base64?: string; // where it isn't
+  readonly truncated: boolean; // more passed than is told
+  readonly unfinished?: true; // it broke off, or nobody waited for its end
+  readonly withheld?: TappedWithheld; // why it isn't told, or what follows the text isn't
+};
+
+export const TAPPED_WITHHELD = {
+  forbidden: "no document allows bodies of this type",
+  encoded: "compressed, so that secrets in it can't be found",
+  unreadable: "not what it is said to be, so that secrets in it can't be found",
+  busy: "too many bodies at once",
+  upgrade: "a conversation",
+  unsent: "the mesh answered, and nobody was asked",
+} as const;
+
+export type TappedWithheld = keyof typeof TAPPED_WITHHELD;
 
 // Requests that were too many since the last time.
 export type TapUntold = { readonly untold: number };

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { LIMIT_RELATIONS } from "./limit-relations.ts";
 import { REPORT_LIMITS } from "./report-limits.ts";
 import type { SETTABLE } from "./settable-limits.ts";
+import { TAP_LIMITS } from "./tap-limits.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -166,10 +167,7 @@ const TABLE = {
   accessLogFlushMs: 50,
   accessLogTextMax: 2_048, // characters
   scrapesMax: 4,
-  tapWatchesMax: 16, // at once, of one proxy
-  tapEventsMax: 1_000, // that wait to be told
-  tapTellMs: 100,
-  tapPerSecondMax: 1_000, // requests that one watch is told
+  ...TAP_LIMITS,
   requestsToldMax: 32, // of those that went well, and as many of the others; in one report
   requestToldBytesMax: 4 * KiB,
   endpointsToldMax: 100,

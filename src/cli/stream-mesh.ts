@@ -5,19 +5,23 @@ import type { ApiError } from "#api/api-error.ts";
 import { LIMITS } from "#base/limits.ts";
 import { type AskedMesh, openPath, placeOf } from "./ask-mesh.ts";
 
-export type StreamQuestion = { readonly path: string; readonly body: unknown };
+export type StreamQuestion = {
+  readonly path: string;
+  readonly body: unknown;
+  readonly needsWrite?: boolean; // the role that it takes
+};
 
 export type ServerEvent = { readonly name: string; readonly data: string };
 
 // Resolves when the stream is over, with what was wrong if anything was. `signal` ends it well.
 export async function streamMesh(
   mesh: AskedMesh,
-  { path, body }: StreamQuestion,
+  { path, body, needsWrite = false }: StreamQuestion,
   signal: AbortSignal,
   each: (event: ServerEvent) => void,
 ): Promise<ApiError | undefined> {
   const headers = {
-    authorization: `Bearer ${mesh.readToken ?? mesh.token}`,
+    authorization: `Bearer ${needsWrite ? mesh.token : (mesh.readToken ?? mesh.token)}`,
     "content-type": "application/json",
   };
   const way = await openPath(mesh);

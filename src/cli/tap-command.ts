@@ -3,6 +3,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { TappedEvent, TapQuery, TapUntold } from "#api/tap.ts";
+import { harmlessText } from "#base/harmless-text.ts";
+import { LIMITS } from "#base/limits.ts";
+import { parseByteSize } from "#ir/byte-size.ts";
 import { addMeshOptions, type MeshFlags, tellError, tellPart } from "./mesh-command.ts";
 import { parseResource } from "./parse-resource.ts";
 import { reachMesh } from "./reach-mesh.ts";
@@ -19,13 +22,20 @@ import {
 import { TapLines } from "./tap-lines.ts";
 
 type Flags = MeshFlags &
-  TapFilterFlags & { readonly namespace?: string; readonly maxRps: number; readonly for?: number };
+  TapFilterFlags & {
+    readonly namespace?: string;
+    readonly maxRps: number;
+    readonly body?: true;
+    readonly bodyMax?: number;
+    readonly for?: number;
+  };
 
 const EXAMPLES = `
 Examples:
   weft tap deploy/reviews-v1
   weft tap svc/reviews --path /reviews --method GET --status 5xx
-  weft tap ns/bookshop --to svc/ratings --min-latency 250ms -o json`;
+  weft tap ns/bookshop --to svc/ratings --min-latency 250ms -o json
+  weft tap svc/orders --method POST --body-max 16Ki`;
 
 export function registerTap(program: Command, surroundings: Surroundings): void {
   const command = program
@@ -46,6 +56,8 @@ export function registerTap(program: Command, surroundings: Surroundings): void 
     .option("--status <status>", "503, 5xx or 500-504: told when it is over", parseStatus)
     .option("--min-latency <duration>", "250ms: told when it is over", parseLatency)
     .option("--max-rps <number>", "requests a second at most", parseRate, 100)
+    .option("--body", "with bodies, as far as the MeshConfig allows; needs role write")
+    .option("--body-max <size>", "up to so much of each: 512, 16Ki (default: 4Ki)", parseBodyMax)
     .option("--for <duration>", "end after that: 250ms, 10s", parseLatency)
     .addHelpText("after", EXAMPLES)
     .action((words: readonly string[], flags: Flags) => tap(surroundings, words, flags));
@@ -68,12 +80,12 @@ async function tap(
   const body = queryOf(parsed.resource, words, flags);
   const lines = new TapLines(flags.output === "wide");
   const signal = endOf(flags.for);
-  const question = { path: ADMIN_PATHS.tap, body };
+  const question = { path: ADMIN_PATHS.tap, body, needsWrite: body.bodyBytesMax !== undefined };
   let untold = 0;
   const error = await streamMesh(found.value, question, signal, ({ name, data }) => {
     const event = JSON.parse(data) as TappedEvent | TapUntold;
     if ("untold" in event) untold += event.untold;
-    else if (flags.output === "json") surroundings.out(`${data}\n`);
+    else if (flags.output === "json") surroundings.out(`${harmlessText(data)}\n`);
     else if (name === event.phase) surroundings.out(`${lines.line(event)}\n`);
   });
   if (untold > 0) {
@@ -88,13 +100,15 @@ function queryOf(
   words: readonly string[],
   flags: Flags,
 ): TapQuery {
-  const { namespace, maxRps } = flags;
+  const { namespace, maxRps, body, bodyMax } = flags;
+  const isWithBodies = body === true || bodyMax !== undefined;
   return {
     // Nothing named: everything.
     kind: words.length === 0 && namespace === undefined ? "namespace" : kind,
     ...(namespace !== undefined && { namespace }),
     ...(name !== undefined && { name }),
     perSecondMax: maxRps,
+    ...(isWithBodies && { bodyBytesMax: bodyMax ?? LIMITS.tapBodyBytes }),
     filter: tapFilter(flags),
   };
 }
@@ -111,4 +125,10 @@ function parseRate(text: string): number {
   const rate = Number(text);
   if (Number.isInteger(rate) && rate >= 1 && rate <= 1000) return rate;
   throw new InvalidArgumentError("must be a whole number from 1 to 1000");
+}
+
+function parseBodyMax(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined && bytes >= 1 && bytes <= LIMITS.tapBodyBytesMax) return bytes;
+  throw new InvalidArgumentError(`must be from 1 to ${LIMITS.tapBodyBytesMax / 1024}Ki`);
 }

@@ -2,6 +2,8 @@
 // talks to whom. What a stranger sent is shown so that no terminal obeys it.
 
 import type { TappedEvent, TappedPeer, TappedRequest } from "#api/tap.ts";
+import { bodyLines } from "./body-lines.ts";
+import { printable } from "./printable.ts";
 
 // Requests under way whose beginning is remembered; the oldest are forgotten first.
 const REMEMBERED_MAX = 10_000;
@@ -14,7 +16,7 @@ export class TapLines {
     this.#isWide = isWide;
   }
 
-  // Without the line's end.
+  // Without the last line's end; more than one where there are bodies.
   line(event: TappedEvent): string {
     const parties = this.#partiesOf(event);
     const head = (word: string) => `${word} id=${printable(event.id)}${parties}`;
@@ -32,7 +34,8 @@ export class TapLines {
         const grpc = grpcStatus === "" ? "" : ` grpc-status=${printable(grpcStatus)}`;
         const reset = cause === "" ? "" : ` cause=${printable(cause)}`;
         const length = `response-length=${responseBytes}B`;
-        return `${head("end")} duration=${micros(durationMs)} ${length}${grpc}${reset}`;
+        const line = `${head("end")} duration=${micros(durationMs)} ${length}${grpc}${reset}`;
+        return [line, ...bodyLines(event.bodies)].join("\n");
       }
     }
   }
@@ -67,11 +70,4 @@ function name({ namespace, workload }: TappedPeer): string {
 
 function micros(ms: number): string {
   return `${Math.round(ms * 1000)}µs`;
-}
-
-// Control characters, those of terminals among them, as escapes.
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)!.toString(16)}}`;
-  });
 }

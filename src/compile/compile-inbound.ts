@@ -34,6 +34,7 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
     ...(takesPlaintext && { takesPlaintext: true as const }),
     ...tracingOf(catalog),
     ...(catalog.mesh.accessLog && { accessLog: catalog.mesh.accessLog }),
+    ...(catalog.mesh.tap && { tap: catalog.mesh.tap }),
   });
 }
 

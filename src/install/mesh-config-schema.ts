@@ -1,6 +1,7 @@
 // The spec of a MeshConfig.
 
 import { ACCESS_LOG_FIELD_NAMES } from "#ir/access-log.ts";
+import { TAP_BODIES } from "#ir/tap-rules.ts";
 import { LIMITS_SCHEMA } from "./limits-schema.ts";
 import {
   choice,
@@ -52,6 +53,10 @@ export const MESH_CONFIG_SCHEMA: StructuralSchema = object({
     endpoint: { type: "string", maxLength: 2048 },
     percent: PERCENT,
     paths: listOf(object({ prefix: TEXT, percent: PERCENT }, "prefix", "percent")),
+  }),
+  tap: object({
+    bodies: choice(...TAP_BODIES),
+    redact: object({ headers: listOf(TEXT), fields: listOf(TEXT) }),
   }),
   limits: LIMITS_SCHEMA,
 });

@@ -10,6 +10,7 @@ import type { Locality } from "./locality.ts";
 import type { Origin } from "./origin.ts";
 import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
+import type { TapRules } from "./tap-rules.ts";
 import type { Tracing } from "./tracing.ts";
 
 export type Model = {
@@ -56,6 +57,7 @@ export type MeshSettings = {
   readonly limits?: readonly LimitPair[];
   readonly accessLog?: AccessLog; // absent: nobody writes one
   readonly tracing?: Tracing; // absent: nobody traces
+  readonly tap?: TapRules; // absent: no bodies, and no secrets besides those that always are
   // Of services that say nothing of it themselves.
   readonly locality?: Locality;
   // What no document declares may be dialled anyhow, without any rules.

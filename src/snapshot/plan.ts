@@ -8,6 +8,7 @@ import type { PlacePlan } from "./locality-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
+import type { TapPlan } from "./tap-plan.ts";
 import type { TlsPlan } from "./tls-plan.ts";
 import type { TracingPlan } from "./tracing-plan.ts";
 
@@ -177,6 +178,7 @@ export type InboundPlan = {
   readonly limits: readonly LimitPair[];
   readonly accessLog?: AccessLogPlan;
   readonly tracing?: TracingPlan;
+  readonly tap?: TapPlan;
   readonly ports: readonly InboundPortPlan[];
   // Also ports that nobody declares: a pod's application listens where it likes.
   readonly takesAnyPort?: true;

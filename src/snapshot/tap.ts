@@ -5,6 +5,11 @@ export type TapWatch = {
   readonly id: number;
   readonly filter: TapFilter;
   readonly perSecondMax: number; // requests that this proxy tells
+  // Absent: no bodies.
+  readonly bodies?: {
+    readonly bytesMax: number; // of each direction of an exchange
+    readonly bytesPerSecond: number; // that this proxy keeps
+  };
 };
 
 // A request must pass all that is there.
@@ -80,4 +85,25 @@ export type TapEnd = {
   readonly responseBytes: number;
   readonly grpcStatus: string;
   readonly cause: string; // "" where the application answered
+  readonly bodies?: TapBodies; // only to watches that want them
 };
+
+export type TapBodies = { readonly request: TapBody; readonly response: TapBody };
+
+// As it passed, compressed if it was, but for secrets that could be found.
+export type TapBody = {
+  readonly size: number; // bytes that passed
+  readonly type: string; // content-type; "" for none
+  readonly encoding: string; // content-encoding
+  readonly text?: string; // where it is UTF-8
+  readonly base64?: string; // where it isn't
+  readonly truncated: boolean; // more passed than is told
+  readonly unfinished?: true; // it broke off, or nobody waited for its end
+  readonly withheld?: TapWithheld; // why it isn't told, or what follows the text isn't
+};
+
+// "forbidden": no document allows bodies of its type. "encoded": it is compressed, so that its
+// secrets can't be found; "unreadable": it isn't what it is said to be, and neither can they.
+// "busy": too many are kept at once, or too many bytes a second. "upgrade": it is a conversation.
+// "unsent": its request went nowhere.
+export type TapWithheld = "forbidden" | "encoded" | "unreadable" | "busy" | "upgrade" | "unsent";

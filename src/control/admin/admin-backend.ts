@@ -1,6 +1,7 @@
 // What the admin API asks: plain functions that the composition root provides.
 
 import type { Answer } from "#api/answer.ts";
+import type { ApiError } from "#api/api-error.ts";
 import type { CheckResult } from "#api/check-result.ts";
 import type {
   DocumentChange,
@@ -68,4 +69,5 @@ export type TapListener = { event(event: TappedEvent): void; untold(count: numbe
 
 export type TapOpening =
   | { readonly kind: "open"; readonly proxies: number; close(): void }
-  | { readonly kind: "full" };
+  | { readonly kind: "full" }
+  | { readonly kind: "refused"; readonly error: ApiError };

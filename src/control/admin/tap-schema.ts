@@ -37,6 +37,7 @@ export const TAP_BODY = {
     name: NAME,
     perSecondMax: { type: "integer", minimum: 1, maximum: LIMITS.tapPerSecondMax },
     filter: FILTER,
+    bodyBytesMax: { type: "integer", minimum: 1, maximum: LIMITS.tapBodyBytesMax },
   }),
   required: ["kind"],
 };

@@ -2,13 +2,14 @@
 // counted and not kept.
 
 import type { ServerResponse } from "node:http";
-import type { TappedEvent } from "#api/tap.ts";
+import type { TappedBodies, TappedEvent } from "#api/tap.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export class TapStream {
   readonly #response: ServerResponse;
   #untold = 0;
   told = 0;
+  bodiesTold = 0;
 
   // Takes the response over.
   constructor(response: ServerResponse, closed: () => void) {
@@ -26,6 +27,7 @@ export class TapStream {
       return;
     }
     this.told++;
+    if (event.phase === "end" && event.bodies) this.bodiesTold += bodiesIn(event.bodies);
     this.#write(event.phase, event);
   }
 
@@ -44,4 +46,10 @@ export class TapStream {
   #write(name: string, data: unknown): void {
     this.#response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   }
+}
+
+// Those of which anything was shown.
+function bodiesIn({ request, response }: TappedBodies): number {
+  const shown = [request, response].filter(({ text, base64 }) => text !== undefined || base64);
+  return shown.length;
 }

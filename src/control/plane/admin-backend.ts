@@ -113,8 +113,19 @@ function serviceOf(plane: ControlPlane, namespace: string, name: string): Answer
   return { kind: "error", error: { code: "not-found", message, remedy: null } };
 }
 
+const NO_BODIES = {
+  kind: "refused",
+  error: {
+    code: "refused",
+    message: "Cannot show bodies of requests: no MeshConfig allows it (spec.tap.bodies is none)",
+    remedy: 'Set spec.tap.bodies of the MeshConfig to "structured", "text" or "all"',
+  },
+} as const satisfies TapOpening;
+
 function tap(plane: ControlPlane, query: TapQuery, listener: TapListener): TapOpening {
   if (plane.taps.isFull) return { kind: "full" };
+  const { tap: rules } = plane.model.mesh;
+  if (query.bodyBytesMax !== undefined && (rules?.bodies ?? "none") === "none") return NO_BODIES;
   const watches = watchedProxies(plane, query);
   return { kind: "open", ...plane.taps.open({ ...listener, watches, query }) };
 }

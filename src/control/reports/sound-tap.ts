@@ -2,6 +2,7 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { TapEvent, TapPeer } from "#snapshot/tap.ts";
+import { areSoundBodies } from "./sound-tap-bodies.ts";
 
 const REQUEST_TEXTS = ["service", "route", "method", "scheme", "authority", "path"] as const;
 const TEXT_MAX = 2 * LIMITS.requestTargetBytesMax;
@@ -33,7 +34,8 @@ export function isSoundTap(event: TapEvent): boolean {
         isCount(event.requestBytes) &&
         isCount(event.responseBytes) &&
         isText(event.grpcStatus) &&
-        isText(event.cause)
+        isText(event.cause) &&
+        (event.bodies === undefined || areSoundBodies(event.bodies))
       );
     default:
       return false;

@@ -96,6 +96,61 @@ test("what is no event is left out", () => {
   assert.deepEqual(events, []);
 });
 
+const BODY = { size: 3, type: "application/json", encoding: "", text: "[1]", truncated: false };
+
+test("bodies are asked for, and given, only where the watcher may see them", () => {
+  const desk = new TapDesk();
+  const plain = watcherOf("shop/");
+  const asking = watcherOf("shop/");
+  const { proxy, latest } = proxyOf(desk, "shop/web");
+  desk.open(plain.watcher);
+  desk.open({ ...asking.watcher, query: { bodyBytesMax: 500 } });
+  const bodies = { request: BODY, response: BODY };
+  assert.deepEqual(
+    latest()!.map((watch) => watch.bodies),
+    [undefined, { bytesMax: 500, bytesPerSecond: LIMITS.tapBodyBytesPerSecond }],
+  );
+  const watches = latest()!.map(({ id }) => id);
+  desk.hear(proxy, { type: "tap", events: [{ ...END, watches, bodies }], untold: 0 });
+  assert.equal("bodies" in plain.events[0]!, false);
+  assert.deepEqual(asking.events[0]?.phase === "end" && asking.events[0].bodies, bodies);
+});
+
+test("the bytes that a watcher is told are shared by its proxies", () => {
+  const desk = new TapDesk();
+  const proxies = Array.from({ length: 4 }, (_, i) => proxyOf(desk, `shop/web-${i}`));
+  desk.open({ ...watcherOf("shop/").watcher, query: { bodyBytesMax: 500 } });
+  const share = LIMITS.tapBodyBytesPerSecond / 4;
+  for (const { latest } of proxies) {
+    assert.equal(latest()?.[0]?.bodies?.bytesPerSecond, share);
+  }
+});
+
+test("bodies that are none are left out, with their event", () => {
+  const desk = new TapDesk();
+  const { watcher, events } = watcherOf("shop/");
+  const { proxy, latest } = proxyOf(desk, "shop/web");
+  desk.open({ ...watcher, query: { bodyBytesMax: 500 } });
+  const watches = [latest()![0]!.id];
+  const long = "x".repeat(9 * LIMITS.tapBodyBytesMax);
+  const wrong = [
+    ...[
+      { ...BODY, text: 7 },
+      { ...BODY, text: long },
+      { ...BODY, base64: long },
+    ],
+    ...[
+      { ...BODY, size: -1 },
+      { ...BODY, type: null },
+      { ...BODY, withheld: "toString" },
+    ],
+    ...[{ ...BODY, truncated: "no" }, { ...BODY, unfinished: false }, null],
+  ].map((request) => ({ ...END, watches, bodies: { request, response: BODY } }));
+  const message: unknown = { type: "tap", events: [...wrong, { ...END, bodies: 7 }], untold: 0 };
+  desk.hear(proxy, message as TapMessage);
+  assert.deepEqual(events, []);
+});
+
 test("so many may watch at once, and no more", () => {
   const desk = new TapDesk();
   const openings = Array.from({ length: LIMITS.tapWatchesMax }, () => {

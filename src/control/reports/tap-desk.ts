@@ -4,7 +4,7 @@
 import type { TappedEvent, TapQuery } from "#api/tap.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { TapMessage, Watch } from "#snapshot/messages.ts";
-import type { TapEvent } from "#snapshot/tap.ts";
+import type { TapEvent, TapWatch } from "#snapshot/tap.ts";
 import { isSoundTap } from "./sound-tap.ts";
 
 export type TapProxy = {
@@ -15,7 +15,7 @@ export type TapProxy = {
 export type TapWatcher = {
   // Which proxies, by key; asked again for each that comes.
   readonly watches: (key: string) => boolean;
-  readonly query: Pick<TapQuery, "filter" | "perSecondMax">;
+  readonly query: Pick<TapQuery, "filter" | "perSecondMax" | "bodyBytesMax">;
   event(event: TappedEvent): void;
   untold(count: number): void;
 };
@@ -73,7 +73,9 @@ export class TapDesk {
     for (const watch of watches) {
       const watcher = this.#watchers.get(watch);
       // Only those that asked this proxy.
-      if (watcher?.watches(proxy.key)) watcher.event(told);
+      if (!watcher?.watches(proxy.key)) continue;
+      // Whatever a proxy says: bodies are for those who may see them.
+      watcher.event(watcher.query.bodyBytesMax === undefined ? withoutBodies(told) : told);
     }
   }
 
@@ -99,10 +101,27 @@ export class TapDesk {
     proxy.watch({
       type: "watch",
       watches: wanted.map(([id, { query }]) => {
+        const count = counts.get(id) ?? 1;
         const rate = Math.min(query.perSecondMax ?? PER_SECOND, LIMITS.tapPerSecondMax);
-        const perSecondMax = Math.max(1, Math.ceil(rate / (counts.get(id) ?? 1)));
-        return { id, filter: query.filter ?? {}, perSecondMax };
+        const perSecondMax = Math.max(1, Math.ceil(rate / count));
+        return { id, filter: query.filter ?? {}, perSecondMax, ...bodiesOf(query, count) };
       }),
     });
   }
+}
+
+// Of so many proxies each keeps a part, but never less than one exchange has.
+function bodiesOf(
+  { bodyBytesMax: bytesMax }: TapWatcher["query"],
+  proxies: number,
+): Pick<TapWatch, "bodies"> {
+  if (bytesMax === undefined) return {};
+  const share = Math.ceil(LIMITS.tapBodyBytesPerSecond / proxies);
+  return { bodies: { bytesMax, bytesPerSecond: Math.max(share, 2 * LIMITS.tapBodyBytes) } };
+}
+
+function withoutBodies(event: TappedEvent): TappedEvent {
+  if (event.phase !== "end" || event.bodies === undefined) return event;
+  const { bodies: _, ...end } = event;
+  return end;
 }

@@ -2,9 +2,9 @@
 
 import { LIMITS, type LimitName, type LimitPair } from "#base/limits.ts";
 import { SETTABLE } from "#base/settable-limits.ts";
+import { parseByteSize } from "#ir/byte-size.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
-import { parseByteSize } from "./byte-size.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -11,6 +11,7 @@ import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { readAccessLog } from "./access-log.ts";
 import { readLimits } from "./limits.ts";
+import { readTap } from "./tap.ts";
 import { readTracing } from "./tracing.ts";
 
 const LIFE_LEAST_MS = 10_000;
@@ -27,6 +28,7 @@ export function translateMeshConfig(document: Document): Translation {
     const locality = readLocality(spec);
     const accessLog = readAccessLog(spec);
     const tracing = readTracing(spec);
+    const tap = readTap(spec);
     const policy = spec.inside("outboundTrafficPolicy");
     const mode = policy.choice("mode", ["REGISTRY_ONLY", "ALLOW_ANY"]);
     return {
@@ -37,6 +39,7 @@ export function translateMeshConfig(document: Document): Translation {
         ...(locality && { locality }),
         ...(accessLog && { accessLog }),
         ...(tracing && { tracing }),
+        ...(tap && { tap }),
         ...(mode !== undefined && { allowsUnknown: mode === "ALLOW_ANY" }),
       },
     };

@@ -13,12 +13,9 @@ import type { ControlLink } from "#proxy/feed/control-link.ts";
 import type { IdentityKeeper } from "#proxy/feed/identity-keeper.ts";
 import { PlanFeed } from "#proxy/feed/plan-feed.ts";
 import { PlanStore } from "#proxy/feed/plan-store.ts";
-import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
-import { Tracer } from "#proxy/telemetry/tracer.ts";
 import { CredentialSlot } from "#proxy/tls/credential-slot.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
-import { accessLogOf } from "./access-log-of.ts";
 import { allConnectors } from "./all-connectors.ts";
 import type { ApplicationPorts } from "./application.ts";
 import { applicationOf } from "./application-of.ts";
@@ -47,9 +44,9 @@ import { startTelemetry } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { RequestRecorder } from "./request-recorder.ts";
 import { type ReportSources, takeReport } from "./take-report.ts";
-import { Tap } from "./tap.ts";
 import { TrafficGate } from "./traffic-gate.ts";
 import { UndeclaredPorts } from "./undeclared-ports.ts";
+import { Watchers } from "./watchers.ts";
 import type { World } from "./world.ts";
 
 export type DrainOptions = {
@@ -69,15 +66,13 @@ export class DataPlane {
   readonly #application: ApplicationPorts;
   readonly #destinations: Destinations;
   readonly #feed: PlanFeed;
-  readonly #tap: Tap;
   readonly #link: ControlLink;
   readonly #keeper: IdentityKeeper;
   readonly #probe: ReadinessProbe;
   readonly #lessons: PortLessons;
   readonly #overload: OverloadGuard;
   readonly #telemetry: Telemetry;
-  readonly #accessLog: AccessLog;
-  readonly #tracer: Tracer;
+  readonly #watchers: Watchers;
   readonly #reportSources: ReportSources;
   readonly #listeners: Listeners;
   #inboundCame = (): void => {};
@@ -104,10 +99,9 @@ export class DataPlane {
     this.#destinations = this.#makeDestinations(deadlines);
     const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
-    this.#accessLog = accessLogOf(world, deadlines);
-    this.#tracer = new Tracer(clock, random);
+    this.#watchers = new Watchers(world, deadlines, (told) => this.#feed.tell(told));
     this.#telemetry = startTelemetry(settings, clock, meter, {
-      accessLog: () => this.#accessLog,
+      accessLog: () => this.#watchers.accessLog,
       inbound: () => this.#destinations.table.inbound,
       certificateExpiresAtMs: () => this.#slot.current?.notAfterMs,
       detections: () => this.#lessons.counts(),
@@ -116,9 +110,8 @@ export class DataPlane {
     });
     const counted = { clock, meter, telemetry: this.#telemetry, lessons: this.#lessons };
     const recorder = new RequestRecorder(clock);
-    const [destinations, tracer] = [this.#destinations, this.#tracer];
+    const [destinations, { tracer }] = [this.#destinations, this.#watchers];
     this.#reportSources = { ...counted, destinations, recorder, tracer };
-    this.#tap = new Tap(clock, (told) => this.#feed.tell(told));
     this.#feed = this.#makeFeed();
     const trusted = (trust: readonly string[]) => this.#trust(trust);
     this.#link = controlLinkFor(settings, world, this.#tools, this.#slot, this.#feed, trusted);
@@ -225,8 +218,7 @@ export class DataPlane {
         install: (update) => {
           if (update.inbound) {
             installLimits(this.#tools, update.inbound.limits, this.#settings.limits ?? [], log);
-            this.#accessLog.obey(update.inbound.accessLog);
-            this.#tracer.obey(update.inbound.tracing);
+            this.#watchers.obey(update.inbound);
           }
           this.#destinations.install(update);
           this.#endpoints.retain(this.#destinations.backendPlans);
@@ -240,7 +232,7 @@ export class DataPlane {
       },
       self: introduction(this.#settings),
       report: () => takeReport(this.#reportSources),
-      watched: (watches) => this.#tap.watch(watches),
+      watched: (watches) => this.#watchers.tap.watch(watches),
       trusted: (trust) => this.#trust(trust),
     });
   }
@@ -251,7 +243,7 @@ export class DataPlane {
   }
 
   #makeListeners(): Listeners {
-    const [{ random }, { recorder, tracer }] = [this.#world, this.#reportSources];
+    const { random } = this.#world;
     const seriesOf = this.#telemetry.series.bind(this.#telemetry);
     const toolsFor = exchangeToolsFor(
       this.#world,
@@ -259,7 +251,7 @@ export class DataPlane {
       this.#tools,
       this.#telemetry,
       this.#overload.monitor,
-      { tap: this.#tap, accessLog: this.#accessLog, tracer, recorder },
+      { ...this.#watchers, recorder: this.#reportSources.recorder },
     );
     const source = toolsFor("source");
     const gate = new TrafficGate(source);

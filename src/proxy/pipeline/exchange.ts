@@ -139,7 +139,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
 
   received(chunk: Uint8Array): void {
     this.moved();
-    this.responseBytes += chunk.length;
+    this.noteReceived(chunk);
     if (!this.stream.write(chunk)) this.#attempt!.upstream.pause();
   }
 

@@ -18,7 +18,7 @@ import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
 import type { Tap } from "./tap.ts";
-import { redactedHeaders } from "./tap-request.ts";
+import type { KeptBody } from "./tap-bodies/kept-body.ts";
 import type { TapTicket } from "./tap-ticket.ts";
 import { withRequestId } from "./with-request-id.ts";
 
@@ -34,6 +34,8 @@ export abstract class RecordedExchange extends CountedExchange {
   #span: OpenSpan | undefined;
   // Null: nobody wants it. Undefined: nobody was asked.
   #ticket: TapTicket | null | undefined;
+  // Of the answer, for who wants to see it.
+  #kept: KeptBody | undefined;
   #destination: Destination | undefined;
   #decision: Decision | undefined;
   #draw = 0;
@@ -81,7 +83,11 @@ export abstract class RecordedExchange extends CountedExchange {
     if (this.#tap?.isWatched !== true || this.#ticket !== undefined) return;
     const { key } = this.series;
     const seen = { head, key: key!, startedMs: this.startedMs, endpoint };
-    this.#ticket = key === undefined ? null : this.#tap.begin(seen);
+    const ticket = key === undefined ? null : this.#tap.begin(seen);
+    this.#ticket = ticket;
+    if (!ticket?.kept) return;
+    this.body.keepFor(ticket.kept.request);
+    this.#kept = ticket.kept.response;
   }
 
   override hold(): void {
@@ -93,7 +99,12 @@ export abstract class RecordedExchange extends CountedExchange {
     super.noteAnswer(head, nowMs);
     if (!this.#ticket) return;
     const { status, headers } = head;
-    this.#tap!.answered(this.#ticket, status, nowMs - this.startedMs, redactedHeaders(headers));
+    this.#tap!.answered(this.#ticket, status, nowMs - this.startedMs, headers);
+  }
+
+  protected noteReceived(chunk: Uint8Array): void {
+    this.responseBytes += chunk.length;
+    if (this.#kept !== undefined) this.#kept.add(chunk);
   }
 
   protected takeRetry(): boolean {
@@ -168,10 +179,10 @@ export abstract class RecordedExchange extends CountedExchange {
     const ticket = this.#ticket;
     if (!ticket) return;
     this.#tap!.ended(ticket, {
-      stream: ticket.stream,
       durationMs: this.ageMs,
       status: this.status,
       requestBytes: this.body.bytes,
+      hasRequestEnded: this.body.hasEnded,
       responseBytes: this.responseBytes,
       grpcStatus: this.grpcStatus,
       cause,

@@ -16,6 +16,7 @@ import { asksForTunnel, type Headers, type RequestHead } from "#proxy/exchange/h
 import { isGrpc } from "./answer.ts";
 import { BodyCopy, type BodyTaker } from "./body-copy.ts";
 import { WATCH_TICK_MS } from "./exchange-watch.ts";
+import type { KeptBody } from "./tap-bodies/kept-body.ts";
 
 const NOTHING_HELD: readonly Uint8Array[] = [];
 const NO_TRAILERS: Headers = [];
@@ -29,6 +30,7 @@ export class RequestBody {
   #upstream: UpstreamStream | undefined;
   #held = NOTHING_HELD;
   #copy: BodyCopy | undefined;
+  #kept: KeptBody | undefined;
   #trailers: Headers = NO_TRAILERS;
   #hasEnded = false;
   #isPaused = false;
@@ -75,6 +77,13 @@ export class RequestBody {
     if (this.#hasEnded) copy.ended(this.#trailers);
   }
 
+  // The beginning of it for who watches, what has come already included. Before any upstream is
+  // given some of it.
+  keepFor(kept: KeptBody): void {
+    this.#kept = kept;
+    for (let i = 0; i < this.#held.length; i++) kept.add(this.#held[i]!);
+  }
+
   // Another second has passed. True: it has had its time.
   tick(limits: Limits): boolean {
     if (this.#hasEnded) return false;
@@ -92,6 +101,7 @@ export class RequestBody {
   data(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (this.#isAbandoned) return;
+    if (this.#kept !== undefined) this.#kept.add(chunk);
     // What comes between two upstreams belongs to the second one's, however large the copy is.
     if (this.#copy) this.#copy.add(chunk, this.#isStarted && this.#upstream === undefined);
     // A codec that was asked to pause may still deliver what it had in hand: one read buffer.

@@ -52,7 +52,7 @@ function rig(...filters: readonly TapFilter[]) {
     if (!ticket) return false;
     tap.answered(ticket, status, latencyMs, []);
     tap.ended(ticket, {
-      ...{ stream: ticket.stream, durationMs: latencyMs + 1, status, requestBytes: 0 },
+      ...{ durationMs: latencyMs + 1, status, requestBytes: 0, hasRequestEnded: true },
       ...{ responseBytes: 12, grpcStatus: "", cause: "" },
     });
     return true;
