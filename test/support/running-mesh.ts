@@ -31,6 +31,8 @@ export type MeshOptions = {
   // By file name, or an existing folder that is copied.
   readonly documents: Readonly<Record<string, string>> | string;
   readonly waitsForReady?: boolean;
+  // Gets the folder that will hold `.weft`, before the mesh makes it.
+  readonly prepare?: (parent: string) => void;
 };
 
 export class RunningMesh {
@@ -45,8 +47,10 @@ export class RunningMesh {
     this.#child = this.#start();
   }
 
-  static async start({ documents, waitsForReady = true }: MeshOptions): Promise<RunningMesh> {
+  static async start(options: MeshOptions): Promise<RunningMesh> {
+    const { documents, waitsForReady = true } = options;
     const parent = mkdtempSync(join(tmpdir(), "weft-up-"));
+    options.prepare?.(parent);
     const folder = join(parent, "documents");
     if (typeof documents === "string") {
       cpSync(documents, folder, { recursive: true });
