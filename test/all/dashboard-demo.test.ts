@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { ADMIN_PATHS } from "#api/admin-paths.ts";
+import type { MeshStatus } from "#api/mesh-status.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { bookshopDocuments } from "../support/bookshop-documents.ts";
 import { startChromium } from "../support/chromium.ts";
@@ -114,6 +116,36 @@ test("live requests pass by, wait while paused, and lead to their explanation", 
   await page.locator("#answer .outcome").waitFor({ timeout: WAIT_MS });
 });
 
+test("bodies are shown to who may write, where a document allows it, without secrets", async (t) => {
+  const reading = await open(t, "#/tap");
+  await reading.locator("table.tap tbody tr").first().waitFor({ timeout: WAIT_MS });
+  assert.equal(await reading.getByLabel("Bodies").isDisabled(), true);
+  const page = await open(t, "#/tap?resource=svc%2Fcatalog&direction=in", "write");
+  await page.locator("select[name=bodies]:enabled").waitFor();
+  const ask = async () => {
+    await page.getByLabel("Bodies").selectOption("with");
+    await page.getByRole("button", { name: "Filter" }).click();
+  };
+  await ask();
+  await page.getByText("spec.tap.bodies is none").waitFor();
+  const command = await page.locator("#watch .command-line code").textContent();
+  assert.equal(command, "weft tap svc/catalog --direction in --body");
+  const config = "apiVersion: weft.dev/v1alpha1\nkind: MeshConfig\nmetadata: { name: mesh }\n";
+  const revision = await revisionNow();
+  const rules = "spec: { tap: { bodies: structured, redact: { fields: [title] } } }";
+  mesh.write("mesh-config.yaml", `${config}${rules}\n`);
+  await eventually("it is in force", async () => (await revisionNow()) > revision, WAIT_MS);
+  await page.reload();
+  const rows = page.locator("table.tap tbody tr");
+  await rows.nth(10).waitFor({ timeout: WAIT_MS });
+  await page.getByRole("button", { name: "Pause" }).click();
+  await rows.nth(10).locator("button.link").click();
+  const body = page.locator("#detail .tapped-body").last();
+  assert.match(await body.innerText(), /"title":"<redacted>"/);
+  await body.scrollIntoViewIfNeeded();
+  await shoot(page, "tap-bodies");
+});
+
 test("a request that fails is found by its id, with its way in time", async (t) => {
   const page = await open(t);
   const url = `${dependencyUrl(mesh, "bookshop/orders", "catalog")}/books/1`;
@@ -166,6 +198,10 @@ test("a session that may only read changes nothing", async (t) => {
   await page.goto(`${new URL(page.url()).origin}/#/configure`);
   await page.getByText("This session may only read.").waitFor();
 });
+
+async function revisionNow(): Promise<number> {
+  return (await mesh.ask<MeshStatus>(ADMIN_PATHS.status)).revision;
+}
 
 async function open(t: TestContext, hash = "#/", role: "read" | "write" = "read"): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { MeshView } from "#api/mesh-view.ts";
+import { useRole } from "#dashboard/ask/use-role.ts";
 import { CommandLine } from "#dashboard/parts/command-line.tsx";
 import { ErrorNote } from "#dashboard/parts/error-note.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
@@ -53,10 +54,11 @@ function noteOf({ state }: Tap): string {
 }
 
 function Filters({ asked, view }: Props) {
+  const mayWrite = useRole() === "write";
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const said = new FormData(event.currentTarget as HTMLFormElement);
-    const names = ["resource", "direction", "method", "path", "status", "latency"] as const;
+    const names = ["resource", "direction", "method", "path", "status", "latency", "bodies"];
     const texts = names.map((name) => [name, String(said.get(name) ?? "").trim()]);
     location.hash = askedPlace("tap", Object.fromEntries(texts));
   };
@@ -112,8 +114,25 @@ function Filters({ asked, view }: Props) {
         At least, ms
         <input name="latency" value={value("latency")} inputMode="numeric" pattern="\d*" />
       </label>
+      <BodySwitch value={value("bodies")} mayWrite={mayWrite} />
       <button type="submit">Filter</button>
     </form>
+  );
+}
+
+type SwitchProps = { readonly value: string; readonly mayWrite: boolean };
+
+// Bodies are for those who may change the mesh, too.
+function BodySwitch({ value, mayWrite }: SwitchProps) {
+  const why = mayWrite ? {} : { title: "needs a session that may write: weft dashboard --write" };
+  return (
+    <label class="short" {...why}>
+      Bodies
+      <select name="bodies" value={mayWrite ? value : ""} disabled={!mayWrite}>
+        <option value="">left out</option>
+        <option value="with">shown</option>
+      </select>
+    </label>
   );
 }
 

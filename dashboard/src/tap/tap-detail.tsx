@@ -4,6 +4,7 @@ import { CommandLine } from "#dashboard/parts/command-line.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
 import { latencyText } from "#dashboard/text/latency-text.ts";
 import { askedPlace } from "#dashboard/way/place.ts";
+import { TappedBodyView } from "./tapped-body-view.tsx";
 import type { TapRow } from "./tapped-requests.ts";
 
 type Props = { readonly row: TapRow; readonly close: () => void };
@@ -31,6 +32,12 @@ export function TapDetail({ row, close }: Props) {
       <Pairs title="Its headers" pairs={request.headers} />
       {answer && <Pairs title="Headers of the answer" pairs={answer.headers} />}
       {end && <Pairs title="End" pairs={aboutEnd(row)} />}
+      {end?.bodies && (
+        <>
+          <TappedBodyView title="Body of the request" body={end.bodies.request} />
+          <TappedBodyView title="Body of the answer" body={end.bodies.response} />
+        </>
+      )}
       {id !== undefined && <CommandLine text={`weft explain ${id}`} />}
     </Panel>
   );

@@ -5,8 +5,11 @@ import { shellWord } from "#dashboard/parts/shell-word.ts";
 
 const KINDS = { deploy: "workload", svc: "service", ns: "namespace" } as const;
 
+// Of each direction: what `weft tap --body` asks for.
+const BODY_BYTES = 4_096;
+
 // The address has: resource ("deploy/web", "" for everything), namespace, direction, method, path,
-// status, latency.
+// status, latency, bodies ("with").
 export function tapQuery(asked: URLSearchParams): TapQuery {
   const text = (name: string) => (asked.get(name) ?? "").trim();
   const [word = "", name] = text("resource").split("/", 2);
@@ -18,6 +21,7 @@ export function tapQuery(asked: URLSearchParams): TapQuery {
     ...(namespace !== "" && { namespace }),
     perSecondMax: 50,
     filter: filterOf(text),
+    ...(text("bodies") === "with" && { bodyBytesMax: BODY_BYTES }),
   };
 }
 
@@ -32,7 +36,8 @@ export function tapCommand(asked: URLSearchParams): string {
     ["--min-latency", text("latency") === "" ? "" : `${text("latency")}ms`],
   ].flatMap(([flag, value]) => (value === "" ? [] : [flag!, value!]));
   const words = [...(text("resource") === "" ? [] : [text("resource")]), ...flags];
-  return ["weft tap", ...words.map(shellWord)].join(" ");
+  const bodies = text("bodies") === "with" ? ["--body"] : [];
+  return ["weft tap", ...words.map(shellWord), ...bodies].join(" ");
 }
 
 function filterOf(text: (name: string) => string): TapQueryFilter {
