@@ -31,7 +31,7 @@ const ORIGINS: Readonly<Record<string, Origin>> = {
 // Of the file that has all of Istio's.
 const ISTIO_KINDS = [
   ...["DestinationRule", "PeerAuthentication", "ServiceEntry", "Sidecar", "VirtualService"],
-  ...["WorkloadEntry", "WorkloadGroup"],
+  ...["Telemetry", "WorkloadEntry", "WorkloadGroup"],
 ];
 // Both modules: see the file LICENSE in each.
 const LICENSE = "Apache-2.0";

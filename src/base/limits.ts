@@ -22,6 +22,8 @@ const TABLE = {
   patternLengthMax: 1_024, // characters of a regular expression in a document
   patternProgramMax: 1_000, // instructions that it becomes
   patternTextMax: 4 * KiB, // longer text matches none
+  expressionLengthMax: 1_024, // characters of an expression in a document
+  expressionDepthMax: 32, // of its parentheses and negations
   replyBodyBytesMax: 64 * KiB, // of an answer that a document writes
   // buffers
   readBufferBytes: 64 * KiB,

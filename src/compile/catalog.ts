@@ -19,6 +19,7 @@ import type {
 import { nameKey } from "#ir/model.ts";
 import type { Origin } from "#ir/origin.ts";
 import type { PeerRule } from "#ir/peer-rule.ts";
+import type { TelemetryRule } from "#ir/telemetry-rule.ts";
 import type { Registration } from "#snapshot/registration.ts";
 import { allocateAddresses } from "./allocate-addresses.ts";
 import { compareKeys } from "./compare.ts";
@@ -54,6 +55,8 @@ export type Catalog = {
   readonly faultsOf: Index<FaultRule>; // by nameKey of the service; the oldest first
   readonly peerRules: readonly PeerRule[]; // the oldest first
   readonly peerRulesIn: Index<PeerRule>; // by namespace
+  readonly telemetryRules: readonly TelemetryRule[]; // the oldest first
+  readonly telemetryRulesIn: Index<TelemetryRule>; // by namespace
   readonly allocated: ReadonlyMap<Service, string>; // addresses of hosts that had none
   readonly addressesOf: AddressesOf;
 };
@@ -71,6 +74,7 @@ type Memory = {
   readonly registrations: Sorted<Registration>;
   readonly faultRules: Sorted<FaultRule>;
   readonly peerRules: Sorted<PeerRule>;
+  readonly telemetryRules: Sorted<TelemetryRule>;
   readonly zoned: Index<Workload>;
 };
 
@@ -112,6 +116,8 @@ export function buildCatalog(
     ),
     peerRules: memory.peerRules.all,
     peerRulesIn: reindex(memory.peerRules, inNamespace, byAge, before?.peerRulesIn),
+    telemetryRules: memory.telemetryRules.all,
+    telemetryRulesIn: reindex(memory.telemetryRules, inNamespace, byAge, before?.telemetryRulesIn),
     addressesOf,
   };
   memories.set(catalog, memory);
@@ -142,6 +148,7 @@ function remember(
     registrations: sorted(registrations, byAddress, before?.registrations),
     faultRules: sorted(model.faultRules ?? NONE, byAge, before?.faultRules),
     peerRules: sorted(model.peerRules ?? NONE, byAge, before?.peerRules),
+    telemetryRules: sorted(model.telemetryRules ?? NONE, byAge, before?.telemetryRules),
     zoned: reindex(once.workloads, zonesOf, byName, before?.zoned),
   };
 }

@@ -5,11 +5,14 @@ import type { Service, Workload } from "#ir/model.ts";
 import { nameKey } from "#ir/model.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import type { Catalog } from "./catalog.ts";
+import { compileAccessLog } from "./compile-access-log.ts";
+import { compileTracing } from "./compile-tracing.ts";
 import { peerModeOf, peerRulesFor } from "./peer-mode.ts";
 import { isNowhere, placeOfWorkload } from "./places.ts";
 import { withHash } from "./plan-hash.ts";
 import { targetPortOf } from "./select-endpoints.ts";
 import { selects } from "./selects.ts";
+import { telemetryRulesFor } from "./telemetry-rules.ts";
 import { workloadPlan } from "./workload-plan.ts";
 
 export function compileInbound(catalog: Catalog, workload: Workload): InboundPlan {
@@ -19,6 +22,7 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
   );
   const place = placeOfWorkload(workload, catalog.placeLabels);
   const takesPlaintext = peerModeOf(catalog, workload).mode !== "strict";
+  const telemetry = telemetryRulesFor(catalog, workload, services);
   return withHash({
     kind: "inbound" as const,
     id: `inbound/${nameKey(workload)}`,
@@ -32,8 +36,8 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
     })),
     ...(catalog.mesh.onKubernetes && { takesAnyPort: true as const }),
     ...(takesPlaintext && { takesPlaintext: true as const }),
-    ...tracingOf(catalog),
-    ...(catalog.mesh.accessLog && { accessLog: catalog.mesh.accessLog }),
+    ...compileTracing(catalog.mesh.tracing, telemetry, workload),
+    ...compileAccessLog(catalog.mesh.accessLog, telemetry),
     ...(catalog.mesh.tap && { tap: catalog.mesh.tap }),
   });
 }
@@ -72,11 +76,4 @@ function ownPlaintext(
 ): Pick<InboundPortPlan, "takesPlaintext"> {
   const takesPlaintext = peerModeOf(catalog, workload, port).mode !== "strict";
   return takesPlaintext === ofWorkload ? {} : { takesPlaintext };
-}
-
-// Where spans go is the control plane's matter.
-function tracingOf({ mesh }: Catalog): Pick<InboundPlan, "tracing"> {
-  if (!mesh.tracing) return {};
-  const { percent, paths } = mesh.tracing;
-  return { tracing: { percent, paths } };
 }

@@ -50,6 +50,7 @@ export const READ: readonly Rule[] = [
     verbs: GET,
   },
   { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: GET },
+  { apiGroups: ["telemetry.istio.io"], resources: ["telemetries"], verbs: GET },
 ];
 
 const STATUS = ["patch"];
@@ -74,6 +75,7 @@ export const STATUSES: readonly Rule[] = [
     resources: ["peerauthentications/status"],
     verbs: STATUS,
   },
+  { apiGroups: ["telemetry.istio.io"], resources: ["telemetries/status"], verbs: STATUS },
   {
     apiGroups: ["weft.dev"],
     resources: ["faultinjections/status", "meshconfigs/status", "workloads/status"],

@@ -51,3 +51,9 @@ export const ACCESS_LOG_FIELD_NAMES = [
 ] as const;
 
 export type AccessLogFieldName = (typeof ACCESS_LOG_FIELD_NAMES)[number];
+
+// What a line says where nobody chooses: no query, and no address.
+const NOT_BY_DEFAULT: readonly string[] = ["query", "x_forwarded_for", "source_principal"];
+
+export const DEFAULT_ACCESS_LOG_FIELDS: readonly AccessLogFieldName[] =
+  ACCESS_LOG_FIELD_NAMES.filter((name) => !NOT_BY_DEFAULT.includes(name));

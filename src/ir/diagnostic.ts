@@ -50,6 +50,7 @@ export const DIAGNOSTIC_CODES = {
   WEFT227: "No document says what the port speaks",
   WEFT228: "The annotation means nothing",
   WEFT229: "The PeerAuthentication has no effect",
+  WEFT230: "The Telemetry, or a part of it, has no effect",
   WEFT301: "The file is too large, or there are too many objects",
   WEFT401: "The application does not forward the headers of traces",
 } as const;

@@ -11,6 +11,7 @@ import type { Origin } from "./origin.ts";
 import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
 import type { TapRules } from "./tap-rules.ts";
+import type { TelemetryRule } from "./telemetry-rule.ts";
 import type { Tracing } from "./tracing.ts";
 
 export type Model = {
@@ -27,6 +28,7 @@ export type Model = {
   readonly egressRules?: readonly EgressRule[];
   readonly peerRules?: readonly PeerRule[];
   readonly faultRules?: readonly FaultRule[];
+  readonly telemetryRules?: readonly TelemetryRule[];
 };
 
 // Gateway API: objects of other namespaces that may refer to those of this one.

@@ -16,6 +16,7 @@ import type {
 } from "./model.ts";
 import type { PeerRule } from "./peer-rule.ts";
 import type { DelegateRules, HttpRoute } from "./route.ts";
+import type { TelemetryRule } from "./telemetry-rule.ts";
 
 export type Translation = {
   readonly diagnostics: readonly Diagnostic[];
@@ -31,5 +32,6 @@ export type Translation = {
   readonly egressRules?: readonly EgressRule[];
   readonly peerRules?: readonly PeerRule[];
   readonly faultRules?: readonly FaultRule[];
+  readonly telemetryRules?: readonly TelemetryRule[];
   readonly mesh?: Partial<MeshSettings>; // what it says
 };

@@ -1,10 +1,14 @@
 // Which requests a proxy writes a line about, and what it says. Absent in a plan: none.
 
+import type { AccessTestPlan } from "./access-test-plan.ts";
+
 export type AccessLogPlan = {
   readonly format: "json" | "text";
   readonly fields: readonly AccessLogField[]; // in this order
   readonly headers: readonly string[]; // of the request, in lower case, besides
   readonly filter: AccessLogFilter;
+  // Others, of which one is enough.
+  readonly further?: readonly AccessLogFilter[];
 };
 
 // All that are there must hold.
@@ -15,6 +19,7 @@ export type AccessLogFilter = {
   readonly methods?: readonly string[];
   readonly pathPrefixes?: readonly string[];
   readonly reporter?: "source" | "destination";
+  readonly test?: AccessTestPlan;
   readonly percent?: number; // of those that pass all else
 };
 

@@ -20,6 +20,8 @@ export type ReportedSpan = {
   readonly backend: string;
   readonly endpoint: string; // "127.64.0.3:15008"
   readonly attempts: number;
+  // What documents want it to say besides.
+  readonly tags?: readonly (readonly [name: string, value: string])[];
   // Of a caller's: "forwarded", the application was sent a request of the same trace; "dropped", it
   // was not, while it was answering others; "own", it was answering nobody.
   readonly context?: "forwarded" | "dropped" | "own";

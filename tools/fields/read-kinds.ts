@@ -6,7 +6,7 @@ const KINDS = [
   ...["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "ReferenceGrant"],
   ...["VirtualService", "DestinationRule"],
   ...["ServiceEntry", "WorkloadEntry", "WorkloadGroup", "Sidecar"],
-  "PeerAuthentication",
+  ...["PeerAuthentication", "Telemetry"],
 ];
 
 export type ReadKind = { readonly kind: string; readonly schemas: readonly KindSchema[] };

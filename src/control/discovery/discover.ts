@@ -57,6 +57,7 @@ const LISTS: readonly ListName[] = [
     "egressRules",
     "peerRules",
     "faultRules",
+    "telemetryRules",
   ] as const),
 ];
 

@@ -24,7 +24,6 @@ const RBAC = "Role RoleBinding ClusterRole ClusterRoleBinding";
 const KNOWN: ReadonlyMap<string, string> = new Map([
   ["networking.istio.io", ISTIO_NETWORKING],
   ["security.istio.io", "PeerAuthentication RequestAuthentication AuthorizationPolicy"],
-  ["telemetry.istio.io", "Telemetry"],
   ["extensions.istio.io", "WasmPlugin TrafficExtension"],
   ["gateway.networking.k8s.io", GATEWAY_API],
   ["policy.linkerd.io", LINKERD_POLICY],

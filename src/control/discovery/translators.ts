@@ -9,6 +9,7 @@ import { translateDestinationRule } from "#dialects/istio/destination-rule.ts";
 import { translatePeerAuthentication } from "#dialects/istio/peer-authentication.ts";
 import { translateServiceEntry } from "#dialects/istio/service-entry.ts";
 import { translateSidecar } from "#dialects/istio/sidecar.ts";
+import { translateTelemetry } from "#dialects/istio/telemetry/telemetry.ts";
 import { translateVirtualService } from "#dialects/istio/virtual-service.ts";
 import { translateWorkloadEntry } from "#dialects/istio/workload-entry.ts";
 import { translateEndpointSlice } from "#dialects/kubernetes/endpoint-slice.ts";
@@ -59,6 +60,7 @@ const TRANSLATORS: ReadonlyMap<string, Translator> = new Map([
     { versions: ["v1", "v1beta1"], translate: translatePeerAuthentication },
   ],
   ["networking.istio.io/Sidecar", { versions: ISTIO, translate: translateSidecar }],
+  ["telemetry.istio.io/Telemetry", { versions: ["v1", "v1alpha1"], translate: translateTelemetry }],
 ]);
 
 export function translatorOf(group: string, kind: string): Translator | undefined {

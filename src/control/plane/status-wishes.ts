@@ -22,6 +22,7 @@ export const STATUS_PLURALS: ReadonlyMap<string, string> = new Map([
   ["networking.istio.io/WorkloadEntry", "workloadentries"],
   ["networking.istio.io/Sidecar", "sidecars"],
   ["security.istio.io/PeerAuthentication", "peerauthentications"],
+  ["telemetry.istio.io/Telemetry", "telemetries"],
   ["weft.dev/FaultInjection", "faultinjections"],
   ["weft.dev/MeshConfig", "meshconfigs"],
   ["weft.dev/Workload", "workloads"],

@@ -1,21 +1,18 @@
 // spec.accessLog of a MeshConfig: off where it isn't there.
 
-import { ACCESS_LOG_FIELD_NAMES, type AccessLog, type AccessLogCondition } from "#ir/access-log.ts";
+import {
+  ACCESS_LOG_FIELD_NAMES,
+  type AccessLog,
+  type AccessLogCondition,
+  DEFAULT_ACCESS_LOG_FIELDS,
+} from "#ir/access-log.ts";
 import { parseDurationMs } from "#ir/duration.ts";
 import type { FieldReader } from "#ir/field-reader.ts";
+import { SECRET_HEADERS } from "#ir/secret-headers.ts";
 import { readPercent } from "./read-percent.ts";
 
-// What a line says where nobody chooses: no query, and no address.
-const NOT_BY_DEFAULT: readonly string[] = ["query", "x_forwarded_for", "source_principal"];
 const HEADERS_MAX = 16;
 const HEADER = /^[a-z0-9-]{1,128}$/;
-// They would put what opens doors into a log.
-const SECRET_HEADERS: readonly string[] = [
-  "authorization",
-  "cookie",
-  "proxy-authorization",
-  "set-cookie",
-];
 
 export function readAccessLog(spec: FieldReader): AccessLog | undefined {
   const log = spec.object("accessLog");
@@ -30,7 +27,7 @@ export function readAccessLog(spec: FieldReader): AccessLog | undefined {
 
 function readFields(log: FieldReader): AccessLog["fields"] {
   if (!log.has("fields")) {
-    return ACCESS_LOG_FIELD_NAMES.filter((name) => !NOT_BY_DEFAULT.includes(name));
+    return DEFAULT_ACCESS_LOG_FIELDS;
   }
   return log.texts("fields").flatMap((text) => {
     const known = ACCESS_LOG_FIELD_NAMES.find((name) => name === text);

@@ -11,7 +11,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import type { AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
-import { type AccessFilter, accessFilter } from "./access-filter.ts";
+import { type AccessFilter, accessFilters } from "./access-filter.ts";
 import { AccessLine } from "./access-line.ts";
 import { LineBlocks } from "./line-blocks.ts";
 
@@ -61,7 +61,7 @@ export class AccessLog {
     this.isOn = plan !== undefined;
     if (plan === undefined) return;
     const { random } = this.#options;
-    this.#filter = accessFilter(plan.filter, random);
+    this.#filter = accessFilters([plan.filter, ...(plan.further ?? [])], random);
     this.#line = new AccessLine(plan);
     this.#lines.encodeBy(this.#line.encode);
   }

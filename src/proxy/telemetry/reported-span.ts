@@ -5,6 +5,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
+import type { SpanTagPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 
 export type OpenSpan = {
@@ -12,6 +13,7 @@ export type OpenSpan = {
   readonly spanId: string;
   readonly parentId: string; // "": it is the first
   readonly context: ReportedSpan["context"];
+  readonly tags: readonly SpanTagPlan[] | undefined;
 };
 
 export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): ReportedSpan {
@@ -19,6 +21,7 @@ export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): 
   return {
     ...{ traceId: span.traceId, spanId: span.spanId, parentId: span.parentId },
     ...(span.context && { context: span.context }),
+    ...(span.tags && { tags: tagsOf(span.tags, head.headers) }),
     kind: key?.reporter === "destination" ? "server" : "client",
     startMs: entry.startedMs + clock.wallMs() - clock.nowMs(),
     durationMs,
@@ -31,6 +34,17 @@ export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): 
     peer: peerOf(key),
     ...{ route: key?.route ?? "", backend: key?.backend ?? "", endpoint, attempts },
   };
+}
+
+function tagsOf(
+  tags: readonly SpanTagPlan[],
+  headers: Headers,
+): readonly (readonly [string, string])[] {
+  return tags.flatMap(({ name, header, value = "" }): [string, string][] => {
+    const found = header === undefined ? "" : headerOf(headers, header);
+    const text = found === "" ? value : found;
+    return text === "" ? [] : [[cut(name), cut(text)]];
+  });
 }
 
 function serviceOf(key: SeriesKey | undefined): string {

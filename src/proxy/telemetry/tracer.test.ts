@@ -11,6 +11,12 @@ import { Tracer } from "./tracer.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
+const TAGS = [
+  { name: "team", value: "books" },
+  { name: "user", header: "x-user", value: "nobody" },
+  { name: "tenant", header: "x-tenant", value: "none" },
+  { name: "reason", header: "x-reason" },
+];
 
 test("a caller's word decides, and our span stands between it and who answers", () => {
   const tracer = newTracer({ percent: 0 });
@@ -70,6 +76,28 @@ test("B3 is understood in either form, and passed on in its own words besides W3
   const debug = newTracer({ percent: 0 });
   enter(debug, ["x-b3-traceid", TRACE, "x-b3-spanid", SPAN, "x-b3-flags", "1"]);
   assert.equal(debug.entered!.traceId, TRACE);
+});
+
+test("each side has its share and its tags, and one that is silent decides without a span", () => {
+  const served = { percent: 100, paths: [], tags: TAGS };
+  const tracer = newTracer({ percent: 100, isSilent: true, served });
+  const asked = tracer.enter(headOf([], "/"), false, { isServing: false });
+  assert.equal(tracer.entered, undefined);
+  assert.match(asked.headers[1]!, /-01$/, "the next one has a span of it");
+  const sent = ["traceparent", `00-${TRACE}-${SPAN}-01`];
+  const b3 = ["x-b3-traceid", TRACE, "x-b3-spanid", SPAN, "x-b3-parentspanid", "a".repeat(16)];
+  for (const headers of [sent, [...b3, "x-b3-sampled", "1", ...sent]]) {
+    const { headers: kept } = tracer.enter(headOf(headers, "/"), false, { isServing: false });
+    assert.deepEqual(kept, headers, "left as it is");
+  }
+  tracer.enter(headOf([...sent, "x-user", "me"], "/"), true, { isServing: false });
+  tracer.end(tracer.entered!, { ...entryOf(0), head: headOf(["x-user", "me"], "/") });
+  const [span] = tracer.take().spans;
+  assert.deepEqual(span!.tags, [
+    ["team", "books"],
+    ["user", "me"],
+    ["tenant", "none"],
+  ]);
 });
 
 test("a context that means nothing begins a new trace", () => {

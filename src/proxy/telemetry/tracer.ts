@@ -10,7 +10,7 @@ import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
-import type { TracingPlan } from "#snapshot/tracing-plan.ts";
+import type { TracingPlan, TracingSidePlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { EnteredTraces } from "./entered-traces.ts";
 import { RandomDigits } from "./random-digits.ts";
@@ -59,15 +59,20 @@ export class Tracer {
       this.entered = undefined;
       return head;
     }
-    const isSampled = context.isSampled ?? this.#draws(head.path);
+    const plan = this.#plan!;
+    const side = isServed ? (plan.served ?? plan) : plan;
+    const isSampled = context.isSampled ?? this.#draws(side, head.path);
+    const isTold = isSampled && side.isSilent !== true;
     const { headers } = head;
     const traceId = context.traceId === "" ? this.#ids.take(TRACE_DIGITS) : context.traceId;
     const { parentId } = context;
     // Who has no span of ours keeps the one that it came with.
-    const spanId = isSampled || parentId === "" ? this.#ids.take(SPAN_DIGITS) : parentId;
-    this.entered = isSampled
-      ? { traceId, spanId, parentId, context: this.#contextOf(traceId, isServed, application) }
-      : undefined;
+    const spanId = isTold || parentId === "" ? this.#ids.take(SPAN_DIGITS) : parentId;
+    this.entered = undefined;
+    if (isSampled) {
+      const found = this.#contextOf(traceId, isServed, application);
+      if (isTold) this.entered = { traceId, spanId, parentId, context: found, tags: side.tags };
+    }
     if (context.isThere) {
       return { ...head, headers: carried(headers, traceId, spanId, parentId, isSampled) };
     }
@@ -101,8 +106,7 @@ export class Tracer {
     return told;
   }
 
-  #draws(path: string): boolean {
-    const { percent, paths } = this.#plan!;
+  #draws({ percent, paths }: TracingSidePlan, path: string): boolean {
     let share = percent;
     for (let i = 0; i < paths.length; i++) {
       if (!path.startsWith(paths[i]!.prefix)) continue;
@@ -122,6 +126,7 @@ function carried(
   isSampled: boolean,
 ): string[] {
   const flag = isSampled ? "1" : "0";
+  const isOurs = parentId !== "" && parentId !== spanId;
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
@@ -129,7 +134,7 @@ function carried(
     const value = headers[i + 1]!;
     if (name === "b3") kept.push(name, `${traceId}-${spanId}-${flag}`);
     else if (name === "x-b3-spanid") kept.push(name, spanId);
-    else if (name === "x-b3-parentspanid") kept.push(name, parentId === "" ? value : parentId);
+    else if (name === "x-b3-parentspanid") kept.push(name, isOurs ? parentId : value);
     else if (name === "x-b3-sampled") kept.push(name, flag);
     else kept.push(name, value);
   }

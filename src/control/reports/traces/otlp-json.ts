@@ -49,7 +49,7 @@ function hasFailed({ kind, status, grpcStatus, cause }: ReportedSpan): boolean {
 }
 
 function attributesOf(span: ReportedSpan) {
-  const { status, attempts } = span;
+  const { status, attempts, tags = [] } = span;
   const texts = [
     ["http.request.method", span.method],
     ["url.path", span.path],
@@ -63,11 +63,14 @@ function attributesOf(span: ReportedSpan) {
     ["weft.cause", span.cause],
     ["weft.request_id", span.requestId],
   ] as const;
-  return [
+  const own = [
     ...texts.flatMap(([name, value]) => (value === "" ? [] : [text(name, value)])),
     number("http.response.status_code", status),
     ...(attempts > 1 ? [number("http.request.resend_count", attempts - 1)] : []),
   ];
+  // Each name once.
+  const others = own.filter(({ key }) => !tags.some(([name]) => name === key));
+  return [...others, ...tags.map(([name, value]) => text(name, value))];
 }
 
 function text(key: string, stringValue: string) {

@@ -30,6 +30,21 @@ test("spans are sent as OTLP, with whose they are", async () => {
   assert.equal(exporter.sent, 1);
 });
 
+test("tags of documents are attributes, each name once", async () => {
+  const { exporter, clock, posts } = newExporter();
+  const tags = [
+    ["team", "books"],
+    ["url.path", "/hidden"],
+  ] as const;
+  exporter.note(WEB, [spanOf(1, { tags })], undefined);
+  clock.advance(LIMITS.spansSentEveryMs);
+  await turn();
+  const { attributes } = JSON.parse(posts[0]!.body).resourceSpans[0].scopeSpans[0].spans[0];
+  const valuesOf = (name: string) =>
+    attributes.filter(({ key }: { key: string }) => key === name).map(stringOf);
+  assert.deepEqual([valuesOf("team"), valuesOf("url.path")], [["books"], ["/hidden"]]);
+});
+
 test("a collector that is away is asked again, later and later, and nothing is lost", async () => {
   const { exporter, clock, posts, answers } = newExporter();
   answers.push({ kind: "failed", reason: "ECONNREFUSED" });
@@ -91,11 +106,16 @@ test("what is no span is not sent", () => {
     spanOf(1, { kind: "other" as "client" }),
     spanOf(1, { path: "x".repeat(LIMITS.reportTextMax + 1) }),
     spanOf(1, { durationMs: -1 }),
+    spanOf(1, { tags: [["name"]] as unknown as [] }),
   ];
   exporter.note(WEB, wrong, "many");
   exporter.note(WEB, { length: 1 }, Number.NaN);
   assert.equal(exporter.dropped, wrong.length);
 });
+
+function stringOf({ value }: { readonly value: { readonly stringValue: string } }): string {
+  return value.stringValue;
+}
 
 function newExporter(endpoint: string | null = "http://collector:4318") {
   const clock = new FakeClock();
