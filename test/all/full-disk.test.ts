@@ -14,6 +14,7 @@ import { eventually } from "#local/testing/eventually.ts";
 import { bookshopDocuments } from "../support/bookshop-documents.ts";
 import { dependencyUrl } from "../support/mesh-processes.ts";
 import { RunningMesh } from "../support/running-mesh.ts";
+import { SteadyLoad } from "../support/steady-load.ts";
 
 const SIZE = "64m";
 const CHUNK = Buffer.alloc(1 << 16, "x");
@@ -39,8 +40,10 @@ after(async () => {
 
 test("a full disk fails no request, is told, and what comes after it is kept again", async (t) => {
   assert.equal(await historyCheck(), "", "all is well before");
-  const calls = new Calls(`${dependencyUrl(mesh, "bookshop/web", "catalog")}/books/1`);
-  t.after(() => calls.stop());
+  const load = SteadyLoad.start(t, {
+    url: dependencyUrl(mesh, "bookshop/web", "catalog"),
+    path: "/books/1",
+  });
   const filler = join(folder, "filler");
   fill(filler);
   await eventually("the check tells of it", isTold, NOTICED_WITHIN_MS);
@@ -53,9 +56,8 @@ test("a full disk fails no request, is told, and what comes after it is kept aga
   assert.equal(code, 0, "a warning: requests don't need it");
   rmSync(filler);
   await eventually("the check is content", async () => !(await isTold()), TRIED_WITHIN_MS);
-  const { answered, failures } = await calls.stop();
-  assert.deepEqual(failures, []);
-  assert.ok(answered > 100, `${answered} answers`);
+  const { answers } = await load.stopWithoutLoss();
+  assert.ok(answers > 1_000, `${answers} answers`);
 });
 
 function mountState(parent: string): void {
@@ -89,35 +91,4 @@ async function historyCheck(): Promise<string> {
   const { categories } = await mesh.ask<CheckResult>(ADMIN_PATHS.check);
   const checks = categories.flatMap((category) => category.checks);
   return checks.find(({ name }) => name === "the history is kept")!.detail;
-}
-
-// One request after the other, until it is stopped.
-class Calls {
-  #isOver = false;
-  readonly #done: Promise<void>;
-  answered = 0;
-  readonly failures: string[] = [];
-
-  constructor(url: string) {
-    this.#done = this.#run(url);
-  }
-
-  async stop(): Promise<this> {
-    this.#isOver = true;
-    await this.#done;
-    return this;
-  }
-
-  async #run(url: string): Promise<void> {
-    while (!this.#isOver) {
-      try {
-        const { status } = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-        if (status === 200) this.answered++;
-        else this.failures.push(String(status));
-      } catch (error) {
-        this.failures.push(String(error));
-      }
-      await wait(10);
-    }
-  }
 }

@@ -16,7 +16,18 @@ const ARGUMENTS = [
 ];
 
 export function startChromium(): Promise<Browser> {
+  return chromium.launch(installed());
+}
+
+// One whose processes can be killed without a word to those that it talks to.
+export async function startMortalChromium() {
+  const server = await chromium.launchServer(installed());
+  const browser = await chromium.connect(server.wsEndpoint());
+  return { browser, kill: () => server.kill() };
+}
+
+function installed() {
   const { status } = spawnSync("sh", ["tools/setup-chromium.sh"], { stdio: "inherit" });
   assert.equal(status, 0, "Chromium cannot be installed");
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ARGUMENTS });
+  return { executablePath: "/usr/bin/chromium", args: ARGUMENTS };
 }

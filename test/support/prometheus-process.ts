@@ -79,8 +79,8 @@ export class PrometheusProcess {
     );
   }
 
-  async stop(): Promise<void> {
-    this.#child.kill();
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    this.#child.kill(signal);
     if (this.#child.exitCode === null) await once(this.#child, "exit");
     rmSync(this.#folder, { recursive: true, force: true });
   }
