@@ -130,6 +130,24 @@ test("what a line says stays the mesh's, or the default", () => {
   assert.ok(alone.fields.includes("response_code") && !alone.fields.includes("query"));
 });
 
+test("of metrics the last word on each counts, the widest rule's first", () => {
+  const all = "metrics: [{ overrides: [{ match: { metric: ALL_METRICS }, disabled: true }] }]";
+  const some =
+    "metrics: [{ overrides: [{ match: { mode: SERVER }, disabled: false }, " +
+    "{ match: { metric: REQUEST_SIZE, mode: SERVER }, disabled: true }, " +
+    "{ match: { metric: REQUEST_COUNT, mode: CLIENT }, disabled: false }] }]";
+  const documents =
+    MESH +
+    telemetry("mesh", "istio-system", all) +
+    telemetry("cart", "shop", `${OF_CART}, ${some}`);
+  const { plans } = planned(documents);
+  const off = plans.cart.metricsOff!;
+  assert.deepEqual(off.destination, ["request_bytes"]);
+  assert.ok(!off.source.includes("requests") && off.source.includes("tcp_opened"));
+  assert.equal(plans.web.metricsOff!.source.length, 8);
+  assert.equal(planned(MESH).plans.cart.metricsOff, undefined);
+});
+
 const IDLE: Readonly<Record<string, string>> = {
   "a second one of the namespace": telemetry("a", "shop", "{}") + telemetry("b", "shop", "{}"),
   "a second one of the mesh":

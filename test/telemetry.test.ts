@@ -7,6 +7,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
+import type { WorkloadRow } from "#api/workload-row.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
 import { dependencyUrl } from "./support/mesh-processes.ts";
@@ -131,6 +133,22 @@ test("a share of its own of its requests is traced, and tags are on its spans on
     spans.every((each) => tagOf(each, "url.path") === "/traced"),
     "nobody else's",
   );
+});
+
+test("metrics of one side are not told by one workload, and are by the others", async () => {
+  const off = { match: { metric: "REQUEST_COUNT", mode: "SERVER" }, disabled: true };
+  write({ metrics: [{ overrides: [off] }] });
+  const { rows } = await mesh.ask<Rows<WorkloadRow>>(ADMIN_PATHS.workloads);
+  const metricsOf = async (workload: string) => {
+    const { metrics } = rows.find(({ name }) => name === workload)!;
+    return (await fetch(`http://${metrics}/metrics`)).text();
+  };
+  const count = /^istio_requests_total\{reporter="destination"/m;
+  await eventually("they are gone", async () => !count.test(await metricsOf("one")));
+  const ownText = await metricsOf("one");
+  assert.match(ownText, /^istio_request_bytes_count\{reporter="destination"/m);
+  assert.match(ownText, /^request_total\{/m, "under Linkerd's names");
+  assert.match(await metricsOf("two"), count);
 });
 
 function write(spec: object, app = "one"): void {

@@ -6,6 +6,7 @@ import { nameKey } from "#ir/model.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import type { Catalog } from "./catalog.ts";
 import { compileAccessLog } from "./compile-access-log.ts";
+import { compileMetrics } from "./compile-metrics.ts";
 import { compileTracing } from "./compile-tracing.ts";
 import { peerModeOf, peerRulesFor } from "./peer-mode.ts";
 import { isNowhere, placeOfWorkload } from "./places.ts";
@@ -38,6 +39,7 @@ export function compileInbound(catalog: Catalog, workload: Workload): InboundPla
     ...(takesPlaintext && { takesPlaintext: true as const }),
     ...compileTracing(catalog.mesh.tracing, telemetry, workload),
     ...compileAccessLog(catalog.mesh.accessLog, telemetry),
+    ...compileMetrics(telemetry),
     ...(catalog.mesh.tap && { tap: catalog.mesh.tap }),
   });
 }

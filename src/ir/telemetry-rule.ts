@@ -1,4 +1,5 @@
-// What workloads say of their requests otherwise than the mesh: spans, and lines of the access log.
+// What workloads say of their requests otherwise than the mesh: spans, lines of the access log, and
+// metrics under Istio's names.
 
 import type { AccessTest } from "./access-test.ts";
 import type { Labels } from "./document.ts";
@@ -14,6 +15,7 @@ export type TelemetryRule = {
   readonly services: readonly string[];
   readonly tracing: Sides<TracingOverride>;
   readonly accessLog: Sides<AccessLogOverride>;
+  readonly metrics: Sides<readonly MetricOverride[]>; // the last word on one counts
 };
 
 // Of requests that the workload makes, and of those that it is sent. Absent: as the next wider rule
@@ -45,3 +47,19 @@ export type SpanTag =
 export type AccessLogOverride =
   | { readonly kind: "off" }
   | { readonly kind: "on"; readonly test?: AccessTest }; // absent: every request
+
+export type MetricOverride = readonly [name: MetricName, isOff: boolean];
+
+// Istio's standard metrics, shortly. `compile` takes the names over into plans.
+export const METRIC_NAMES = [
+  "requests",
+  "request_duration",
+  "request_bytes",
+  "response_bytes",
+  "tcp_opened",
+  "tcp_closed",
+  "tcp_received_bytes",
+  "tcp_sent_bytes",
+] as const;
+
+export type MetricName = (typeof METRIC_NAMES)[number];

@@ -5,6 +5,7 @@ import type { LimitPair } from "#base/limits.ts";
 import type { AccessLogPlan } from "./access-log-plan.ts";
 import type { DestinationPolicyPlan } from "./destination-policy-plan.ts";
 import type { PlacePlan } from "./locality-plan.ts";
+import type { MetricsOffPlan } from "./metrics-off-plan.ts";
 import type { RouteTrafficPlan } from "./route-traffic-plan.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { ReplyPlan, ShapePlan } from "./shape-plan.ts";
@@ -179,6 +180,7 @@ export type InboundPlan = {
   readonly accessLog?: AccessLogPlan;
   readonly tracing?: TracingPlan;
   readonly tap?: TapPlan;
+  readonly metricsOff?: MetricsOffPlan;
   readonly ports: readonly InboundPortPlan[];
   // Also ports that nobody declares: a pod's application listens where it likes.
   readonly takesAnyPort?: true;

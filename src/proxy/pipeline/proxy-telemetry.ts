@@ -32,6 +32,7 @@ export function startTelemetry(
     version: settings.version,
     countsTraffic: settings.telemetry !== "off",
     workload: () => sources.inbound()?.workload ?? unknown,
+    metricsOff: () => sources.inbound()?.metricsOff,
     gauges: {
       cpuMs: () => meter.cpuMs(),
       memoryBytes: () => meter.memoryBytes(),

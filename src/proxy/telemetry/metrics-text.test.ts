@@ -45,6 +45,29 @@ test("a scrape keeps every rule of the format", () => {
   }
 });
 
+test("metrics that a document switches off are not told of that side, and others are", () => {
+  const off = { source: ["requests", "tcp_opened"], destination: ["request_duration"] } as const;
+  const telemetry = startTelemetry(new FakeClock(), undefined, off);
+  for (const reporter of ["source", "destination"] as const) {
+    const series = telemetry.series(callKey({ reporter }));
+    series.began();
+    series.ended(200, "", 5, 5, 0, 0);
+    series.tunnels!.began();
+  }
+  const families = parseOpenMetrics(telemetry.render());
+  const sidesOf = (wanted: string) => {
+    const { samples } = families.find(({ name }) => name === wanted)!;
+    return [...new Set(samples.map(({ labels }) => labels.get("reporter")))];
+  };
+  assert.deepEqual(sidesOf("istio_requests"), ["destination"]);
+  assert.deepEqual(sidesOf("istio_request_duration_milliseconds"), ["source"]);
+  assert.deepEqual(sidesOf("istio_request_bytes"), ["source", "destination"]);
+  assert.deepEqual(sidesOf("istio_tcp_connections_opened"), ["destination"]);
+  assert.deepEqual(sidesOf("istio_tcp_sent_bytes"), ["source", "destination"]);
+  const requests = families.find(({ name }) => name === "request")!;
+  assert.ok(requests.samples.length > 0, "only under Istio's names");
+});
+
 test("Istio's labels say who asked whom, and how it was answered", () => {
   const [requests] = parseOpenMetrics(busyText());
   const ok = requests!.samples.find(({ labels }) => labels.get("response_code") === "200");

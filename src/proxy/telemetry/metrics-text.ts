@@ -5,6 +5,7 @@
 // so that nobody's request waits for a scrape of thousands of series. Counters may move between two
 // pieces, but each histogram is whole.
 
+import type { MetricsOffPlan } from "#snapshot/metrics-off-plan.ts";
 import { istioFamilies } from "./istio-families.ts";
 import { linkerdFamilies } from "./linkerd-families.ts";
 import { ownFamilies } from "./own-families.ts";
@@ -17,6 +18,8 @@ export type MetricsInput = {
   readonly version: string;
   readonly gauges: TelemetryGauges;
   readonly labels: SeriesLabels;
+  // Of Istio's.
+  readonly off: MetricsOffPlan | undefined;
   // Of requests, and of plain connections.
   readonly slots: readonly SeriesSlot[];
   readonly tunnels: readonly SeriesSlot[];

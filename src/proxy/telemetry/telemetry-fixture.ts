@@ -1,6 +1,7 @@
 // A telemetry to test, and a key to count under.
 
 import { FakeClock } from "#base/fake-clock.ts";
+import type { MetricsOffPlan } from "#snapshot/metrics-off-plan.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -13,8 +14,13 @@ const REVIEWS: WorkloadPlan = {
   version: "v1",
 };
 
-export function startTelemetry(clock = new FakeClock(), workload = () => REVIEWS): Telemetry {
+export function startTelemetry(
+  clock = new FakeClock(),
+  workload = () => REVIEWS,
+  metricsOff?: MetricsOffPlan,
+): Telemetry {
   return new Telemetry({
+    metricsOff: () => metricsOff,
     countsTraffic: true,
     clock,
     version: "0.1.0",

@@ -6,6 +6,7 @@
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
+import type { MetricsOffPlan } from "#snapshot/metrics-off-plan.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
 import type { SeriesDelta, SeriesKey } from "#snapshot/report.ts";
 import { seriesKeyText } from "#snapshot/series-key-text.ts";
@@ -27,6 +28,8 @@ export type TelemetryOptions = {
   readonly countsTraffic: boolean;
   // Its labels come with the inbound plan, and may change with it.
   workload(): WorkloadPlan;
+  // Read when somebody scrapes; absent: all is told.
+  metricsOff?(): MetricsOffPlan | undefined;
   readonly gauges: TelemetryGauges;
 };
 
@@ -117,6 +120,7 @@ export class Telemetry {
       version: this.#options.version,
       gauges: this.#options.gauges,
       labels: this.#labels,
+      off: this.#options.metricsOff?.(),
       slots: all.filter(({ key }) => key.protocol !== "tcp"),
       tunnels: all.filter(({ key }) => key.protocol === "tcp"),
       answersByCause: this.#answersByCause(all),

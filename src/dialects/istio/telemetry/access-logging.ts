@@ -12,7 +12,7 @@ const STDOUT = "envoy";
 export function readAccessLogging(spec: FieldReader): Sides<AccessLogOverride> {
   const sides: Partial<Record<Side, AccessLogOverride>> = {};
   for (const entry of spec.list("accessLogging")) {
-    const wanted = readSides(entry);
+    const wanted = readSides(entry.object("match"));
     const isOff = entry.flag("disabled") === true;
     const filter = entry.object("filter");
     const override = isOff ? OFF : readFilter(filter);

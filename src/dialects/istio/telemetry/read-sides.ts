@@ -8,9 +8,8 @@ export type Side = "source" | "destination";
 const BOTH: readonly Side[] = ["source", "destination"];
 const MODES = ["CLIENT_AND_SERVER", "CLIENT", "SERVER"] as const;
 
-// None where it can't be read.
-export function readSides(entry: FieldReader): readonly Side[] {
-  const match = entry.object("match");
+// Of the entry's `match`; none where it can't be read.
+export function readSides(match: FieldReader | undefined): readonly Side[] {
   if (!match) return BOTH;
   const mode = match.choice("mode", MODES);
   if (mode === undefined) return match.has("mode") ? [] : BOTH;

@@ -7,7 +7,7 @@ import type { TelemetryRule } from "#ir/telemetry-rule.ts";
 import { translateFields } from "#ir/translate-fields.ts";
 import type { Translation } from "#ir/translation.ts";
 import { readAccessLogging } from "./access-logging.ts";
-import { refuseMetrics } from "./metrics.ts";
+import { readMetrics } from "./metrics.ts";
 import { readTracing } from "./tracing.ts";
 
 export function translateTelemetry(document: Document): Translation {
@@ -24,13 +24,13 @@ function readTelemetry(root: FieldReader, document: Document) {
   const services = targets.map(readTarget).filter((name) => name !== undefined);
   const tracing = readTracing(spec);
   const accessLog = readAccessLogging(spec);
-  refuseMetrics(spec);
+  const metrics = readMetrics(spec);
   // It would hold for others than it was meant for.
   if (selects && !selects.finish()) return {};
   if (targets.length > 0 && services.length === 0) return {};
   const rule: TelemetryRule = {
     ...{ origin, namespace, selector, services, createdAtMs: createdAtMs(document) },
-    ...{ tracing, accessLog },
+    ...{ tracing, accessLog, metrics },
   };
   return { telemetryRules: [rule] };
 }

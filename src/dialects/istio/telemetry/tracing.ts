@@ -15,7 +15,7 @@ const ISTIO_TAGS = "spans have attributes of OpenTelemetry's and weft's own, and
 export function readTracing(spec: FieldReader): Sides<TracingOverride> {
   const sides: Partial<Record<Side, TracingOverride>> = {};
   for (const entry of spec.list("tracing")) {
-    const wanted = readSides(entry);
+    const wanted = readSides(entry.object("match"));
     const percent = readPercent(entry);
     const isSilent = entry.flag("disableSpanReporting");
     const tags = readTags(entry);
