@@ -25,11 +25,16 @@ const KINDS: ReadonlyMap<string, StatKind> = new Map([
   ...["ns", "namespace", "namespaces"].map((word) => [word, "namespace"] as const),
 ]);
 
+// The kind that one word names; undefined: none.
+export function kindNamed(word: string): StatKind | undefined {
+  return KINDS.get(word.toLowerCase());
+}
+
 // `words` are the arguments: none for all workloads, "deploy/web", or "deploy" and "web".
 export function parseResource(words: readonly string[]): ParsedResource {
   const [first, second, ...rest] = words.flatMap((word) => word.split("/"));
   if (first === undefined) return { kind: "ok", resource: { kind: "workload", name: undefined } };
-  const kind = KINDS.get(first.toLowerCase());
+  const kind = kindNamed(first);
   if (!kind || second === "" || rest.length > 0) {
     const message =
       `Cannot tell what "${words.join(" ")}" is: must be like deploy, deploy/reviews-v1, ` +

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { HeldPlan, ProxyConfig } from "#api/proxy-config.ts";
 import { addMeshOptions, askAndTell, type MeshFlags } from "./mesh-command.ts";
+import { kindNamed } from "./parse-resource.ts";
 import { printData } from "./print-rows.ts";
 import { EXIT, type Surroundings } from "./surroundings.ts";
 import { type Column, tableText } from "./table-text.ts";
@@ -17,7 +18,6 @@ Examples:
   weft proxy-config reviews-v1-5d9c8-x7k2p -n bookshop
   weft proxy-config deploy/reviews-v1 -n bookshop -o yaml   # the plans, whole`;
 
-const KINDS = ["po", "pod", "deploy", "deployment", "workload", "wl"];
 const COLUMNS: readonly Column<Line>[] = [
   { title: "KEY", text: ({ key }) => key },
   { title: "PLAN", text: ({ plan }) => plan },
@@ -33,7 +33,7 @@ export function registerProxyConfig(program: Command, surroundings: Surroundings
     .addHelpText("after", EXAMPLES)
     .action((word: string, flags: Flags) => {
       const [first = "", second] = word.split("/", 2);
-      if (second !== undefined && !KINDS.includes(first.toLowerCase())) {
+      if (second !== undefined && kindNamed(first) !== "workload") {
         return command.error(`error: "${word}" must be like NAME, deploy/NAME or pod/NAME`);
       }
       return proxyConfig(surroundings, second ?? first, flags);

@@ -12,6 +12,7 @@ import type {
   Dialing,
   Target,
 } from "#proxy/transport/byte-stream.ts";
+import { FirstOf } from "#proxy/transport/first-of.ts";
 import type { TlsPlan } from "#snapshot/tls-plan.ts";
 import { isForbiddenOutside } from "./forbidden-targets.ts";
 import type { Resolve } from "./network.ts";
@@ -103,25 +104,22 @@ class NamedDialing implements Dialing {
       return this.#fail({ kind: "refused", detail: `${address} has no address: ${reason}` });
     }
     const allowed = addresses.filter((each) => !isForbiddenOutside(each, port));
-    if (allowed.length > 0) return this.#try(allowed.slice(0, ADDRESSES_TRIED), 0);
+    if (allowed.length > 0) return this.#try(allowed.slice(0, ADDRESSES_TRIED));
     const detail = `nobody gets to ${addresses.join(", ")} through the mesh`;
     this.#fail({ kind: "refused", detail });
   }
 
-  #try(addresses: readonly string[], at: number): void {
+  #try(addresses: readonly string[]): void {
     const { clock } = this.#tools;
-    const target = { address: addresses[at]!, port: this.#target.port };
+    const { port } = this.#target;
+    const targets = addresses.map((address) => ({ address, port }));
     const leftMs = Math.max(1, this.#endMs - clock.nowMs());
-    this.#current = this.#dial(target, leftMs, {
+    this.#current = new FirstOf(this.#dial, clock, targets, leftMs, {
       connected: (stream) => {
         this.#isOver = true;
         this.#events.connected(stream);
       },
-      failed: (failure) => {
-        const hasTime = clock.nowMs() < this.#endMs;
-        if (hasTime && at + 1 < addresses.length) this.#try(addresses, at + 1);
-        else this.#fail(failure);
-      },
+      failed: (failure) => this.#fail(failure),
     });
   }
 

@@ -2,9 +2,10 @@
 // many as fit into memory. What the other has of the same time is replaced.
 
 import { LIMITS } from "#base/limits.ts";
-import { decodeBlock, type HistoryBlock } from "./history-block.ts";
+import { decodeBlock } from "./history-block.ts";
 import { HISTORY_LEVELS } from "./history-levels.ts";
 import type { HistoryStore } from "./history-store.ts";
+import { renamedBlock } from "./renamed-block.ts";
 
 export function copyNewest(
   from: HistoryStore,
@@ -12,26 +13,16 @@ export function copyNewest(
   level: number,
   nowMs: number,
 ): void {
+  const numberOf = (name: number) => {
+    const text = from.names.textOf(name);
+    return text === undefined ? undefined : to.names.numberOf(text, nowMs);
+  };
   to.transaction(() => {
     let bytesLeft = LIMITS.historyMemoryBytesMax * HISTORY_LEVELS[level]!.share;
     for (const { startMs, data } of from.newest(level)) {
       bytesLeft -= data.length;
       if (bytesLeft < 0) return;
-      to.restore(level, startMs, renamed(decodeBlock(data), from, to, nowMs));
+      to.restore(level, startMs, renamedBlock(decodeBlock(data), numberOf));
     }
   });
-}
-
-function renamed(
-  { series, processes }: HistoryBlock,
-  from: HistoryStore,
-  to: HistoryStore,
-  nowMs: number,
-): HistoryBlock {
-  const rename = <Point extends { readonly name: number }>(points: readonly Point[]): Point[] =>
-    points.flatMap((point) => {
-      const text = from.names.textOf(point.name);
-      return text === undefined ? [] : [{ ...point, name: to.names.numberOf(text, nowMs) }];
-    });
-  return { series: rename(series), processes: rename(processes) };
 }

@@ -7,9 +7,10 @@
 import { renameSync, rmSync } from "node:fs";
 import { LIMITS } from "#base/limits.ts";
 import { copyNewest } from "./copy-newest.ts";
-import { decodeBlock, type HistoryBlock } from "./history-block.ts";
+import { decodeBlock } from "./history-block.ts";
 import { HISTORY_LEVELS } from "./history-levels.ts";
 import { HistoryStore } from "./history-store.ts";
+import { renamedBlock } from "./renamed-block.ts";
 import { isDamaged, sqliteReason } from "./sqlite-reason.ts";
 
 // One second of the mesh, by names as their sender numbers them.
@@ -62,7 +63,8 @@ export class HistoryBook {
       this.#openFile(this.#path, startMs);
     }
     this.#guarded(startMs, () => {
-      this.#store.add(startMs, this.#renamed(decodeBlock(block), startMs));
+      const numberOf = (sent: number) => this.#numberOf(sent, startMs);
+      this.#store.add(startMs, renamedBlock(decodeBlock(block), numberOf));
     });
     for (const number of gone) {
       this.#texts.delete(number);
@@ -155,15 +157,6 @@ export class HistoryBook {
     this.#store = store;
     this.#isInFile = isInFile;
     this.#numbers = new Map();
-  }
-
-  #renamed({ series, processes }: HistoryBlock, nowMs: number): HistoryBlock {
-    const rename = <Point extends { readonly name: number }>(points: readonly Point[]): Point[] =>
-      points.flatMap((point) => {
-        const name = this.#numberOf(point.name, nowMs);
-        return name === undefined ? [] : [{ ...point, name }];
-      });
-    return { series: rename(series), processes: rename(processes) };
   }
 
   #numberOf(sent: number, nowMs: number): number | undefined {
