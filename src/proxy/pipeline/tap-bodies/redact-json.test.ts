@@ -117,6 +117,29 @@ test("addresses and forms in texts have no secret parameters", () => {
   );
 });
 
+test("of any JSON, cut off anywhere, no part of a secret is left", () => {
+  const seen = fc.oneof(fc.stringMatching(/^[ -Y[-~]*$/), fc.integer({ max: 0 }), fc.boolean());
+  const hidden = fc.oneof(fc.constant("ZZ"), fc.array(fc.constant("Z")), fc.constant({ a: "Z" }));
+  const name = fc.stringMatching(/^[a-m]{1,3}$/);
+  const secret = fc.constantFrom("password", "Access-Token", "x.cvv", "a[pin]");
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 4 }, seen, tie("list"), tie("members"), tie("text")),
+    list: fc.array(tie("tree"), { maxLength: 3 }),
+    members: fc
+      .tuple(fc.dictionary(name, tie("tree"), { maxKeys: 3 }), fc.dictionary(secret, hidden))
+      .map(([open, secrets]) => ({ ...open, ...secrets })),
+    text: tie("members").map((members) => JSON.stringify(members)),
+  }));
+  fc.assert(
+    fc.property(tree, fc.nat(), (value, at) => {
+      const text = JSON.stringify(value);
+      const shown = redacted(text.slice(0, at % (text.length + 1)));
+      assert.doesNotMatch(shown, /Z/, `${text} cut off: ${shown}`);
+    }),
+    { seed: 1, numRuns: 2_000 },
+  );
+});
+
 test("any JSON without secrets comes back as it was, and with them as JSON", () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), (text) => {
