@@ -31,7 +31,7 @@ test("a load without an end ends on SIGTERM, with its result", async () => {
 test("a wrong argument is refused with what would be right", async () => {
   const cases = [
     [["--json"], /--target http:/],
-    [["--target", "http://127.0.0.1:1", "--mix", "x"], /single, paths, bookshop/],
+    [["--target", "http://127.0.0.1:1", "--mix", "x"], /single, paths, untraced, bookshop/],
     [["--target", "http://127.0.0.1:1", "--rate", "fast"], /--rate "fast"/],
   ] as const;
   const ended = await Promise.all(cases.map(([args]) => start([...args]).ended));
