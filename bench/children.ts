@@ -1,6 +1,7 @@
 // Every process that a measurement starts, and that none of them outlives it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 
 const GRACE_MS = 12_000; // `weft up` ends its own children within ten seconds
@@ -15,12 +16,19 @@ export class Child {
   #isRunning = true;
   #output = "";
 
-  constructor(title: string, command: readonly string[], environment: NodeJS.ProcessEnv) {
+  // `descriptors`: what it inherits from 4 on; then 3 is a pipe both ways, as a supervisor's.
+  constructor(
+    title: string,
+    command: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    descriptors?: readonly number[],
+  ) {
     const [file = "", ...args] = command;
     this.title = title;
     // A group of its own: Ctrl-C reaches it from us only, in order.
-    const stdio = ["ignore", "pipe", "pipe"] as const;
-    this.#process = spawn(file, args, { env: environment, stdio: [...stdio], detached: true });
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
+    if (descriptors) stdio.push("pipe", ...descriptors);
+    this.#process = spawn(file, args, { env: environment, stdio, detached: true });
     this.#exit = new Promise((resolve) => {
       this.#process.once("close", (code) => this.#noteEnd(resolve, code));
       this.#process.once("error", (error) => {
@@ -60,6 +68,11 @@ export class Child {
     }
   }
 
+  // A line over descriptor 3, of one that has it.
+  say(line: object): void {
+    (this.#process.stdio[3] as Writable).write(`${JSON.stringify(line)}\n`);
+  }
+
   async stop(): Promise<void> {
     if (this.#isRunning) this.#process.kill("SIGTERM");
     const timer = setTimeout(() => this.#process.kill("SIGKILL"), GRACE_MS);
@@ -77,9 +90,14 @@ export class Children {
   readonly #running = new Set<Child>();
   #isOver = false;
 
-  start(title: string, command: readonly string[], environment = process.env): Child {
+  start(
+    title: string,
+    command: readonly string[],
+    environment = process.env,
+    descriptors?: readonly number[],
+  ): Child {
     if (this.#isOver) throw new Error(`Cannot start ${title}: the measurement is over`);
-    const child = new Child(title, command, environment);
+    const child = new Child(title, command, environment, descriptors);
     this.#running.add(child);
     void child.ended.then(() => this.#running.delete(child));
     return child;

@@ -5,6 +5,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:h
 import type { SecureContext } from "node:tls";
 import { encodeMessage, MessageReader } from "#snapshot/message-frames.ts";
 import { CONTROL_PATHS, type DownMessage, type Hello, type Update } from "#snapshot/messages.ts";
+import type { Report } from "#snapshot/report.ts";
 
 export type LightSettings = {
   readonly control: { readonly address: string; readonly port: number };
@@ -59,6 +60,10 @@ export class LightClient {
 
   setReady(isReady: boolean): void {
     this.#stream.write(encodeMessage({ type: "state", isReady }));
+  }
+
+  report(report: Report): void {
+    this.#stream.write(encodeMessage({ type: "report", report }));
   }
 
   close(): void {

@@ -20,7 +20,7 @@
 //   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
 //   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
 //   POST tap         -> server-sent events     TapQuery; see #api/tap.ts; role read suffices
-//   GET  events      -> server-sent events named "view", each a MeshView, once a second
+//   GET  events      -> server-sent events named "view", each a ViewEvent, once a second
 //   ... documents     see #api/documents.ts
 //   GET  session     -> Session
 //   POST loginCodes  -> LoginCode             LoginCodeRequest; role write

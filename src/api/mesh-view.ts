@@ -1,4 +1,5 @@
-// Everything that a live page shows; sent once a second to whoever watches.
+// Everything that a live page shows; sent once a second to whoever watches, as view-event.ts
+// has it.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { EdgeRow } from "./edge-row.ts";

@@ -188,6 +188,7 @@ const TABLE = {
   adminListenersMax: 32,
   adminListenerStallMs: 30_000,
   adminViewMs: 1_000,
+  adminViewHeadsMax: 20_000, // of edges, of routes, of workloads
   adminAnswerBytesMax: 64 * MiB,
   loginCodesMax: 16,
   loginCodeLifeMs: 60_000,

@@ -39,6 +39,8 @@ test("figures change every second, and nothing moves", async (t) => {
       .map((e) => { const { x, y, width, height } = e.getBoundingClientRect();
                     return [x, y, width, height].map(Math.round).join(" "); })`);
   const rps = page.locator("#workload-bookshop-web td.number").nth(1);
+  // What is far from the screen keeps still.
+  await rps.scrollIntoViewIfNeeded();
   const placesBefore = await places();
   const seen = new Set([await rps.textContent()]);
   const until = performance.now() + WAIT_MS;

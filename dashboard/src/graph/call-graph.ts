@@ -14,6 +14,7 @@ export type CallNode = {
   readonly workload: WorkloadRow | undefined; // undefined: not of this mesh, or gone
   readonly stat: StatRow | undefined;
   readonly rpsOut: number; // that it asks of others
+  readonly isPast: boolean; // its figures are of another time than its state
 };
 
 export type CallEdge = {
@@ -28,7 +29,11 @@ export type CallGraph = {
   readonly edges: readonly CallEdge[];
 };
 
-export function callGraph(view: MeshView, known: readonly KnownEdge[]): CallGraph {
+export function callGraph(
+  view: Pick<MeshView, "workloads" | "stat">,
+  known: readonly KnownEdge[],
+  isPast = false,
+): CallGraph {
   const stats = new Map(view.stat.map((row) => [rowKey(row), row]));
   const out = rpsOutOf(known);
   const nodes = new Map<string, CallNode>();
@@ -36,7 +41,7 @@ export function callGraph(view: MeshView, known: readonly KnownEdge[]): CallGrap
     const key = rowKey(workload);
     const { namespace, name, app } = workload;
     const group = `${namespace}/${app}`;
-    const measured = { stat: stats.get(key), rpsOut: out.get(key) ?? 0 };
+    const measured = { stat: stats.get(key), rpsOut: out.get(key) ?? 0, isPast };
     nodes.set(key, { key, name, group, label: app, workload, ...measured });
   }
   for (const { source, destination } of known) {
@@ -44,7 +49,7 @@ export function callGraph(view: MeshView, known: readonly KnownEdge[]): CallGrap
       const key = endKey(end);
       if (nodes.has(key)) continue;
       const name = end.workload || "outside the mesh";
-      const nothing = { workload: undefined, stat: undefined, rpsOut: out.get(key) ?? 0 };
+      const nothing = { workload: undefined, stat: undefined, rpsOut: out.get(key) ?? 0, isPast };
       nodes.set(key, { key, name, group: key, label: name, ...nothing });
     }
   }

@@ -17,6 +17,7 @@ export function narrowed(
   { find, namespace, onlyFailing }: Narrowing,
 ): { readonly view: MeshView; readonly edges: readonly KnownEdge[] } {
   const wanted = find.trim().toLowerCase();
+  if (wanted === "" && namespace === "" && !onlyFailing) return { view, edges };
   const isFound = (key: string) => wanted === "" || key.toLowerCase().includes(wanted);
   const isNear = (key: string) => namespace === "" || key.startsWith(`${namespace}/`);
   const kept = edges.filter((edge) => {

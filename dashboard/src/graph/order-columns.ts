@@ -33,12 +33,17 @@ function placesIn(column: readonly Box[]): ReadonlyMap<string, number> {
 // Boxes without neighbours there keep to where they are.
 function sortBy(column: Box[], places: ReadonlyMap<string, number>, links: Links): void {
   const own = placesIn(column);
+  const near = new Map<string, { sum: number; count: number }>();
+  for (const { from, to } of links) {
+    const place = places.get(from);
+    if (place === undefined) continue;
+    const known = near.get(to) ?? { sum: 0, count: 0 };
+    near.set(to, { sum: known.sum + place, count: known.count + 1 });
+  }
   const aims = new Map(
     column.map(({ key }) => {
-      const near = links.flatMap(({ from, to }) => (to === key ? [places.get(from) ?? []] : []));
-      const found = near.flat();
-      const sum = found.reduce((total, place) => total + place, 0);
-      return [key, found.length > 0 ? sum / found.length : (own.get(key) ?? 0)];
+      const found = near.get(key);
+      return [key, found ? found.sum / found.count : (own.get(key) ?? 0)];
     }),
   );
   column.sort((a, b) => aims.get(a.key)! - aims.get(b.key)! || (a.key < b.key ? -1 : 1));

@@ -11,13 +11,14 @@ export function placeColumns(
   links: Columns["links"],
 ): ReadonlyMap<string, number> {
   const tops = new Map<string, number>();
+  const near = neighboursOf(links);
   for (const column of columns) stack(column, tops, () => undefined);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const way = sweep % 2 === 0 ? columns : [...columns].reverse();
     const centers = () => centersOf(columns, tops);
     for (const column of way) {
       const now = centers();
-      stack(column, tops, ({ key }) => meanOf(neighboursOf(key, links), now));
+      stack(column, tops, ({ key }) => meanOf(near.get(key) ?? [], now));
     }
   }
   const least = tops.size > 0 ? Math.min(...tops.values()) : 0;
@@ -61,8 +62,18 @@ function centersOf(
   );
 }
 
-function neighboursOf(key: string, links: Columns["links"]): readonly string[] {
-  return links.flatMap(({ from, to }) => (from === key ? [to] : to === key ? [from] : []));
+function neighboursOf(links: Columns["links"]): ReadonlyMap<string, readonly string[]> {
+  const near = new Map<string, string[]>();
+  const add = (key: string, other: string) => {
+    const known = near.get(key);
+    if (known) known.push(other);
+    else near.set(key, [other]);
+  };
+  for (const { from, to } of links) {
+    add(from, to);
+    add(to, from);
+  }
+  return near;
 }
 
 function meanOf(keys: readonly string[], centers: ReadonlyMap<string, number>): number | undefined {

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { HistoryAnswer } from "#api/history.ts";
 import { ErrorNote } from "#dashboard/parts/error-note.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
+import { steady } from "#dashboard/parts/steady.ts";
 import { bytesText } from "#dashboard/text/bytes-text.ts";
 import { coreShareText } from "#dashboard/text/core-share-text.ts";
 import { latencyText } from "#dashboard/text/latency-text.ts";
@@ -48,7 +49,8 @@ export function HistoryPanel({ question }: { readonly question: HistoryQuestion 
   );
 }
 
-function Charts({ history }: { readonly history: HistoryAnswer }) {
+// Drawn again with the next answer, not with every second.
+const Charts = steady(({ history }: { readonly history: HistoryAnswer }) => {
   const { at, lines } = history;
   const [line] = lines;
   if (!line) return <p class="empty">Nothing was recorded in this time.</p>;
@@ -102,4 +104,4 @@ function Charts({ history }: { readonly history: HistoryAnswer }) {
       )}
     </div>
   );
-}
+});

@@ -41,11 +41,14 @@ function samplesWith(before: MeshMemory["samples"], view: MeshView): MeshMemory[
   const samples = new Map<string, readonly Sample[]>();
   for (const row of view.stat) {
     const key = rowKey(row);
-    const kept = (before.get(key) ?? []).filter(
-      (sample) => sample.atMs < atMs && atMs - sample.atMs <= SAMPLES_SPAN_MS,
-    );
-    const sample = { atMs, rps: row.rps, latencyP99Ms: row.latencyP99Ms };
-    samples.set(key, [...kept, sample].slice(-SAMPLES_MAX));
+    const known = before.get(key) ?? [];
+    const isKept = (sample: Sample) => sample.atMs < atMs && atMs - sample.atMs <= SAMPLES_SPAN_MS;
+    // One copy a second: they come in order, unless a clock was set back.
+    const from = Math.max(known.findIndex(isKept), known.length + 1 - SAMPLES_MAX);
+    const kept = known.slice(from < 0 ? known.length : from);
+    if ((kept.at(-1)?.atMs ?? 0) >= atMs) kept.splice(0, kept.length, ...kept.filter(isKept));
+    kept.push({ atMs, rps: row.rps, latencyP99Ms: row.latencyP99Ms });
+    samples.set(key, kept);
   }
   return samples;
 }

@@ -5,50 +5,55 @@ import { latencyText } from "#dashboard/text/latency-text.ts";
 import { rateText } from "#dashboard/text/rate-text.ts";
 import { servicePlace } from "#dashboard/way/place.ts";
 import { groupRoutes, type RouteGroup } from "./group-routes.ts";
+import { nearScreen } from "./near-screen.ts";
 import { ScrollRegion } from "./scroll-region.tsx";
 import { ShareBar } from "./share-bar.tsx";
 import { Success } from "./success.tsx";
 
-export function RoutesTable({ routes }: { readonly routes: readonly RouteRow[] }) {
+type Props = { readonly routes: readonly RouteRow[] };
+
+export function RoutesTable({ routes }: Props) {
   if (routes.length === 0) return <p class="empty">No route has taken a request yet.</p>;
-  return (
-    <ScrollRegion label="Routes, table">
-      <table class="routes">
-        <thead>
-          <tr>
-            <th scope="col" class="name">
-              Service
-            </th>
-            <th scope="col" class="route">
-              Route
-            </th>
-            <th scope="col" class="rule">
-              Rule
-            </th>
-            <th scope="col" class="backend">
-              Backend
-            </th>
-            <th scope="col" class="share" title="Of the requests that the rule took">
-              Share
-            </th>
-            <th scope="col" class="number wide">
-              Success
-            </th>
-            <th scope="col" class="number" title="Requests per second">
-              RPS
-            </th>
-            <th scope="col" class="number">
-              p95
-            </th>
-          </tr>
-        </thead>
-        {groupRoutes(routes).map((group) => (
-          <Rule key={group.key} group={group} />
-        ))}
-      </table>
-    </ScrollRegion>
-  );
+  return <Table routes={routes} />;
 }
+
+const Table = nearScreen(({ routes }: Props, seen) => (
+  <ScrollRegion label="Routes, table">
+    <table class="routes" ref={seen}>
+      <thead>
+        <tr>
+          <th scope="col" class="name">
+            Service
+          </th>
+          <th scope="col" class="route">
+            Route
+          </th>
+          <th scope="col" class="rule">
+            Rule
+          </th>
+          <th scope="col" class="backend">
+            Backend
+          </th>
+          <th scope="col" class="share" title="Of the requests that the rule took">
+            Share
+          </th>
+          <th scope="col" class="number wide">
+            Success
+          </th>
+          <th scope="col" class="number" title="Requests per second">
+            RPS
+          </th>
+          <th scope="col" class="number">
+            p95
+          </th>
+        </tr>
+      </thead>
+      {groupRoutes(routes).map((group) => (
+        <Rule key={group.key} group={group} />
+      ))}
+    </table>
+  </ScrollRegion>
+));
 
 function Rule({ group }: { readonly group: RouteGroup }) {
   const { service, route, rule, rows } = group;

@@ -9,6 +9,7 @@ import { coreShareText } from "#dashboard/text/core-share-text.ts";
 import { latencyText } from "#dashboard/text/latency-text.ts";
 import { rateText } from "#dashboard/text/rate-text.ts";
 import { workloadPlace } from "#dashboard/way/place.ts";
+import { nearScreen } from "./near-screen.ts";
 import { Readiness } from "./readiness.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { Success } from "./success.tsx";
@@ -22,11 +23,12 @@ type Props = {
   readonly showsNamespace: boolean;
 };
 
-export function WorkloadLine({ workload, stat, samples, untilMs, showsNamespace }: Props) {
+export const WorkloadLine = nearScreen((props: Props, seen) => {
+  const { workload, stat, samples, untilMs, showsNamespace } = props;
   const rps = samples.map(({ atMs, rps }) => ({ atMs, value: rps }));
   const p99 = samples.map(({ atMs, latencyP99Ms }) => ({ atMs, value: latencyP99Ms }));
   return (
-    <tr id={workloadId(rowKey(workload))}>
+    <tr id={workloadId(rowKey(workload))} ref={seen}>
       <th scope="row" class="name" title={workload.identity ?? undefined}>
         {showsNamespace && <span class="faint">{workload.namespace}/</span>}
         <a href={workloadPlace(workload)}>{workload.name}</a>
@@ -54,4 +56,4 @@ export function WorkloadLine({ workload, stat, samples, untilMs, showsNamespace 
       <td class="number">{stat ? bytesText(stat.memoryBytes) : "–"}</td>
     </tr>
   );
-}
+});

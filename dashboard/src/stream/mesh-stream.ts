@@ -3,6 +3,8 @@
 
 import type { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { MeshView } from "#api/mesh-view.ts";
+import type { ViewEvent } from "#api/view-event.ts";
+import { ViewDecoder } from "./view-decoder.ts";
 
 const EVENTS_PATH: (typeof ADMIN_PATHS)["events"] = "/api/v1/events";
 const SESSION_PATH: (typeof ADMIN_PATHS)["session"] = "/api/v1/session";
@@ -21,6 +23,7 @@ export type StreamListener = {
 
 export class MeshStream {
   readonly #listener: StreamListener;
+  readonly #decoder = new ViewDecoder();
   #source: EventSource | undefined;
   #timer: number | undefined;
   #state: StreamState = "connecting";
@@ -48,7 +51,7 @@ export class MeshStream {
   #receive(event: MessageEvent<string>): void {
     this.#expectView();
     this.#enter("live");
-    this.#listener.onView(JSON.parse(event.data) as MeshView);
+    this.#listener.onView(this.#decoder.decode(JSON.parse(event.data) as ViewEvent));
   }
 
   // A connection can die without a word: the computer slept, the network changed.

@@ -3,19 +3,12 @@
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { isBetween } from "./is-between.ts";
-import { groupKey, groupTraffic, type Traffic } from "./traffic.ts";
+import { groupKey, groupTraffic, knownKey, type Traffic } from "./traffic.ts";
 
 export function edgeRows(query: EdgeQuery, traffic: Traffic): EdgeRow[] {
   const groups = groupTraffic(traffic, query.windowMs, ({ key }) => {
     if (!isEdge(key) || !isWanted(key, query) || !isBetween(key, query)) return undefined;
-    return groupKey(
-      key.sourceNamespace,
-      key.sourceWorkload,
-      key.sourceIdentity,
-      key.destinationNamespace,
-      key.destinationWorkload,
-      key.destinationIdentity,
-    );
+    return edgeKey(key);
   });
   return [...groups].sort(byKey).map(([, { first, sum, isSecured }]) => ({
     source: {
@@ -32,6 +25,17 @@ export function edgeRows(query: EdgeQuery, traffic: Traffic): EdgeRow[] {
     ...sum.metrics(query.windowMs),
   }));
 }
+
+const edgeKey = knownKey((key) =>
+  groupKey(
+    key.sourceNamespace,
+    key.sourceWorkload,
+    key.sourceIdentity,
+    key.destinationNamespace,
+    key.destinationWorkload,
+    key.destinationIdentity,
+  ),
+);
 
 // A request that reached nobody is no edge: routes and services show it.
 function isEdge(key: SeriesKey): boolean {

@@ -2,7 +2,7 @@
 
 import type { GoldenMetrics } from "#api/golden-metrics.ts";
 import { LATENCY_BOUNDS_MS } from "#snapshot/latency.ts";
-import { percentile } from "./percentile.ts";
+import { percentile, sumOf } from "./percentile.ts";
 import type { StoredDelta } from "./report-history.ts";
 
 export class GoldenSum {
@@ -33,15 +33,17 @@ export class GoldenSum {
 
   metrics(windowMs: number): GoldenMetrics {
     const requests = this.requests;
+    const latency = this.#latency;
+    const measured = sumOf(latency);
     return {
       requests: Math.round(requests),
       failures: Math.round(this.#failures),
       retries: Math.round(this.#retries),
       successRate: requests > 0 ? this.#successes / requests : null,
       rps: (requests * 1000) / windowMs,
-      latencyP50Ms: percentile(this.#latency, 0.5),
-      latencyP95Ms: percentile(this.#latency, 0.95),
-      latencyP99Ms: percentile(this.#latency, 0.99),
+      latencyP50Ms: percentile(latency, 0.5, measured),
+      latencyP95Ms: percentile(latency, 0.95, measured),
+      latencyP99Ms: percentile(latency, 0.99, measured),
       inFlight: this.#inFlight,
     };
   }

@@ -4,11 +4,11 @@ import type { RouteQuery, RouteRow } from "#api/route-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { isBetween } from "./is-between.ts";
 import { splitRoute } from "./split-route.ts";
-import { type Group, groupKey, groupTraffic, type Traffic } from "./traffic.ts";
+import { type Group, groupKey, groupTraffic, knownKey, type Traffic } from "./traffic.ts";
 
 export function routeRows(query: RouteQuery, traffic: Traffic): RouteRow[] {
   const groups = groupTraffic(traffic, query.windowMs, ({ key }) =>
-    isWanted(key, query) && isBetween(key, query) ? groupKey(ruleKey(key), key.backend) : undefined,
+    isWanted(key, query) && isBetween(key, query) ? backendKey(key) : undefined,
   );
   const taken = new Map<string, number>();
   for (const { first, sum } of groups.values()) {
@@ -42,10 +42,11 @@ function isWanted(key: SeriesKey, { namespace, name }: RouteQuery): boolean {
   return name === undefined || key.destinationService === name || key.sourceWorkload === name;
 }
 
-function ruleKey(key: SeriesKey): string {
-  const { destinationServiceNamespace, destinationService, destinationPort, route } = key;
-  return groupKey(destinationServiceNamespace, destinationService, destinationPort, route);
-}
+const ruleKey = knownKey((key) =>
+  groupKey(key.destinationServiceNamespace, key.destinationService, key.destinationPort, key.route),
+);
+
+const backendKey = knownKey((key) => groupKey(ruleKey(key), key.backend));
 
 function byPlace(a: RouteRow, b: RouteRow): number {
   return (

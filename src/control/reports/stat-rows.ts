@@ -5,7 +5,7 @@ import type { WorkloadRow } from "#api/workload-row.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import { GoldenSum } from "./golden-sum.ts";
 import { isBetween } from "./is-between.ts";
-import { groupKey, groupTraffic, type Traffic } from "./traffic.ts";
+import { groupKey, groupTraffic, knownKey, type Traffic } from "./traffic.ts";
 
 type Resource = {
   readonly namespace: string;
@@ -77,15 +77,19 @@ function resourceKey(key: SeriesKey, query: StatQuery): string | undefined {
   return key.reporter === "destination" ? destinationKey(key, kind) : undefined;
 }
 
+const destinationWorkloadKey = knownKey((key) =>
+  groupKey(key.destinationNamespace, key.destinationWorkload),
+);
+
 function destinationKey(key: SeriesKey, kind: StatQuery["kind"]): string {
-  const { destinationNamespace, destinationWorkload } = key;
+  const { destinationNamespace } = key;
   switch (kind) {
     case "service":
       return groupKey(key.destinationServiceNamespace, key.destinationService);
     case "namespace":
       return groupKey(destinationNamespace, destinationNamespace);
     case "workload":
-      return groupKey(destinationNamespace, destinationWorkload);
+      return destinationWorkloadKey(key);
   }
 }
 

@@ -1,5 +1,6 @@
 // What the rows are made from: reports in a window, and the latest of each proxy.
 
+import type { SeriesKey } from "#snapshot/report.ts";
 import { GoldenSum } from "./golden-sum.ts";
 import type { StoredDelta, StoredReport } from "./report-history.ts";
 
@@ -46,4 +47,16 @@ export function groupTraffic(
 // Names can't contain a line break: a certificate or a document said them.
 export function groupKey(...parts: readonly (string | number)[]): string {
   return parts.join("\n");
+}
+
+// Written once for each key: reports refer to the same ones, second after second.
+export function knownKey(write: (key: SeriesKey) => string): (key: SeriesKey) => string {
+  const known = new WeakMap<SeriesKey, string>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const text = write(key);
+    known.set(key, text);
+    return text;
+  };
 }

@@ -1,0 +1,47 @@
+// Events of the stream as views; see #api/view-event.ts.
+
+import type { MeshView } from "#api/mesh-view.ts";
+import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.ts";
+
+export class ViewDecoder {
+  #workloads: MeshView["workloads"] = [];
+  #diagnostics: MeshView["diagnostics"] = [];
+  readonly #stat = new Rows<MeshView["stat"][number]>(VIEW_FIGURES.stat);
+  readonly #edges = new Rows<MeshView["edges"][number]>(VIEW_FIGURES.edges);
+  readonly #routes = new Rows<MeshView["routes"][number]>(VIEW_FIGURES.routes);
+
+  // A connection begins with the whole.
+  decode(event: ViewEvent): MeshView {
+    const { atMs, windowMs, isWhole, status, workloads, diagnostics } = event;
+    if (workloads) this.#workloads = workloads;
+    if (diagnostics) this.#diagnostics = diagnostics;
+    return {
+      ...{ atMs, windowMs, status, workloads: this.#workloads, diagnostics: this.#diagnostics },
+      stat: this.#stat.read(event.stat, isWhole),
+      edges: this.#edges.read(event.edges, isWhole),
+      routes: this.#routes.read(event.routes, isWhole),
+    };
+  }
+}
+
+class Rows<Row extends object> {
+  readonly #names: readonly (keyof Row)[];
+  #heads: object[] = [];
+
+  constructor(names: readonly (keyof Row)[]) {
+    this.#names = names;
+  }
+
+  read({ heads, figures }: FigureTable<Row>, isWhole: boolean): readonly Row[] {
+    if (isWhole) this.#heads = [];
+    this.#heads.push(...heads);
+    const rows: Row[] = [];
+    const names = this.#names;
+    for (let at = 0; at < figures.length; at += names.length + 1) {
+      const row = { ...this.#heads[figures[at]!] } as Record<keyof Row, unknown>;
+      for (let i = 0; i < names.length; i++) row[names[i]!] = figures[at + 1 + i];
+      rows.push(row as Row);
+    }
+    return rows;
+  }
+}
