@@ -49,7 +49,7 @@ function Shown({ place, view, memory }: ShownProps) {
     case "overview":
       return <OverviewPage view={view} memory={memory} />;
     case "graph":
-      return <GraphPage view={view} memory={memory} />;
+      return <GraphPage asked={place.asked} view={view} memory={memory} />;
     case "workload":
       return <WorkloadPage key={rowKey(place)} {...place} view={view} memory={memory} />;
     case "service":

@@ -6,7 +6,9 @@ test("each page has an address that leads to it", () => {
   const web = { namespace: "book shop", name: "we/b" };
   assert.deepEqual(parsePlace(workloadPlace(web)), { page: "workload", ...web });
   assert.deepEqual(parsePlace(servicePlace(web)), { page: "service", ...web });
-  assert.deepEqual(parsePlace("#/graph"), { page: "graph" });
+  const graph = parsePlace(askedPlace("graph", { at: "5", span: "6h" }));
+  assert.ok(graph.page === "graph");
+  assert.equal(graph.asked.toString(), "at=5&span=6h");
   const asked = askedPlace("explain", { to: "reviews:9080", path: "/a?b=c", from: undefined });
   const place = parsePlace(asked);
   assert.ok(place.page === "explain");

@@ -3,7 +3,7 @@
 
 export type Place =
   | { readonly page: "overview" }
-  | { readonly page: "graph" }
+  | { readonly page: "graph"; readonly asked: URLSearchParams }
   | { readonly page: "workload"; readonly namespace: string; readonly name: string }
   | { readonly page: "service"; readonly namespace: string; readonly name: string }
   | { readonly page: "tap"; readonly asked: URLSearchParams }
@@ -17,7 +17,7 @@ export function parsePlace(hash: string): Place {
   const isNamed = first !== undefined && second !== undefined && rest.length === 0;
   switch (hash.startsWith("#/") ? page : "") {
     case "graph":
-      return { page: "graph" };
+      return { page: "graph", asked };
     case "workloads":
       return isNamed ? { page: "workload", namespace: first, name: second } : { page: "overview" };
     case "services":
@@ -44,7 +44,7 @@ export function servicePlace({ namespace, name }: Named): string {
 }
 
 export function askedPlace(
-  page: "tap" | "explain" | "configure",
+  page: "graph" | "tap" | "explain" | "configure",
   asked: Readonly<Record<string, string | undefined>>,
 ): string {
   const parameters = new URLSearchParams();
@@ -53,6 +53,12 @@ export function askedPlace(
   }
   const query = parameters.toString();
   return query === "" ? `#/${page}` : `#/${page}?${query}`;
+}
+
+// Goes there in place of where somebody is: not a step that is gone back to.
+export function changePlace(place: string): void {
+  history.replaceState(null, "", place);
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 // What can't be decoded is no name of ours.
