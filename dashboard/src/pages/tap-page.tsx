@@ -6,6 +6,7 @@ import { useRole } from "#dashboard/ask/use-role.ts";
 import { CommandLine } from "#dashboard/parts/command-line.tsx";
 import { ErrorNote } from "#dashboard/parts/error-note.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
+import { steady } from "#dashboard/parts/steady.ts";
 import { TapDetail } from "#dashboard/tap/tap-detail.tsx";
 import { tapCommand, tapQuery } from "#dashboard/tap/tap-question.ts";
 import { TapTable } from "#dashboard/tap/tap-table.tsx";
@@ -15,6 +16,7 @@ import { askedPlace } from "#dashboard/way/place.ts";
 type Props = { readonly asked: URLSearchParams; readonly view: MeshView };
 
 export function TapPage({ asked, view }: Props) {
+  const mayWrite = useRole() === "write";
   const [isPaused, setPaused] = useState(false);
   const [chosen, choose] = useState<string | undefined>(undefined);
   const tap = useTap(isPaused ? undefined : tapQuery(asked));
@@ -22,7 +24,7 @@ export function TapPage({ asked, view }: Props) {
   return (
     <>
       <Panel id="watch" title="Live requests" note={noteOf(tap)}>
-        <Filters asked={asked} view={view} />
+        <Filters question={asked.toString()} workloads={view.workloads} mayWrite={mayWrite} />
         <div class="actions">
           <button type="button" class="primary" onClick={() => setPaused(!isPaused)}>
             {isPaused ? "Watch again" : "Pause"}
@@ -53,8 +55,15 @@ function noteOf({ state }: Tap): string {
   return NOTES[state];
 }
 
-function Filters({ asked, view }: Props) {
-  const mayWrite = useRole() === "write";
+type FiltersProps = {
+  readonly question: string; // as the address has it
+  readonly workloads: MeshView["workloads"];
+  readonly mayWrite: boolean;
+};
+
+// Not drawn with every request that comes: that would take back what somebody is choosing.
+const Filters = steady(({ question, workloads, mayWrite }: FiltersProps) => {
+  const asked = new URLSearchParams(question);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const said = new FormData(event.currentTarget as HTMLFormElement);
@@ -64,20 +73,20 @@ function Filters({ asked, view }: Props) {
   };
   const value = (name: string) => asked.get(name) ?? "";
   return (
-    <form class="fields" onSubmit={submit} key={asked.toString()}>
+    <form class="fields" onSubmit={submit} key={question}>
       <label>
         Of
         <select name="resource" value={value("resource")}>
           <option value="">everything</option>
           <optgroup label="Services">
-            {servicesOf(view).map((name) => (
+            {servicesOf(workloads).map((name) => (
               <option key={name} value={`svc/${name}`}>
                 svc/{name}
               </option>
             ))}
           </optgroup>
           <optgroup label="Workloads">
-            {view.workloads.map(({ name, namespace }) => (
+            {workloads.map(({ name, namespace }) => (
               <option key={`${namespace}/${name}`} value={`deploy/${name}`}>
                 deploy/{name}
               </option>
@@ -118,7 +127,7 @@ function Filters({ asked, view }: Props) {
       <button type="submit">Filter</button>
     </form>
   );
-}
+});
 
 type SwitchProps = { readonly value: string; readonly mayWrite: boolean };
 
@@ -136,6 +145,6 @@ function BodySwitch({ value, mayWrite }: SwitchProps) {
   );
 }
 
-function servicesOf(view: MeshView): readonly string[] {
-  return [...new Set(view.workloads.flatMap(({ services }) => services))].sort();
+function servicesOf(workloads: MeshView["workloads"]): readonly string[] {
+  return [...new Set(workloads.flatMap(({ services }) => services))].sort();
 }
