@@ -19,7 +19,7 @@ import { type Spread, spreadOf } from "./spread.ts";
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, out: { type: "string" } },
 });
-const FULL = { loads: 10, updates: 24, pairs: 5, windowSeconds: 5 };
+const FULL = { loads: 10, updates: 20, pairs: 5, windowSeconds: 4 };
 const QUICK = { loads: 2, updates: 3, pairs: 1, windowSeconds: 2 };
 const size = values.quick ? QUICK : FULL;
 const PAGES = { overview: "#/", graph: "#/graph" } as const;
