@@ -17,6 +17,7 @@
 //   GET  diagnostics -> Rows<Diagnostic>
 //   GET  analysis    -> Rows<Diagnostic>      as diagnostics, and what analysing them finds
 //   GET  check       -> CheckResult
+//   GET  changes     -> Rows<MeshChange>      of documents, the newest first
 //   POST explain     -> Explanation           ExplainRequest; changes nothing: role read suffices
 //   GET  explainPast -> PastExplanation       ?id, an x-request-id of the last minutes
 //   POST tap         -> server-sent events     TapQuery; see #api/tap.ts; role read suffices
@@ -43,6 +44,7 @@ export const ADMIN_PATHS = {
   diagnostics: "/api/v1/diagnostics",
   analysis: "/api/v1/analysis",
   check: "/api/v1/check",
+  changes: "/api/v1/changes",
   explain: "/api/v1/explain",
   explainPast: "/api/v1/explain/past",
   tap: "/api/v1/tap",

@@ -2,7 +2,9 @@
 // has it.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Check } from "./check-result.ts";
 import type { EdgeRow } from "./edge-row.ts";
+import type { MeshChange } from "./mesh-change.ts";
 import type { MeshStatus } from "./mesh-status.ts";
 import type { RouteRow } from "./route-row.ts";
 import type { StatRow } from "./stat-row.ts";
@@ -17,4 +19,8 @@ export type MeshView = {
   readonly edges: readonly EdgeRow[];
   readonly routes: readonly RouteRow[];
   readonly diagnostics: readonly Diagnostic[];
+  // Those that don't pass, and that nothing else here tells.
+  readonly checks: readonly Check[];
+  // The newest first.
+  readonly changes: readonly MeshChange[];
 };

@@ -3,7 +3,9 @@
 // workloads is tens of kilobytes to write, send, and read.
 
 import type { Diagnostic } from "#ir/diagnostic.ts";
+import type { Check } from "./check-result.ts";
 import type { EdgeRow } from "./edge-row.ts";
+import type { MeshChange } from "./mesh-change.ts";
 import type { MeshStatus } from "./mesh-status.ts";
 import type { RouteRow } from "./route-row.ts";
 import type { StatRow } from "./stat-row.ts";
@@ -17,6 +19,8 @@ export type ViewEvent = {
   // Absent: as before.
   readonly workloads?: readonly WorkloadRow[];
   readonly diagnostics?: readonly Diagnostic[];
+  readonly checks?: readonly Check[];
+  readonly changes?: readonly MeshChange[];
   readonly stat: FigureTable<StatRow>;
   readonly edges: FigureTable<EdgeRow>;
   readonly routes: FigureTable<RouteRow>;

@@ -223,6 +223,8 @@ const TABLE = {
   documentsMax: 10_000,
   changesKeptMax: 50, // that can be rolled back
   changesKeptBytesMax: 16 * MiB,
+  changesToldMax: 20, // that are shown as the latest
+  changeObjectsToldMax: 12, // of one of these
   changeFilesMax: 100, // of one change
   changeBytesMax: 8 * MiB,
   changeForMaxMs: 86_400_000, // that ends by itself

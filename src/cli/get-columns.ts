@@ -1,6 +1,7 @@
 // The columns of `weft get`.
 
 import type { HostStatus } from "#api/host-status.ts";
+import { changeText, type MeshChange } from "#api/mesh-change.ts";
 import type { ObjectStatus } from "#api/object-status.ts";
 import type { RouteCondition } from "#api/route-parent-status.ts";
 import type { ServicePortStatus } from "#api/service-port-status.ts";
@@ -24,6 +25,15 @@ export const OBJECT_COLUMNS: Columns<ObjectStatus> = {
     { title: "DECLARED_AT", text: ({ position }) => (position ? positionText(position) : "") },
   ],
   emptyText: "No such object in the documents",
+};
+
+export const CHANGE_COLUMNS: Columns<MeshChange> = {
+  columns: [
+    { title: "AT", text: ({ atMs }) => new Date(atMs).toISOString() },
+    { title: "CHANGED", text: changeText },
+  ],
+  wideColumns: [],
+  emptyText: "Nothing has changed since the control plane started",
 };
 
 export const SERVICE_COLUMNS: Columns<ObjectStatus> = {

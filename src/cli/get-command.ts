@@ -2,11 +2,13 @@
 
 import type { Command } from "commander";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
+import type { MeshChange } from "#api/mesh-change.ts";
 import type { ObjectStatus } from "#api/object-status.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Question } from "./ask-mesh.ts";
 import {
+  CHANGE_COLUMNS,
   DIAGNOSTIC_COLUMNS,
   ENTRY_COLUMNS,
   OBJECT_COLUMNS,
@@ -31,13 +33,16 @@ Examples:
   weft get services
   weft get serviceentries
   weft get virtualservice reviews -o yaml
-  weft get diagnostics`;
+  weft get diagnostics
+  weft get changes                                # what changed lately`;
 
 export function registerGet(program: Command, surroundings: Surroundings): void {
   const command = program
     .command("get")
-    .description("objects in the documents and what became of them; workloads; diagnostics")
-    .argument("[kind]", "workloads, diagnostics, or a kind such as vs or httproute; default: all")
+    .description(
+      "objects in the documents and what became of them; workloads; diagnostics; changes",
+    )
+    .argument("[kind]", "workloads, diagnostics, changes, or a kind such as vs; default: all")
     .argument("[name]", "only this one")
     .option("-n, --namespace <name>", "only this namespace")
     .addHelpText("after", EXAMPLES)
@@ -74,9 +79,17 @@ async function get(
         {
           ...DIAGNOSTIC_COLUMNS,
           flags: wanted.flags,
-          isWanted: ({ ref }) =>
-            (name === undefined || ref?.name === name) &&
-            (namespace === undefined || ref?.namespace === namespace),
+          isWanted: ({ ref }) => isNamed(ref, namespace, name),
+        },
+      );
+    case "change":
+      return tell<MeshChange>(
+        surroundings,
+        { path: ADMIN_PATHS.changes },
+        {
+          ...CHANGE_COLUMNS,
+          flags: wanted.flags,
+          isWanted: ({ objects }) => objects.some((one) => isNamed(one, namespace, name)),
         },
       );
     default: {
@@ -93,6 +106,18 @@ async function get(
       );
     }
   }
+}
+
+// Undefined: any, or none that is known.
+function isNamed(
+  one: { readonly namespace: string; readonly name: string } | undefined,
+  namespace: string | undefined,
+  name: string | undefined,
+): boolean {
+  return (
+    (name === undefined || one?.name === name) &&
+    (namespace === undefined || one?.namespace === namespace)
+  );
 }
 
 function columnsOf(kind: string | undefined) {

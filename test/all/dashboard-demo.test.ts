@@ -189,6 +189,10 @@ test("a document is edited with the mesh's own findings, looked at, applied, tak
   await page.getByText(/In force as revision/).waitFor({ timeout: WAIT_MS });
   await page.getByRole("button", { name: "Roll back: edited catalog-routes.yaml" }).click();
   await eventually("it is back", () => mesh.read("catalog-routes.yaml") === text);
+  await page.goto(`${new URL(page.url()).origin}/#/`);
+  await page.locator("#changed").getByText("VirtualService bookshop/catalog").first().waitFor();
+  const { out } = await mesh.weft("get", "changes", "-n", "bookshop");
+  assert.match(out, /^AT +CHANGED\n20\S+Z +.*VirtualService bookshop\/catalog (changed|removed)/);
 });
 
 test("a session that may only read changes nothing", async (t) => {

@@ -5,6 +5,7 @@ import { CallGraphView } from "#dashboard/graph/call-graph-view.tsx";
 import { HistoryPanel } from "#dashboard/history/history-panel.tsx";
 import type { MeshMemory } from "#dashboard/memory/mesh-memory.ts";
 import { Attention } from "#dashboard/parts/attention.tsx";
+import { ChangedLately } from "#dashboard/parts/changed-lately.tsx";
 import { CommandLine } from "#dashboard/parts/command-line.tsx";
 import { DiagnosticsList } from "#dashboard/parts/diagnostics-list.tsx";
 import { EdgesTable } from "#dashboard/parts/edges-table.tsx";
@@ -20,7 +21,13 @@ export function OverviewPage({ view, memory }: Props) {
   return (
     <>
       <Summary view={view} />
-      <Attention view={view} />
+      <div class="beside">
+        <Attention view={view} />
+        <Panel id="changed" title="Changed lately" note="documents, whoever changed them">
+          <ChangedLately changes={view.changes} nowMs={view.atMs} />
+          <CommandLine text="weft get changes" />
+        </Panel>
+      </div>
       <Panel id="calls" title="Calls" note={`who talks to whom, last ${seconds} s`}>
         <CallGraphView view={view} edges={memory.edges} />
         <EdgesTable edges={memory.edges} />

@@ -18,10 +18,25 @@ const CONCERNS_MAX = 20;
 
 // The worst first.
 export function attentionOf(view: MeshView): readonly Concern[] {
-  const all = [...workloads(view), ...routes(view), ...edges(view), ...documents(view)];
+  const all = [
+    ...checks(view),
+    ...workloads(view),
+    ...routes(view),
+    ...edges(view),
+    ...documents(view),
+  ];
   return all
     .sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn"))
     .slice(0, CONCERNS_MAX);
+}
+
+// What the control plane says of itself and of certificates.
+function checks(view: MeshView): readonly Concern[] {
+  return view.checks.map(({ name, state, detail }) => {
+    const tone = state === "failure" ? ("bad" as const) : ("warn" as const);
+    const what = detail === "" ? `Not so: ${name}` : `Not so: ${name}. ${detail}`;
+    return { key: `check ${name}`, tone, what, href: "#/" };
+  });
 }
 
 function workloads(view: MeshView): readonly Concern[] {

@@ -2,6 +2,7 @@
 
 import type { MeshView } from "#api/mesh-view.ts";
 import { attentionOf } from "./attention-of.ts";
+import { CommandLine } from "./command-line.tsx";
 import { Panel } from "./panel.tsx";
 import { ScrollRegion } from "./scroll-region.tsx";
 
@@ -24,6 +25,7 @@ export function Attention({ view }: { readonly view: MeshView }) {
           ))}
         </ul>
       </ScrollRegion>
+      <CommandLine text="weft check" />
     </Panel>
   );
 }

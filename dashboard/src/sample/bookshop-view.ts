@@ -3,6 +3,7 @@
 
 import type { EdgeRow } from "#api/edge-row.ts";
 import type { GoldenMetrics } from "#api/golden-metrics.ts";
+import type { MeshChange } from "#api/mesh-change.ts";
 import type { MeshView } from "#api/mesh-view.ts";
 import type { RouteRow } from "#api/route-row.ts";
 import type { StatRow } from "#api/stat-row.ts";
@@ -97,6 +98,17 @@ const DIAGNOSTICS: readonly Diagnostic[] = [
   },
 ];
 
+const CHANGE: MeshChange = {
+  atMs: START_MS - 95_000,
+  objects: [
+    {
+      ...{ kind: "VirtualService", namespace: "bookshop", name: "reviews" },
+      ...{ what: "changed", file: "reviews-route.yaml" },
+    },
+  ],
+  further: 0,
+};
+
 export function bookshopView(second: number): MeshView {
   const ready = second < 2 ? WORKLOADS.length - 1 : WORKLOADS.length;
   return {
@@ -118,6 +130,8 @@ export function bookshopView(second: number): MeshView {
     edges: CALLS.map(([from, to, traffic], i) => edgeRow(from, to, traffic, second + i)),
     routes: ROUTES.map((sample, i) => routeRow(sample, second + i)),
     diagnostics: DIAGNOSTICS,
+    checks: [],
+    changes: [CHANGE],
   };
 }
 

@@ -3,23 +3,24 @@
 import type { MeshView } from "#api/mesh-view.ts";
 import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.ts";
 
+// What comes when it has changed.
+type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes">;
+
 export class ViewDecoder {
-  #workloads: MeshView["workloads"] = [];
-  #diagnostics: MeshView["diagnostics"] = [];
+  #seldom: Seldom = { workloads: [], diagnostics: [], checks: [], changes: [] };
   readonly #stat = new Rows<MeshView["stat"][number]>(VIEW_FIGURES.stat);
   readonly #edges = new Rows<MeshView["edges"][number]>(VIEW_FIGURES.edges);
   readonly #routes = new Rows<MeshView["routes"][number]>(VIEW_FIGURES.routes);
 
   // A connection begins with the whole.
   decode(event: ViewEvent): MeshView {
-    const { atMs, windowMs, isWhole, status, workloads, diagnostics } = event;
-    if (workloads) this.#workloads = workloads;
-    if (diagnostics) this.#diagnostics = diagnostics;
+    const { atMs, windowMs, isWhole, status, stat, edges, routes, ...news } = event;
+    this.#seldom = { ...this.#seldom, ...news };
     return {
-      ...{ atMs, windowMs, status, workloads: this.#workloads, diagnostics: this.#diagnostics },
-      stat: this.#stat.read(event.stat, isWhole),
-      edges: this.#edges.read(event.edges, isWhole),
-      routes: this.#routes.read(event.routes, isWhole),
+      ...{ atMs, windowMs, status, ...this.#seldom },
+      stat: this.#stat.read(stat, isWhole),
+      edges: this.#edges.read(edges, isWhole),
+      routes: this.#routes.read(routes, isWhole),
     };
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Answer } from "#api/answer.ts";
 import type { ApiError } from "#api/api-error.ts";
-import type { CheckResult } from "#api/check-result.ts";
+import type { Check, CheckResult } from "#api/check-result.ts";
 import type {
   DocumentChange,
   DocumentChanges,
@@ -15,6 +15,7 @@ import type {
 import type { EdgeQuery, EdgeRow } from "#api/edge-row.ts";
 import type { ExplainRequest, Explanation } from "#api/explanation.ts";
 import type { JoinAnswer, JoinRequest, LeaveAnswer, LeaveRequest } from "#api/join.ts";
+import type { MeshChange } from "#api/mesh-change.ts";
 import type { MeshStatus } from "#api/mesh-status.ts";
 import type { ObjectQuery, ObjectStatus } from "#api/object-status.ts";
 import type { PastExplanation } from "#api/past-explanation.ts";
@@ -43,6 +44,10 @@ export type AdminBackend = {
   diagnostics(): readonly Diagnostic[];
   analysis(): readonly Diagnostic[];
   check(): Promise<CheckResult>;
+  // Checks that don't pass, and that neither workloads nor documents show.
+  troubles(): readonly Check[];
+  // Of documents, the newest first.
+  changes(): readonly MeshChange[];
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
   explainPast(requestId: string): Answer<PastExplanation>;
   readonly documents: DocumentsBackend;

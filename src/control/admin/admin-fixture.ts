@@ -144,6 +144,8 @@ const EMPTY: AdminBackend = {
   diagnostics: () => [],
   analysis: () => [],
   check: async () => ({ categories: [] }),
+  troubles: () => [],
+  changes: () => [],
   explain: async () => REFUSED,
   explainPast: () => REFUSED,
   documents: {

@@ -16,5 +16,7 @@ export function adminView(backend: AdminBackend, atMs: number): MeshView {
     edges: backend.edges(all),
     routes: backend.routes(all),
     diagnostics: backend.diagnostics(),
+    checks: backend.troubles(),
+    changes: backend.changes(),
   };
 }

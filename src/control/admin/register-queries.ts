@@ -17,6 +17,7 @@ export function registerQueries(app: FastifyInstance, backend: AdminBackend): vo
 
   tell(ADMIN_PATHS.status, nothing, () => backend.status());
   tell(ADMIN_PATHS.check, nothing, () => backend.check());
+  tell(ADMIN_PATHS.changes, nothing, () => rows(backend.changes()));
   tell(ADMIN_PATHS.diagnostics, nothing, () => rows(backend.diagnostics()));
   tell(ADMIN_PATHS.analysis, nothing, () => rows(backend.analysis()));
   tell(ADMIN_PATHS.workloads, WORKLOADS_QUERY, ({ namespace }) =>

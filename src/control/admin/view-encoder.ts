@@ -9,8 +9,8 @@ import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.
 import { LIMITS } from "#base/limits.ts";
 
 export class ViewEncoder {
-  #workloads = "";
-  #diagnostics = "";
+  // What changes seldom, as it was told last.
+  readonly #told = new Map<string, string>();
   #stat = new Heads<StatRow>(VIEW_FIGURES.stat, statKey);
   #edges = new Heads<EdgeRow>(VIEW_FIGURES.edges, edgeKey);
   #routes = new Heads<RouteRow>(VIEW_FIGURES.routes, routeKey);
@@ -24,30 +24,39 @@ export class ViewEncoder {
     const isWhole = this.#isFirst || tables.some(({ isFull }) => isFull);
     if (isWhole) for (const table of tables) table.clear();
     this.#isFirst = false;
-    const workloads = JSON.stringify(view.workloads);
-    const diagnostics = JSON.stringify(view.diagnostics);
-    const event: ViewEvent = {
-      ...{ atMs, windowMs, isWhole, status },
-      ...((isWhole || workloads !== this.#workloads) && { workloads: view.workloads }),
-      ...((isWhole || diagnostics !== this.#diagnostics) && { diagnostics: view.diagnostics }),
+    return {
+      ...{ atMs, windowMs, isWhole, status, ...this.#news(view, isWhole) },
       stat: this.#stat.table(view.stat),
       edges: this.#edges.table(view.edges),
       routes: this.#routes.table(view.routes),
     };
-    this.#workloads = workloads;
-    this.#diagnostics = diagnostics;
-    return event;
   }
 
   // The same view, to everybody else. Only after `next`.
   whole(view: MeshView, { stat, edges, routes, ...rest }: ViewEvent): ViewEvent {
     return {
-      ...{ ...rest, isWhole: true, workloads: view.workloads, diagnostics: view.diagnostics },
+      ...{ ...rest, isWhole: true, ...seldom(view) },
       stat: { ...stat, heads: this.#stat.all },
       edges: { ...edges, heads: this.#edges.all },
       routes: { ...routes, heads: this.#routes.all },
     };
   }
+
+  #news(view: MeshView, isWhole: boolean): Partial<Seldom> {
+    const all = Object.entries(seldom(view)).map(([name, value]) => {
+      const text = JSON.stringify(value);
+      const isNew = isWhole || this.#told.get(name) !== text;
+      this.#told.set(name, text);
+      return isNew ? [[name, value]] : [];
+    });
+    return Object.fromEntries(all.flat());
+  }
+}
+
+type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes">;
+
+function seldom({ workloads, diagnostics, checks, changes }: MeshView): Seldom {
+  return { workloads, diagnostics, checks, changes };
 }
 
 // The numbers of one table's heads.

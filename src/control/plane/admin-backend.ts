@@ -15,7 +15,7 @@ import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
 import { explainPast } from "#insight/explain-past.ts";
 import { serviceDetail } from "#insight/service-detail.ts";
-import { checkMesh } from "./check-mesh.ts";
+import { checkMesh, type MeshHealth, quietTroubles } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { documentsBackend } from "./documents-backend.ts";
@@ -38,7 +38,9 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     service: (namespace, name) => serviceOf(plane, namespace, name),
     diagnostics: () => plane.diagnostics,
     analysis: () => analysis(plane),
-    check: () => Promise.resolve(check(plane)),
+    check: () => Promise.resolve(checkMesh(health(plane))),
+    troubles: () => quietTroubles(health(plane)),
+    changes: () => plane.lately.changes,
     explain: (request) => Promise.resolve(explainNow(plane, request)),
     explainPast: (requestId) => explainThen(plane, requestId),
     documents: documentsBackend(plane),
@@ -80,9 +82,9 @@ function explainThen(
   return { kind: "error", error: { code: "not-found", message, remedy } };
 }
 
-function check(plane: ControlPlane) {
+function health(plane: ControlPlane): MeshHealth {
   const [root = ""] = plane.authority.trust;
-  return checkMesh({
+  return {
     wallMs: plane.world.clock.wallMs(),
     revision: plane.snapshot.revision,
     rootNotAfterMs: new X509Certificate(root).validToDate.getTime(),
@@ -94,7 +96,7 @@ function check(plane: ControlPlane) {
     tracesTrouble: plane.spans.trouble,
     spansDropped: plane.spans.dropped,
     logs: plane.model.mesh.onKubernetes ? "`kubectl logs POD -c weft-proxy`" : ".weft/logs",
-  });
+  };
 }
 
 function takingPlaintext({ model, snapshot }: ControlPlane) {

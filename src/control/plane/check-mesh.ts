@@ -40,6 +40,12 @@ export function checkMesh(health: MeshHealth): CheckResult {
   };
 }
 
+// What nothing but the check tells: neither workloads nor documents show it.
+export function quietTroubles(health: MeshHealth): readonly Check[] {
+  const checks = [historyKept(health), tracesSent(health), rootLives(health)];
+  return checks.filter(({ state }) => state !== "pass");
+}
+
 function answers({ revision }: MeshHealth): Check {
   return pass("the control plane answers", `revision ${revision}`);
 }

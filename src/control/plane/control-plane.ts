@@ -26,6 +26,7 @@ import type { ControlSettings, ControlWorld, ProxyEntrance } from "./control-set
 import type { DocumentDesk } from "./document-desk.ts";
 import { documentDeskFor } from "./document-desk-for.ts";
 import { JoinedWorkloads } from "./joined-workloads.ts";
+import { LatelyChanged } from "./lately-changed.ts";
 import { lookUp } from "./look-up.ts";
 import { MeshState } from "./mesh-state.ts";
 import { meshStatus } from "./mesh-status.ts";
@@ -52,6 +53,7 @@ export class ControlPlane {
   readonly distributor: Distributor;
   readonly certificates: CertificateDesk;
   readonly documentDesk: DocumentDesk;
+  readonly lately: LatelyChanged;
   readonly #state: MeshState;
   readonly #parts: ControlParts;
   readonly #listener: ProxyEntrance;
@@ -73,6 +75,7 @@ export class ControlPlane {
     this.#parts = parts;
     this.#documents = parts.documents;
     this.#discovery = parts.discovery;
+    this.lately = new LatelyChanged(parts.documents.documents);
     this.#startedAtMs = clock.wallMs();
     this.tokens = new JoinTokens({ clock, files, folder, log });
     this.joined = new JoinedWorkloads({ clock, files, path: `${folder}/joined.json`, log });
@@ -204,6 +207,7 @@ export class ControlPlane {
 
   read(set: DocumentSet): void {
     this.#documents = set;
+    this.lately.note(set.documents, this.world.clock.wallMs());
     this.#discovery = this.#parts.discover(set, this.#discovery);
     this.#parts.noted?.(set, this.#discovery.diagnostics);
     this.#state.changed();
