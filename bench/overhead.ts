@@ -16,6 +16,7 @@ import { type Overhead, overheadOf } from "./overhead-interval.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
 import { putLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
+import { spreadOf } from "./spread.ts";
 import type { Started } from "./subject.ts";
 import { startWeftRig } from "./weft-rig.ts";
 
@@ -44,8 +45,13 @@ const { values } = parseArgs({
     out: { type: "string" },
   },
 });
-const FULL = { repeats: 10, warmUpRequests: 120_000, warmUpSeconds: 0.3, windowSeconds: 2 };
-const QUICK = { repeats: 2, warmUpRequests: 2_000, warmUpSeconds: 0.1, windowSeconds: 0.4 };
+// `passes`: there and back again, so often.
+const FULL = {
+  ...{ repeats: 10, passes: 2, warmUpRequests: 120_000, warmUpSeconds: 0.3, windowSeconds: 1 },
+};
+const QUICK = {
+  ...{ repeats: 1, passes: 1, warmUpRequests: 2_000, warmUpSeconds: 0.1, windowSeconds: 0.3 },
+};
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
 const FIRST_WARM_UP_SECONDS = 20;
@@ -115,7 +121,8 @@ async function measureAll(
     });
   }
   const measured: Measured[] = [];
-  for (const level of [...turned, ...turned.toReversed()]) {
+  const pass = [...turned, ...turned.toReversed()];
+  for (const level of Array.from({ length: size.passes }, () => pass).flat()) {
     const run = await measureRun(pairs.get(level)!.subject, shape, {
       ...{ children: rig.children, load: build.load, backendPids: backend.pids },
       ...{ cores: machine().cores, isTimed: !values.quick },
@@ -133,11 +140,11 @@ function ratiosOf(
   compared: { readonly with: Level; readonly without: Level },
 ): number[] {
   return Array.from({ length: size.repeats }, (_, repeat) => {
-    const meanOf = (level: Level) => {
+    const cpuUs = (level: Level) => {
       const own = measured.filter((one) => one.level === level && one.repeat === repeat);
-      return own.reduce((sum, { cpuUs }) => sum + cpuUs, 0) / own.length;
+      return spreadOf(own.map((one) => one.cpuUs)).median;
     };
-    return meanOf(compared.with) / meanOf(compared.without);
+    return cpuUs(compared.with) / cpuUs(compared.without);
   }).filter(Number.isFinite);
 }
 

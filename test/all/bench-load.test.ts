@@ -47,6 +47,23 @@ test("the load is checked against others, as far as they are there", async (t) =
   for (const { ours, theirs } of comparisons) assert.ok(ours > 0 && theirs > 0);
 });
 
+test("what observing costs is measured, feature by feature", async (t) => {
+  const { rows, measured } = await measure(t, "overhead.ts");
+  assert.deepEqual(
+    rows.map(({ with: feature, without, pairs }: Record<string, unknown>) => {
+      return [feature, without, pairs];
+    }),
+    [
+      ["counts", "off", 1],
+      ["metrics", "counts", 1],
+      ["access-log", "metrics", 1],
+      ["tracing", "metrics", 1],
+      ["full", "off", 1],
+    ],
+  );
+  for (const { cpuUs } of measured) assert.ok(cpuUs > 0);
+});
+
 // biome-ignore lint/suspicious/noExplicitAny: JSON, as it is kept.
 async function measure(t: TestContext, program: string, ...args: string[]): Promise<any> {
   const folder = mkdtempSync(join(tmpdir(), "weft-benches-"));
