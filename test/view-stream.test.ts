@@ -29,7 +29,9 @@ test("names are told once, and what hasn't changed not again", () => {
   const event = encoder.next(bookshopView(11));
   const { stat, edges, routes } = event;
   assert.deepEqual([stat.heads, edges.heads, routes.heads], [[], [], []]);
-  for (const part of ["workloads", "diagnostics", "checks", "changes"]) assert.ok(!(part in event));
+  for (const part of ["workloads", "diagnostics", "checks", "changes", "unmeshed"]) {
+    assert.ok(!(part in event));
+  }
   assert.doesNotMatch(JSON.stringify(event), /reviews|spiffe/);
 });
 
@@ -57,7 +59,9 @@ function changing(second: number): MeshView {
   const edges = view.edges
     .filter((_, i) => i % 3 !== second % 3)
     .map((edge, i) => ({ ...edge, isSecured: i > 0 || second < 3 }));
-  return { ...view, edges, diagnostics: second < 6 ? [] : view.diagnostics };
+  const web = { namespace: "shop", name: "web", kind: "Deployment", remedy: "restart it" };
+  const unmeshed = second < 3 ? [] : [{ ...web, reason: "started-before" as const }];
+  return { ...view, edges, unmeshed, diagnostics: second < 6 ? [] : view.diagnostics };
 }
 
 function sent(event: ViewEvent): ViewEvent {

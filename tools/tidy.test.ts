@@ -45,7 +45,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "base",
   ],
   api: ["ir", "base"],
-  "control/sources": ["kubernetes", "snapshot", "ir", "base"],
+  "control/sources": ["control/kubernetes/injection", ...["kubernetes", "snapshot", "ir", "base"]],
   "control/schemas": ["ir", "base"],
   "control/discovery": [...DIALECTS, "control/schemas", "ir", "base"],
   "control/authority": ["identity", "base"],
@@ -55,6 +55,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "control/plane": [
     ...CONTROL,
     "control/kubernetes",
+    "control/kubernetes/injection",
     "kubernetes",
     "insight",
     "compile",

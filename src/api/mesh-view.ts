@@ -8,6 +8,7 @@ import type { MeshChange } from "./mesh-change.ts";
 import type { MeshStatus } from "./mesh-status.ts";
 import type { RouteRow } from "./route-row.ts";
 import type { StatRow } from "./stat-row.ts";
+import type { UnmeshedWorkload } from "./unmeshed-workload.ts";
 import type { WorkloadRow } from "./workload-row.ts";
 
 export type MeshView = {
@@ -23,4 +24,6 @@ export type MeshView = {
   readonly checks: readonly Check[];
   // The newest first.
   readonly changes: readonly MeshChange[];
+  // Of a cluster, by reason; what can be mended first.
+  readonly unmeshed: readonly UnmeshedWorkload[];
 };

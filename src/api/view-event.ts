@@ -9,6 +9,7 @@ import type { MeshChange } from "./mesh-change.ts";
 import type { MeshStatus } from "./mesh-status.ts";
 import type { RouteRow } from "./route-row.ts";
 import type { StatRow } from "./stat-row.ts";
+import type { UnmeshedWorkload } from "./unmeshed-workload.ts";
 import type { WorkloadRow } from "./workload-row.ts";
 
 export type ViewEvent = {
@@ -21,6 +22,7 @@ export type ViewEvent = {
   readonly diagnostics?: readonly Diagnostic[];
   readonly checks?: readonly Check[];
   readonly changes?: readonly MeshChange[];
+  readonly unmeshed?: readonly UnmeshedWorkload[];
   readonly stat: FigureTable<StatRow>;
   readonly edges: FigureTable<EdgeRow>;
   readonly routes: FigureTable<RouteRow>;

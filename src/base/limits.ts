@@ -223,6 +223,7 @@ const TABLE = {
   documentsMax: 10_000,
   changesKeptMax: 50, // that can be rolled back
   changesKeptBytesMax: 16 * MiB,
+  unmeshedToldMax: 200, // workloads without a proxy
   changesToldMax: 20, // that are shown as the latest
   changeObjectsToldMax: 12, // of one of these
   changeFilesMax: 100, // of one change

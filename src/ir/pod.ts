@@ -9,6 +9,8 @@ export type PodFacts = Name & {
   readonly serviceAccount: string;
   // "web" of the Deployment, StatefulSet, DaemonSet or Job that made it; else its own name.
   readonly controller: string;
+  // "Deployment" where that made it by way of a ReplicaSet; "Pod" where nobody did.
+  readonly controllerKind: string;
   readonly node: string;
   readonly addresses: readonly string[]; // status.podIPs; empty until it has some
   // Its node's own addresses are its addresses.
@@ -18,6 +20,10 @@ export type PodFacts = Name & {
   readonly opaquePorts: readonly (readonly [first: number, last: number])[];
   // The mesh's injector gave it a proxy.
   readonly hasProxy: boolean;
+  // Of one without: why it can't have any, as the end of "not injected: ...".
+  readonly proxyObstacle?: string;
+  // Of one without: its annotations that ask for a proxy, or decline it.
+  readonly askingAnnotations?: Labels;
   readonly isReady: boolean;
   // All of its containers are ready, and it isn't: its node has been silent, so that Kubernetes
   // believes it gone. Perhaps it serves; asked where none is ready.

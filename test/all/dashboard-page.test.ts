@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import type { AdminBackend } from "#control/admin/admin-backend.ts";
 import { startChromium } from "../support/chromium.ts";
 import { type ServedDashboard, serveDashboard } from "../support/dashboard-fixture.ts";
 
@@ -30,6 +31,26 @@ test("the page shows workloads, calls, routes and findings, from its own origin 
   assert.match(findings[0]!, /Remedy\s+Write 20/);
   assert.deepEqual(complaints, []);
   assert.deepEqual([...origins], [served.url]);
+});
+
+test("workloads outside the mesh are told where there are some, with what brings them in", async (t) => {
+  const { page: without } = await open(t);
+  assert.equal(await without.locator("#unmeshed").count(), 0);
+  const remedy = "kubectl rollout restart deployment/till -n shop";
+  const till = { namespace: "shop", name: "till", kind: "Deployment", remedy };
+  const row = { ...till, reason: "started-before" } as const;
+  const { page, complaints } = await open(t, { unmeshed: () => [row] });
+  const panel = page.locator("#unmeshed");
+  assert.equal(await panel.locator("li").isVisible(), false);
+  await panel.locator("summary").click();
+  const text = await panel.locator("li").innerText();
+  assert.match(text, /Deployment shop\/till started before/);
+  assert.match(text, /kubectl rollout restart deployment\/till -n shop/);
+  assert.equal(await page.getByText("Deployment shop/till should have a proxy").count(), 1);
+  // The next second leaves it open.
+  await page.waitForTimeout(1_500);
+  assert.equal(await panel.locator("li").isVisible(), true);
+  assert.deepEqual(complaints, []);
 });
 
 test("figures change every second, and nothing moves", async (t) => {
@@ -108,8 +129,8 @@ type Opened = {
   readonly origins: ReadonlySet<string>; // of everything it asked for
 };
 
-async function open(t: TestContext): Promise<Opened> {
-  const served = await serveDashboard(t);
+async function open(t: TestContext, more: Partial<AdminBackend> = {}): Promise<Opened> {
+  const served = await serveDashboard(t, more);
   const context = await browser.newContext();
   t.after(() => context.close());
   const page = await context.newPage();

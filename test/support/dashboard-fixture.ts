@@ -26,10 +26,14 @@ export type ServedDashboard = {
   start(options?: { readonly withNewTokens: boolean }): Promise<void>;
 };
 
-export async function serveDashboard(t: TestContext): Promise<ServedDashboard> {
+// `more`: what the sample lacks.
+export async function serveDashboard(
+  t: TestContext,
+  more: Partial<AdminBackend> = {},
+): Promise<ServedDashboard> {
   const folder = mkdtempSync(join(tmpdir(), "weft-dashboard-"));
   cpSync(DASHBOARD_FOLDER, join(folder, "dashboard"), { recursive: true });
-  let api: AdminApi | undefined = newApi(systemClock, folder, bookshop());
+  let api: AdminApi | undefined = newApi(systemClock, folder, { ...bookshop(), ...more });
   const { port } = await api.listen({ address: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${port}`;
   const served: ServedDashboard = {
@@ -46,7 +50,7 @@ export async function serveDashboard(t: TestContext): Promise<ServedDashboard> {
     },
     start: async ({ withNewTokens } = { withNewTokens: false }) => {
       if (withNewTokens) systemFiles.remove(join(folder, "admin-token"));
-      api = newApi(systemClock, folder, bookshop());
+      api = newApi(systemClock, folder, { ...bookshop(), ...more });
       await api.listen({ address: "127.0.0.1", port });
     },
   };

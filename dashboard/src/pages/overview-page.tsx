@@ -12,6 +12,7 @@ import { EdgesTable } from "#dashboard/parts/edges-table.tsx";
 import { Panel } from "#dashboard/parts/panel.tsx";
 import { RoutesTable } from "#dashboard/parts/routes-table.tsx";
 import { Summary } from "#dashboard/parts/summary.tsx";
+import { UnmeshedList } from "#dashboard/parts/unmeshed-list.tsx";
 import { WorkloadsTable } from "#dashboard/parts/workloads-table.tsx";
 
 type Props = { readonly view: MeshView; readonly memory: MeshMemory };
@@ -37,6 +38,11 @@ export function OverviewPage({ view, memory }: Props) {
         <WorkloadsTable view={view} memory={memory} />
         <CommandLine text="weft stat" />
       </Panel>
+      {view.unmeshed.length > 0 && (
+        <Panel id="unmeshed" title="Not in the mesh" note="pods without a proxy, by workload">
+          <UnmeshedList unmeshed={view.unmeshed} />
+        </Panel>
+      )}
       <Panel id="routes" title="Routes" note="as measured, by rule and backend">
         <RoutesTable routes={view.routes} />
         <CommandLine text="weft routes" />

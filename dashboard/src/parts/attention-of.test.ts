@@ -24,3 +24,16 @@ test("what the control plane says of itself wants attention, failures before war
     ],
   );
 });
+
+test("a workload that should have a proxy wants attention, one that was left out doesn't", () => {
+  const web = { namespace: "shop", name: "web", kind: "Deployment", remedy: "restart it" };
+  const unmeshed = [
+    { ...web, reason: "started-before" },
+    { ...web, name: "cron", reason: "namespace-not-enabled" },
+  ] as const;
+  const concerns = attentionOf({ ...bookshopView(10), unmeshed });
+  assert.deepEqual(
+    concerns.filter(({ key }) => key.startsWith("unmeshed ")).map(({ tone, what }) => [tone, what]),
+    [["warn", "Deployment shop/web should have a proxy: it has pods without one"]],
+  );
+});

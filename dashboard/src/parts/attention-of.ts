@@ -21,6 +21,7 @@ export function attentionOf(view: MeshView): readonly Concern[] {
   const all = [
     ...checks(view),
     ...workloads(view),
+    ...unmeshed(view),
     ...routes(view),
     ...edges(view),
     ...documents(view),
@@ -53,6 +54,17 @@ function workloads(view: MeshView): readonly Concern[] {
     }
     const behind = view.status.revision - (revision ?? view.status.revision);
     return behind > 1 ? concern("warn", `${name} is ${behind} revisions behind`) : [];
+  });
+}
+
+// What was left out on purpose is in its own panel.
+function unmeshed(view: MeshView): readonly Concern[] {
+  return view.unmeshed.flatMap(({ namespace, name, kind, reason }) => {
+    if (reason !== "started-before") return [];
+    const what = `${kind} ${namespace}/${name} should have a proxy: it has pods without one`;
+    return [
+      { key: `unmeshed ${kind} ${namespace}/${name}`, tone: "warn" as const, what, href: "#/" },
+    ];
   });
 }
 

@@ -132,6 +132,7 @@ export function bookshopView(second: number): MeshView {
     diagnostics: DIAGNOSTICS,
     checks: [],
     changes: [CHANGE],
+    unmeshed: [],
   };
 }
 

@@ -4,10 +4,10 @@ import type { MeshView } from "#api/mesh-view.ts";
 import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.ts";
 
 // What comes when it has changed.
-type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes">;
+type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes" | "unmeshed">;
 
 export class ViewDecoder {
-  #seldom: Seldom = { workloads: [], diagnostics: [], checks: [], changes: [] };
+  #seldom: Seldom = { workloads: [], diagnostics: [], checks: [], changes: [], unmeshed: [] };
   readonly #stat = new Rows<MeshView["stat"][number]>(VIEW_FIGURES.stat);
   readonly #edges = new Rows<MeshView["edges"][number]>(VIEW_FIGURES.edges);
   readonly #routes = new Rows<MeshView["routes"][number]>(VIEW_FIGURES.routes);

@@ -25,6 +25,7 @@ import type { ServiceDetail } from "#api/service-detail.ts";
 import type { StatQuery, StatRow } from "#api/stat-row.ts";
 import type { TappedEvent, TapQuery } from "#api/tap.ts";
 import type { TopQuery, TopRow } from "#api/top-row.ts";
+import type { UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { HistoryQuestion, HistoryTold } from "#control/reports/history/answer-history.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
@@ -48,6 +49,8 @@ export type AdminBackend = {
   troubles(): readonly Check[];
   // Of documents, the newest first.
   changes(): readonly MeshChange[];
+  // Of a cluster; none anywhere else.
+  unmeshed(): readonly UnmeshedWorkload[];
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
   explainPast(requestId: string): Answer<PastExplanation>;
   readonly documents: DocumentsBackend;

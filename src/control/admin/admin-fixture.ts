@@ -146,6 +146,7 @@ const EMPTY: AdminBackend = {
   check: async () => ({ categories: [] }),
   troubles: () => [],
   changes: () => [],
+  unmeshed: () => [],
   explain: async () => REFUSED,
   explainPast: () => REFUSED,
   documents: {

@@ -18,5 +18,6 @@ export function adminView(backend: AdminBackend, atMs: number): MeshView {
     diagnostics: backend.diagnostics(),
     checks: backend.troubles(),
     changes: backend.changes(),
+    unmeshed: backend.unmeshed(),
   };
 }

@@ -53,10 +53,10 @@ export class ViewEncoder {
   }
 }
 
-type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes">;
+type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes" | "unmeshed">;
 
-function seldom({ workloads, diagnostics, checks, changes }: MeshView): Seldom {
-  return { workloads, diagnostics, checks, changes };
+function seldom({ workloads, diagnostics, checks, changes, unmeshed }: MeshView): Seldom {
+  return { workloads, diagnostics, checks, changes, unmeshed };
 }
 
 // The numbers of one table's heads.

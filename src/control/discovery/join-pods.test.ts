@@ -163,7 +163,13 @@ function model(parts: Partial<Model>): Model {
 function pod(name: string, parts: Partial<PodFacts> = {}): PodFacts {
   return {
     ...{ namespace: "shop", name, uid: "u", labels: new Map([["app", "web"]]) },
-    ...{ serviceAccount: "web", controller: "web", node: "n1", addresses: ["10.1.0.1"] },
+    ...{
+      serviceAccount: "web",
+      controller: "web",
+      controllerKind: "Deployment",
+      node: "n1",
+      addresses: ["10.1.0.1"],
+    },
     ...{ isOnHostNetwork: false, ports: [], opaquePorts: [], hasProxy: true },
     ...{ isReady: true, isLost: false },
     ...parts,

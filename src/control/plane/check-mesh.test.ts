@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { UnmeshedReason } from "#api/unmeshed-workload.ts";
 import { checkMesh, type MeshHealth } from "./check-mesh.ts";
 
 const NAME = "pods take mutual TLS only";
@@ -12,6 +13,7 @@ const HEALTHY: MeshHealth = {
     tracesTrouble: undefined,
     spansDropped: 0,
     takingPlaintext: undefined,
+    unmeshed: undefined,
     logs: "",
   },
 };
@@ -32,6 +34,25 @@ test("who takes plaintext is named once, whichever of its pods do, and what clos
 test("where all is closed it passes, and where nothing could come it isn't asked", () => {
   assert.equal(checkOf([])?.state, "pass");
   assert.equal(checkOf(undefined), undefined);
+});
+
+test("pods that should have a proxy are a trouble, those that were left out are counted", () => {
+  const old = { ...{ namespace: "shop", name: "web" }, kind: "Deployment", remedy: "restart web" };
+  const row = (reason: UnmeshedReason, name: string) => ({ ...old, name, reason });
+  const found = (unmeshed: MeshHealth["unmeshed"]) =>
+    checkMesh({ ...HEALTHY, unmeshed })
+      .categories.flatMap(({ checks }) => checks)
+      .find(({ name }) => name === "pods are in the mesh");
+  const left = [row("namespace-not-enabled", "cron"), row("host-network", "node")];
+  assert.equal(found(undefined), undefined);
+  assert.equal(found([])?.state, "pass");
+  const passing = found(left);
+  assert.equal(passing?.state, "pass");
+  assert.equal(passing.detail, "2 workloads without a proxy: shop/cron, shop/node");
+  const warning = found([row("started-before", "web"), ...left]);
+  assert.equal(warning?.state, "warning");
+  assert.equal(warning.detail, "should have a proxy: shop/web");
+  assert.match(warning.hint ?? "", /restart web/);
 });
 
 function checkOf(takingPlaintext: MeshHealth["takingPlaintext"]) {

@@ -1,6 +1,7 @@
 // Is the mesh well? Each check says what was found and what to do.
 
 import type { Check, CheckResult } from "#api/check-result.ts";
+import type { UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { type Name, nameKey } from "#ir/model.ts";
@@ -20,6 +21,8 @@ export type MeshHealth = {
   readonly historyTrouble: string | undefined;
   // Pods that take plaintext on some port; undefined where none could come.
   readonly takingPlaintext: readonly WorkloadPlan[] | undefined;
+  // Pods without a proxy, by workload; undefined where there are no pods.
+  readonly unmeshed: readonly UnmeshedWorkload[] | undefined;
   readonly tracesTrouble: string | undefined;
   readonly spansDropped: number;
   // Where those of a proxy and its application are: ".weft/logs".
@@ -34,7 +37,10 @@ export function checkMesh(health: MeshHealth): CheckResult {
         checks: [answers(health), proxiesUpToDate(health), historyKept(health), tracesSent(health)],
       },
       { name: "identity", checks: [rootLives(health), leavesLive(health), ...secured(health)] },
-      { name: "data-plane", checks: [everyoneMeshed(health), everyoneReady(health)] },
+      {
+        name: "data-plane",
+        checks: [everyoneMeshed(health), everyoneReady(health), ...podsMeshed(health)],
+      },
       { name: "documents", checks: [documentsGood(health)] },
     ],
   };
@@ -116,6 +122,21 @@ function everyoneReady({ workloads, logs }: MeshHealth): Check {
   if (unready.length === 0) return pass(name, "");
   const hint = `See the application's log (${logs}), and how its readiness is probed`;
   return finding("failure", name, `not ready: ${names(unready)}`, hint);
+}
+
+// Only those that should have one are a trouble; all others were left out, or left themselves out.
+function podsMeshed({ unmeshed }: MeshHealth): readonly Check[] {
+  if (!unmeshed) return [];
+  const name = "pods are in the mesh";
+  const old = unmeshed.filter(({ reason }) => reason === "started-before");
+  const [first] = old;
+  if (first) {
+    const hint = `They are older than the request. ${first.remedy}`;
+    return [finding("warning", name, `should have a proxy: ${names(old)}`, hint)];
+  }
+  if (unmeshed.length === 0) return [pass(name, "")];
+  const some = unmeshed.length === 1 ? "1 workload" : `${unmeshed.length} workloads`;
+  return [pass(name, `${some} without a proxy: ${names(unmeshed)}`)];
 }
 
 function documentsGood({ diagnostics }: MeshHealth): Check {

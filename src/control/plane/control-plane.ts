@@ -2,6 +2,7 @@
 // and people ask what is going on.
 
 import type { MeshStatus } from "#api/mesh-status.ts";
+import type { UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import type { Timer } from "#base/clock.ts";
 import type { Compilation } from "#compile/compile.ts";
@@ -175,6 +176,11 @@ export class ControlPlane {
     });
   }
 
+  // Undefined: there are no pods.
+  get unmeshed(): readonly UnmeshedWorkload[] | undefined {
+    return this.#parts.pods?.unmeshed;
+  }
+
   get status(): MeshStatus {
     return meshStatus(this, this.#startedAtMs);
   }
@@ -288,4 +294,5 @@ export type ControlParts = {
 export type PodView = {
   has(key: string): boolean; // "namespace/name"
   readonly registrations: readonly Registration[];
+  readonly unmeshed: readonly UnmeshedWorkload[]; // in no mesh
 };

@@ -48,6 +48,23 @@ test("what a cluster has becomes a snapshot, and its changes the next one", asyn
   assert.ok(plane.snapshot.revision > revision);
 });
 
+test("pods without a proxy are told with their reason, as it is now", async (t) => {
+  const { server, open } = await makeCluster(t);
+  server.put("/api/v1/namespaces", { metadata: { name: "shop" } });
+  server.put(`${SHOP}/pods`, pod("web-1", "10.1.0.1"));
+  const { metadata, spec, status } = pod("old-1", "10.1.0.2");
+  const old = { metadata: { ...metadata, labels: {} }, spec: { ...spec, initContainers: [] } };
+  server.put(`${SHOP}/pods`, { ...old, status });
+  const plane = await open();
+  const told = () => plane.unmeshed?.map(({ name, reason }) => `${name}: ${reason}`);
+  assert.deepEqual(told(), ["old-1: namespace-not-enabled"]);
+  const labels = { "weft.dev/inject": "enabled" };
+  server.put("/api/v1/namespaces", { metadata: { name: "shop", labels } });
+  await until(() => told()?.[0] === "old-1: started-before");
+  server.remove(`${SHOP}/pods/old-1`);
+  await until(() => told()?.length === 0);
+});
+
 test("a ServiceEntry selects pods with a proxy by their labels, as they are ready", async (t) => {
   const { server, open } = await makeCluster(t);
   server.put(CRDS, definition("networking.istio.io", "ServiceEntry", "serviceentries"));

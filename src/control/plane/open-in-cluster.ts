@@ -1,6 +1,7 @@
 // The control plane of a mesh of pods: the API server has the truth, and each replica reads it for
 // itself. Nothing here is on a disk that outlives it.
 
+import type { UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import type { Random } from "#base/random.ts";
 import { Authority } from "#control/authority/authority.ts";
 import { type Discovery, discover } from "#control/discovery/discover.ts";
@@ -22,6 +23,7 @@ import type { ControlSettings, ControlWorld } from "./control-settings.ts";
 import { HeldTrustDomain, onlyOwnMeshConfigs } from "./mesh-config-rules.ts";
 import type { ControlPlaneOpening } from "./open-on-folder.ts";
 import { OwnCertificate } from "./own-certificate.ts";
+import { unmeshedWorkloads } from "./unmeshed-workloads.ts";
 
 export type ClusterWorld = ControlWorld & {
   readonly api: ClusterApi;
@@ -98,8 +100,17 @@ export async function openInCluster(
 // The same registration as long as the pod is the same.
 function podView(join: PodJoin, trustDomain: string, set: () => ClusterSet): PodView {
   const known = new WeakMap<PodFacts, Registration>();
+  let seen: ClusterSet | undefined;
+  let unmeshed: readonly UnmeshedWorkload[] = [];
   return {
     has: (key) => join.has(key),
+    // Asked for every second.
+    get unmeshed() {
+      const now = set();
+      if (now !== seen) unmeshed = unmeshedWorkloads(now);
+      seen = now;
+      return unmeshed;
+    },
     get registrations() {
       return [...set().pods].flatMap(([key, pod]): readonly Registration[] => {
         const [address] = pod.addresses;

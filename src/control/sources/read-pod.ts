@@ -1,5 +1,8 @@
 // What is kept of a Pod (v1) and of a Node (v1).
 
+import { POD_WORDS } from "#control/kubernetes/injection/injection-asked.ts";
+import { injectionObstacle } from "#control/kubernetes/injection/injection-obstacle.ts";
+import type { Pod as InjectedPod } from "#control/kubernetes/injection/pod.ts";
 import type { Labels } from "#ir/document.ts";
 import type { ContainerPort, NodeFacts, PodFacts } from "#ir/pod.ts";
 import type { ClusterObject, ObjectMeta } from "#kubernetes/cluster-object.ts";
@@ -25,6 +28,7 @@ type Container = {
     readonly protocol?: string;
   }[];
 };
+type Controller = Pick<PodFacts, "controller" | "controllerKind">;
 type Pod = {
   readonly metadata: ObjectMeta;
   readonly spec?: {
@@ -51,26 +55,44 @@ export function readPod(object: ClusterObject): PodFacts | undefined {
   const containers = [...(spec.containers ?? []), ...lasting];
   const labels = labelsOf(metadata);
   const proxy = containers.find(({ name }) => name === PROXY_CONTAINER);
+  // Whoever may label pods can't make a proxy appear by that.
+  const hasProxy = proxy !== undefined && labels.has(PROXY_LABEL);
   return {
     namespace: metadata.namespace ?? "default",
     name: metadata.name,
     uid: metadata.uid ?? "",
     labels,
     serviceAccount: spec.serviceAccountName ?? "default",
-    controller: controllerOf(metadata),
+    ...controllerOf(metadata),
     node: spec.nodeName ?? "",
     addresses: status.podIPs?.map(({ ip }) => ip) ?? (status.podIP ? [status.podIP] : []),
     isOnHostNetwork: spec.hostNetwork === true,
     ports: containers.filter(({ name }) => name !== PROXY_CONTAINER).flatMap(portsOf),
     opaquePorts: proxy ? opaquePortsOf(proxy) : [],
-    // Whoever may label pods can't make a proxy appear by that.
-    hasProxy: proxy !== undefined && labels.has(PROXY_LABEL),
+    hasProxy,
+    ...(hasProxy ? {} : withoutProxy(object)),
     isReady: holds(status, "Ready"),
     isLost:
       holds(status, "ContainersReady") &&
       !holds(status, "Ready") &&
       (spec.readinessGates ?? []).length === 0 &&
       metadata.deletionTimestamp === undefined,
+  };
+}
+
+// What tells why. Most pods say nothing by annotations: they have nothing to keep.
+function withoutProxy(object: ClusterObject): Partial<PodFacts> {
+  const { annotations = {}, namespace = "default" } = object.metadata;
+  const said = POD_WORDS.flatMap(({ name }): [string, string][] => {
+    const value = annotations[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  // From JSON, and read there field by field.
+  const pod = { metadata: object.metadata, spec: object["spec"] ?? {} } as unknown as InjectedPod;
+  const obstacle = injectionObstacle(pod, namespace);
+  return {
+    ...(obstacle && { proxyObstacle: obstacle.text }),
+    ...(said.length > 0 && { askingAnnotations: new Map(said) }),
   };
 }
 
@@ -100,12 +122,14 @@ function holds({ conditions }: NonNullable<Pod["status"]>, wanted: string): bool
 }
 
 // A Deployment owns its pods by way of a ReplicaSet, whose name has the template's hash at the end.
-function controllerOf({ name, labels, ownerReferences }: ObjectMeta): string {
+function controllerOf({ name, labels, ownerReferences }: ObjectMeta): Controller {
   const owner = ownerReferences?.find(({ controller }) => controller);
-  if (!owner) return name;
+  if (!owner) return { controller: name, controllerKind: "Pod" };
   const ending = `-${labels?.[TEMPLATE_HASH] ?? ""}`;
   const isMade = owner.kind === "ReplicaSet" && ending !== "-" && owner.name.endsWith(ending);
-  return isMade ? owner.name.slice(0, -ending.length) : owner.name;
+  return isMade
+    ? { controller: owner.name.slice(0, -ending.length), controllerKind: "Deployment" }
+    : { controller: owner.name, controllerKind: owner.kind };
 }
 
 function labelsOf({ labels }: ObjectMeta): Labels {
