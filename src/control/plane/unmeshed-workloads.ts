@@ -21,7 +21,7 @@ const REASONS: readonly UnmeshedReason[] = [
 const RESTARTABLE: readonly string[] = ["Deployment", "StatefulSet", "DaemonSet"];
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-// Of namespaces sources keep labels alone; the API server asks the injector by nothing else of them.
+// Of namespaces only labels count: the API server asks the injector by nothing else of them.
 // By reason, then by name; LIMITS.unmeshedToldMax at most. Of several reasons the first.
 export function unmeshedWorkloads({ pods, documents }: ClusterSet): readonly UnmeshedWorkload[] {
   const namespaces = new Map(
