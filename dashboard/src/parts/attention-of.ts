@@ -63,7 +63,12 @@ function unmeshed(view: MeshView): readonly Concern[] {
     if (reason !== "started-before") return [];
     const what = `${kind} ${namespace}/${name} should have a proxy: it has pods without one`;
     return [
-      { key: `unmeshed ${kind} ${namespace}/${name}`, tone: "warn" as const, what, href: "#/" },
+      {
+        key: `unmeshed ${kind} ${namespace}/${name}`,
+        tone: "warn" as const,
+        what,
+        href: "#unmeshed",
+      },
     ];
   });
 }

@@ -161,11 +161,21 @@ test("pods that asked for a proxy and have none are told, unless they declined",
     });
   pod("old");
   pod("declined", { "weft.dev/inject": "disabled" });
+  server.put("/api/v1/namespaces", {
+    metadata: { name: "linked", annotations: { "linkerd.io/inject": "enabled" } },
+  });
+  server.put(SHOP_PODS, {
+    metadata: { name: "agent", namespace: "shop" },
+    spec: { hostNetwork: true, containers: [{ name: "main" }] },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+  });
   pod("meshed", { "weft.dev/proxy": "0.0.9" }, [{ name: "weft-proxy" }]);
   pod("pretending", { "weft.dev/proxy": "0.1.0" });
   const result = await clusterChecks(world, false);
   const asked = checkIn(result, "weft-data-plane", "asks for a proxy");
-  assert.equal(asked.detail, "without: shop/old, shop/pretending");
+  assert.equal(asked.detail, "without: shop/old, shop/pretending", "agent can't have one");
+  const annotated = checkIn(result, "weft-data-plane", "by a label");
+  assert.deepEqual([annotated.state, annotated.detail], ["warning", "by an annotation: linked"]);
   const versions = checkIn(result, "weft-data-plane", "of this version");
   assert.deepEqual([versions.state, versions.detail], ["warning", "others: shop/meshed"]);
   assert.equal(checkIn(result, "weft-data-plane", "is ready").detail, "1 pods");

@@ -3,10 +3,15 @@
 import type { Check, CheckCategory } from "#api/check-result.ts";
 import { isPodReady } from "#cli/pod-state.ts";
 import { injectionAsked } from "#control/kubernetes/injection/injection-asked.ts";
+import { injectionObstacle } from "#control/kubernetes/injection/injection-obstacle.ts";
 import { NAMES as POD_NAMES } from "#control/kubernetes/injection/names.ts";
+import type { PodNamespace } from "#control/kubernetes/injection/pod.ts";
 import type { ClusterObject } from "#kubernetes/cluster-object.ts";
 import { failed, namedText, passed, warned } from "./check-of.ts";
 import { type CheckWorld, listIn, textIn } from "./check-world.ts";
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const NO_POD = { metadata: {}, spec: {} };
 
 export type PodsListing =
   | { readonly kind: "listed"; readonly pods: readonly ClusterObject[] }
@@ -28,7 +33,7 @@ export async function dataPlaneChecks(
 ): Promise<CheckCategory> {
   const meshed = pods.filter(isMeshed);
   const checks = [readyCheck(meshed), versionsCheck(meshed, world.version)];
-  return { name: "weft-data-plane", checks: [...checks, await injectedCheck(world, pods)] };
+  return { name: "weft-data-plane", checks: [...checks, ...(await injectedChecks(world, pods))] };
 }
 
 // The label alone anybody may write.
@@ -66,32 +71,46 @@ function versionsCheck(meshed: readonly ClusterObject[], version: string): Check
   return warned(name, `others: ${namedText(others.map(podName))}`, hint);
 }
 
-async function injectedCheck(
+async function injectedChecks(
   { api, namespace }: CheckWorld,
   pods: readonly ClusterObject[],
-): Promise<Check> {
+): Promise<readonly Check[]> {
   const name = "every pod that asks for a proxy has one";
   const listing = await api.list("/api/v1/namespaces");
-  if (listing.kind === "failed") return warned(name, listing.reason, "See `kubectl get ns`");
-  const asking = new Map(
-    listing.items
-      .filter(({ metadata }) => namespace === undefined || metadata.name === namespace)
-      .map(({ metadata }) => [metadata.name, namespaceOf(metadata.name, metadata)]),
-  );
+  if (listing.kind === "failed") return [warned(name, listing.reason, "See `kubectl get ns`")];
+  const namespaces = listing.items
+    .map(({ metadata }) => namespaceOf(metadata))
+    .filter((each) => namespace === undefined || each.name === namespace);
+  const asking = new Map(namespaces.map((each) => [each.name, each]));
   const without = pods.filter((pod) => {
     const own = asking.get(pod.metadata.namespace ?? "");
-    if (!own || isMeshed(pod) || own.name === "kube-system") return false;
-    return injectionAsked(pod as never, own).answer === "asked";
+    if (!own || isMeshed(pod) || injectionObstacle(pod as never, own.name)) return false;
+    return injectionAsked(pod as never, { ...own, annotations: NOTHING }).answer === "asked";
   });
-  if (without.length === 0) return passed(name);
   const hint = "They are older than the request: `kubectl rollout restart deployment -n NAMESPACE`";
-  return failed(name, `without: ${namedText(without.map(podName))}`, hint);
+  const detail = `without: ${namedText(without.map(podName))}`;
+  return [
+    without.length === 0 ? passed(name) : failed(name, detail, hint),
+    ...annotatedChecks(namespaces),
+  ];
 }
 
-function namespaceOf(name: string, metadata: ClusterObject["metadata"]) {
+// The API server asks the injector by labels of a namespace, and by nothing else of it.
+function annotatedChecks(namespaces: readonly PodNamespace[]): readonly Check[] {
+  const inVain = namespaces.filter((each) => {
+    const asked = injectionAsked(NO_POD, each);
+    return asked.answer === "asked" && asked.by.startsWith("annotation ");
+  });
+  if (inVain.length === 0) return [];
+  const name = "namespaces ask for proxies by a label";
+  const hint = "An annotation is not seen: `kubectl label namespace NAME weft.dev/inject=enabled`";
+  return [warned(name, `by an annotation: ${namedText(inVain.map((each) => each.name))}`, hint)];
+}
+
+function namespaceOf({ name, labels = {}, annotations = {} }: ClusterObject["metadata"]) {
   return {
     name,
-    labels: new Map(Object.entries(metadata.labels ?? {})),
-    annotations: new Map(Object.entries(metadata.annotations ?? {})),
+    labels: new Map(Object.entries(labels)),
+    annotations: new Map(Object.entries(annotations)),
   };
 }
