@@ -82,10 +82,11 @@ async function injectedChecks(
     .map(({ metadata }) => namespaceOf(metadata))
     .filter((each) => namespace === undefined || each.name === namespace);
   const asking = new Map(namespaces.map((each) => [each.name, each]));
-  const without = pods.filter((pod) => {
-    const own = asking.get(pod.metadata.namespace ?? "");
-    if (!own || isMeshed(pod) || injectionObstacle(pod as never, own.name)) return false;
-    return injectionAsked(pod as never, { ...own, annotations: NOTHING }).answer === "asked";
+  const without = pods.filter((each) => {
+    const own = asking.get(each.metadata.namespace ?? "");
+    const pod = { metadata: each.metadata, spec: each["spec"] ?? {} } as never;
+    if (!own || isMeshed(each) || injectionObstacle(pod, own.name)) return false;
+    return injectionAsked(pod, { ...own, annotations: NOTHING }).answer === "asked";
   });
   const hint = "They are older than the request: `kubectl rollout restart deployment -n NAMESPACE`";
   const detail = `without: ${namedText(without.map(podName))}`;
