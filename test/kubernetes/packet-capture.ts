@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "#local/testing/eventually.ts";
 import type { Cluster } from "./cluster.ts";
 
 const FILE_HEADER_BYTES = 24;
@@ -52,10 +53,25 @@ export class PacketCapture {
     const options = ["-i", "cni0", "-s", String(BYTES_OF_PACKET), "-U", "-w", file, "tcp"];
     const inside = [`--net=/run/netns/k8s${cluster.number}`, "tcpdump", "-Z", "root", ...options];
     const child = spawn("nsenter", inside, { stdio: ["ignore", "ignore", "pipe"] });
-    const [said] = await once(child.stderr!, "data");
-    assert.match(String(said), /listening on cni0/);
-    child.stderr!.resume();
-    return new PacketCapture(file, child);
+    const capture = new PacketCapture(file, child);
+    try {
+      await capture.#untilListening();
+    } catch (error) {
+      await capture.stop();
+      throw error;
+    }
+    return capture;
+  }
+
+  // It says so in one line of several, and a line may come in pieces.
+  async #untilListening(): Promise<void> {
+    let said = "";
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    await eventually("tcpdump listens", () => said.includes("listening on cni0")).catch((error) => {
+      throw new Error(`${error.message}: ${said}`);
+    });
   }
 
   async stop(): Promise<void> {
