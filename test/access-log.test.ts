@@ -1,16 +1,15 @@
 // The access log of sidecars: off until a document asks for it, switched while they run.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually } from "#local/testing/eventually.ts";
+import { type AccessLogLine, accessLogLines } from "./support/access-log-lines.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
 import { dependencyUrl } from "./support/mesh-processes.ts";
 import { Requester } from "./support/requester.ts";
 import { RunningMesh } from "./support/running-mesh.ts";
-
-type Line = Readonly<Record<string, unknown>>;
 
 const HOSTILE = 'evil"} {"path":"/forged"';
 
@@ -40,9 +39,9 @@ test("nothing is written until a document asks for it", async () => {
   await askFor({ filter: { pathPrefixes: ["/books"] } });
   await eventually("a request has its lines", async () => {
     await requester.ask(`${url}/books`);
-    return lines().length > 0;
+    return accessLogLines(mesh).length > 0;
   });
-  assert.ok(lines().every(({ path }) => path === "/books"));
+  assert.ok(accessLogLines(mesh).every(({ path }) => path === "/books"));
 });
 
 test("both sides of a request say the same of it, each what it knows", async () => {
@@ -75,9 +74,9 @@ test("what a sidecar answers itself has its cause and Envoy's flag", async () =>
   const { origin } = new URL(url);
   await eventually("the refusal has a line", async () => {
     await requester.ask(`${origin}/~wrong/echo.shop:80/refused`);
-    return lines().some(({ cause }) => cause === "secret-missing");
+    return accessLogLines(mesh).some(({ cause }) => cause === "secret-missing");
   });
-  const line = lines().find(({ cause }) => cause === "secret-missing")!;
+  const line = accessLogLines(mesh).find(({ cause }) => cause === "secret-missing")!;
   assert.equal(line["response_flags"], "UAEX");
   assert.equal(line["response_code"], 403);
   assert.equal(line["upstream_host"], null);
@@ -86,10 +85,10 @@ test("what a sidecar answers itself has its cause and Envoy's flag", async () =>
 test("it is switched off while they run, and counted in /metrics", async () => {
   await askFor({ disabled: true });
   await eventually("nothing more is written", async () => {
-    const before = lines().length;
+    const before = accessLogLines(mesh).length;
     for (let i = 0; i < 3; i++) await requester.ask(`${url}/books`);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    return lines().length === before;
+    return accessLogLines(mesh).length === before;
   });
 });
 
@@ -101,17 +100,6 @@ async function askFor(accessLog: object): Promise<void> {
   writeFileSync(join(mesh.documents, "mesh-config.yaml"), document);
 }
 
-function ofRequest(id: string): readonly Line[] {
-  return lines().filter((line) => line["request_id"] === id);
-}
-
-// Of all processes that the mesh has started.
-function lines(): readonly Line[] {
-  const folder = join(mesh.state, "logs");
-  return readdirSync(folder).flatMap((file) =>
-    readFileSync(join(folder, file), "utf8")
-      .split("\n")
-      .filter((line) => line.startsWith('{"start_time"'))
-      .map((line) => JSON.parse(line) as Line),
-  );
+function ofRequest(id: string): readonly AccessLogLine[] {
+  return accessLogLines(mesh).filter((line) => line["request_id"] === id);
 }

@@ -16,6 +16,7 @@ import { LIMITS } from "#base/limits.ts";
 import { adminOf } from "./support/admin-of.ts";
 import { runWeft } from "./support/run-weft.ts";
 import { type Answerer, httpRoute, trafficMesh } from "./support/traffic-mesh.ts";
+import { untilWatched } from "./support/until-watched.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const LOGIN = '{"user":"ann","password":"ZZ","card":{"iban":"ZZ"}}';
@@ -179,8 +180,6 @@ test("who reads nothing of what it asked for holds up no request", async (t) => 
   assert.ok(Number(bodies) > 0, `${bodies} bodies`);
 });
 
-const WATCH_WITHIN_MS = 10_000;
-
 async function bodyMesh(t: TestContext, bodies: string, answer?: Answerer) {
   const rule = "      matches: [{ path: { type: PathPrefix, value: / } }]";
   const rules = `{ bodies: ${bodies}, redact: { fields: [iban] } }`;
@@ -212,7 +211,7 @@ spec: { tap: ${rules} }
       const body = JSON.stringify(query);
       return fetch(`${adminUrl}/api/v1/tap`, { method: "POST", headers, body });
     },
-    watched: () => watched(lines),
+    watched: () => untilWatched(lines),
   };
 }
 
@@ -247,14 +246,4 @@ async function upgrade(url: string): Promise<void> {
   const [answer] = await once(asking, "response");
   answer.resume();
   await once(answer, "end");
-}
-
-async function watched(lines: readonly string[]): Promise<void> {
-  const endMs = performance.now() + WATCH_WITHIN_MS;
-  while (!lines.some((line) => line.includes("Somebody watches"))) {
-    assert.ok(performance.now() < endMs, "nobody watches");
-    await wait(10);
-  }
-  // The proxies have been told; nothing says when they have heard it.
-  await wait(250);
 }

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 import type { TappedRequest } from "#api/tap.ts";
 import { adminOf } from "./support/admin-of.ts";
 import { runWeft } from "./support/run-weft.ts";
 import { httpRoute, trafficMesh } from "./support/traffic-mesh.ts";
+import { untilWatched } from "./support/until-watched.ts";
 
 test("both sides of a request are told, in Linkerd's words", async (t) => {
   const { ask, tap } = await watchedMesh(t);
@@ -63,8 +63,6 @@ test("who watches what is written down", async (t) => {
   assert.match(lines.join(""), /Nobody watches these requests any more/);
 });
 
-const WATCH_WITHIN_MS = 10_000;
-
 async function watchedMesh(t: TestContext) {
   const rule = "      matches: [{ path: { type: PathPrefix, value: /books } }]";
   const mesh = await trafficMesh(t, {
@@ -75,7 +73,7 @@ async function watchedMesh(t: TestContext) {
   const headers = { cookie: "session=hush" };
   // Asks when somebody watches; `least` 0 waits for that.
   const ask = async (path: string, least: number) => {
-    if (least === 0) await watched(lines);
+    if (least === 0) await untilWatched(lines);
     await (await fetch(`${mesh.url}${path}`, { headers })).text();
   };
   const tap = (args: readonly string[]) => {
@@ -83,14 +81,4 @@ async function watchedMesh(t: TestContext) {
     return runWeft(["tap", ...args, "--mesh", folder]);
   };
   return { ask, tap, lines };
-}
-
-async function watched(lines: readonly string[]): Promise<void> {
-  const endMs = performance.now() + WATCH_WITHIN_MS;
-  while (!lines.some((line) => line.includes("Somebody watches"))) {
-    assert.ok(performance.now() < endMs, "nobody watches");
-    await wait(10);
-  }
-  // The proxies have been told; nothing says when they have heard it.
-  await wait(250);
 }

@@ -2,20 +2,18 @@
 // of its access log, and spans.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ADMIN_PATHS, type Rows } from "#api/admin-paths.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
 import { eventually } from "#local/testing/eventually.ts";
+import { type AccessLogLine, accessLogLines } from "./support/access-log-lines.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
 import { dependencyUrl } from "./support/mesh-processes.ts";
 import { Requester } from "./support/requester.ts";
 import { RunningMesh } from "./support/running-mesh.ts";
 
-type Line = Readonly<Record<string, unknown>>;
 type Attribute = { readonly key: string; readonly value: { readonly stringValue?: string } };
 type Span = {
   readonly workload: string;
@@ -78,16 +76,16 @@ test("its access log is on for one workload, by an expression, and the mesh's fo
   const headers = { "x-user": "me" };
   await eventually("a request has its line", async () => {
     await ask("one", "/wanted?a=b", headers);
-    return lines().length > 0;
+    return accessLogLines(mesh).length > 0;
   });
   await ask("one", "/other", headers);
   await ask("one", "/wanted", {});
   await ask("two", "/wanted", headers);
   await ask("two", "/failed?status=503", {});
   await eventually("the other's failure has its line", () => {
-    return lines().some(({ path }) => path === "/failed");
+    return accessLogLines(mesh).some(({ path }) => path === "/failed");
   });
-  for (const line of lines()) {
+  for (const line of accessLogLines(mesh)) {
     if (line["path"] === "/failed") continue;
     assert.deepEqual([line["path"], line["destination"]], ["/wanted", "shop/one"]);
     assert.equal(line["reporter"], "destination", "the caller is not selected");
@@ -165,19 +163,9 @@ async function ask(service: "one" | "two", path: string, headers: Record<string,
   await requester.ask(`${urls[service]}${path}`, { headers });
 }
 
-function lines(): readonly Line[] {
-  const folder = join(mesh.state, "logs");
-  return readdirSync(folder).flatMap((file) =>
-    readFileSync(join(folder, file), "utf8")
-      .split("\n")
-      .filter((line) => line.startsWith('{"start_time"'))
-      .map((line) => JSON.parse(line) as Line),
-  );
-}
-
 // That its own proxy wrote.
-function linesOf(workload: string): readonly Line[] {
-  return lines().filter(
+function linesOf(workload: string): readonly AccessLogLine[] {
+  return accessLogLines(mesh).filter(
     ({ reporter, destination }) => reporter === "destination" && destination === `shop/${workload}`,
   );
 }

@@ -2,27 +2,21 @@
 // by a number, which is told once. All else comes when it has changed. So a second of two hundred
 // workloads is tens of kilobytes to write, send, and read.
 
-import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Check } from "./check-result.ts";
 import type { EdgeRow } from "./edge-row.ts";
-import type { MeshChange } from "./mesh-change.ts";
 import type { MeshStatus } from "./mesh-status.ts";
+import type { MeshView } from "./mesh-view.ts";
 import type { RouteRow } from "./route-row.ts";
 import type { StatRow } from "./stat-row.ts";
-import type { UnmeshedWorkload } from "./unmeshed-workload.ts";
-import type { WorkloadRow } from "./workload-row.ts";
 
-export type ViewEvent = {
+// What changes seldom: it comes when it has changed.
+export const VIEW_SELDOM = ["workloads", "diagnostics", "checks", "changes", "unmeshed"] as const;
+export type ViewSeldom = Pick<MeshView, (typeof VIEW_SELDOM)[number]>;
+
+export type ViewEvent = Partial<ViewSeldom> & {
   readonly atMs: number; // wall clock
   readonly windowMs: number; // of the metrics
   readonly isWhole: boolean; // what was told before doesn't count any more
   readonly status: MeshStatus;
-  // Absent: as before.
-  readonly workloads?: readonly WorkloadRow[];
-  readonly diagnostics?: readonly Diagnostic[];
-  readonly checks?: readonly Check[];
-  readonly changes?: readonly MeshChange[];
-  readonly unmeshed?: readonly UnmeshedWorkload[];
   readonly stat: FigureTable<StatRow>;
   readonly edges: FigureTable<EdgeRow>;
   readonly routes: FigureTable<RouteRow>;

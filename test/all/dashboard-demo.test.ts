@@ -1,7 +1,6 @@
 // The dashboard in a real browser, over the running demo: every page, and every action.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
@@ -12,9 +11,9 @@ import { startChromium } from "../support/chromium.ts";
 import { assertSplit } from "../support/measure-split.ts";
 import { dependencyUrl } from "../support/mesh-processes.ts";
 import { RunningMesh } from "../support/running-mesh.ts";
+import { shoot } from "../support/shoot.ts";
 
 const WAIT_MS = 15_000;
-const SHOTS = process.env["WEFT_SHOTS"]; // a folder: pictures of the pages are kept there
 
 let browser: Browser;
 let mesh: RunningMesh;
@@ -220,13 +219,4 @@ async function open(t: TestContext, hash = "#/", role: "read" | "write" = "read"
   await page.goto(`${new URL(out.trim()).origin}/${hash}`);
   await page.locator("main").waitFor({ timeout: WAIT_MS });
   return page;
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return;
-  mkdirSync(SHOTS, { recursive: true });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${SHOTS}/${name}-${colorScheme}.png` });
-  }
 }

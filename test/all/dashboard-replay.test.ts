@@ -1,7 +1,7 @@
 // The graph of the dashboard as it was, in a real browser, over a mesh whose traffic changes.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -12,11 +12,11 @@ import type { EdgeRow } from "#api/edge-row.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { startChromium } from "../support/chromium.ts";
 import { RunningMesh } from "../support/running-mesh.ts";
+import { shoot } from "../support/shoot.ts";
 
 // Browsers tell times no finer.
 const CLOCK_STEP_MS = 0.2;
 const WAIT_MS = 15_000;
-const SHOTS = process.env["WEFT_SHOTS"]; // a folder: pictures of the pages are kept there
 
 let browser: Browser;
 let mesh: RunningMesh;
@@ -59,7 +59,7 @@ test("a call that failed is seen failing at that time, and well again now", asyn
   const command = await page.locator("#graph .command-line code").textContent();
   const until = new Date(failedAtMs).toISOString().replace(".000", "");
   assert.equal(command, `weft edges --until ${until} -t 10s`);
-  await shoot(page, "replay");
+  await shoot(page, "replay", { fullPage: true });
   await page.getByRole("button", { name: "Back to live" }).click();
   await eventually("live", async () => (await page.locator(".notice.past").count()) === 0);
   await page.locator(".graph a.node").nth(1).waitFor();
@@ -142,7 +142,7 @@ test("on a small telephone it fits, by day and by night", async (t) => {
     await page.emulateMedia({ colorScheme });
     assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
   }
-  await shoot(page, "replay-small");
+  await shoot(page, "replay-small", { fullPage: true });
 });
 
 // How many requests failed in the ten seconds before, as the live view has them too.
@@ -190,13 +190,4 @@ async function open(t: { after(run: () => Promise<void>): void }, hash: string):
   await page.goto(`${new URL(out.trim()).origin}/${hash}`);
   await page.locator("main").waitFor({ timeout: WAIT_MS });
   return page;
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return;
-  mkdirSync(SHOTS, { recursive: true });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${SHOTS}/${name}-${colorScheme}.png`, fullPage: true });
-  }
 }

@@ -1,13 +1,15 @@
 // Events of the stream as views; see #api/view-event.ts.
 
 import type { MeshView } from "#api/mesh-view.ts";
-import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.ts";
-
-// What comes when it has changed.
-type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes" | "unmeshed">;
+import {
+  type FigureTable,
+  VIEW_FIGURES,
+  type ViewEvent,
+  type ViewSeldom,
+} from "#api/view-event.ts";
 
 export class ViewDecoder {
-  #seldom: Seldom = { workloads: [], diagnostics: [], checks: [], changes: [], unmeshed: [] };
+  #seldom: ViewSeldom = { workloads: [], diagnostics: [], checks: [], changes: [], unmeshed: [] };
   readonly #stat = new Rows<MeshView["stat"][number]>(VIEW_FIGURES.stat);
   readonly #edges = new Rows<MeshView["edges"][number]>(VIEW_FIGURES.edges);
   readonly #routes = new Rows<MeshView["routes"][number]>(VIEW_FIGURES.routes);

@@ -5,7 +5,13 @@ import type { EdgeRow } from "#api/edge-row.ts";
 import type { MeshView } from "#api/mesh-view.ts";
 import type { RouteRow } from "#api/route-row.ts";
 import type { StatRow } from "#api/stat-row.ts";
-import { type FigureTable, VIEW_FIGURES, type ViewEvent } from "#api/view-event.ts";
+import {
+  type FigureTable,
+  VIEW_FIGURES,
+  VIEW_SELDOM,
+  type ViewEvent,
+  type ViewSeldom,
+} from "#api/view-event.ts";
 import { LIMITS } from "#base/limits.ts";
 
 export class ViewEncoder {
@@ -35,28 +41,26 @@ export class ViewEncoder {
   // The same view, to everybody else. Only after `next`.
   whole(view: MeshView, { stat, edges, routes, ...rest }: ViewEvent): ViewEvent {
     return {
-      ...{ ...rest, isWhole: true, ...seldom(view) },
+      ...{ ...rest, isWhole: true, ...partsOf(view, VIEW_SELDOM) },
       stat: { ...stat, heads: this.#stat.all },
       edges: { ...edges, heads: this.#edges.all },
       routes: { ...routes, heads: this.#routes.all },
     };
   }
 
-  #news(view: MeshView, isWhole: boolean): Partial<Seldom> {
-    const all = Object.entries(seldom(view)).map(([name, value]) => {
-      const text = JSON.stringify(value);
+  #news(view: MeshView, isWhole: boolean): Partial<ViewSeldom> {
+    const news = VIEW_SELDOM.filter((name) => {
+      const text = JSON.stringify(view[name]);
       const isNew = isWhole || this.#told.get(name) !== text;
       this.#told.set(name, text);
-      return isNew ? [[name, value]] : [];
+      return isNew;
     });
-    return Object.fromEntries(all.flat());
+    return partsOf(view, news);
   }
 }
 
-type Seldom = Pick<MeshView, "workloads" | "diagnostics" | "checks" | "changes" | "unmeshed">;
-
-function seldom({ workloads, diagnostics, checks, changes, unmeshed }: MeshView): Seldom {
-  return { workloads, diagnostics, checks, changes, unmeshed };
+function partsOf(view: MeshView, names: readonly (keyof ViewSeldom)[]): Partial<ViewSeldom> {
+  return Object.fromEntries(names.map((name) => [name, view[name]]));
 }
 
 // The numbers of one table's heads.

@@ -15,7 +15,7 @@ import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
 import { explainPast } from "#insight/explain-past.ts";
 import { serviceDetail } from "#insight/service-detail.ts";
-import { checkMesh, type MeshHealth, quietTroubles } from "./check-mesh.ts";
+import { checkMesh, type MeshHealth, type QuietHealth, quietTroubles } from "./check-mesh.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { documentsBackend } from "./documents-backend.ts";
@@ -39,7 +39,7 @@ export function adminBackend(plane: ControlPlane): AdminBackend {
     diagnostics: () => plane.diagnostics,
     analysis: () => analysis(plane),
     check: () => Promise.resolve(checkMesh(health(plane))),
-    troubles: () => quietTroubles(health(plane)),
+    troubles: () => quietTroubles(quietHealth(plane)),
     changes: () => plane.lately.changes,
     unmeshed: () => plane.unmeshed ?? [],
     explain: (request) => Promise.resolve(explainNow(plane, request)),
@@ -84,20 +84,26 @@ function explainThen(
 }
 
 function health(plane: ControlPlane): MeshHealth {
-  const [root = ""] = plane.authority.trust;
   return {
-    wallMs: plane.world.clock.wallMs(),
+    ...quietHealth(plane),
     revision: plane.snapshot.revision,
-    rootNotAfterMs: new X509Certificate(root).validToDate.getTime(),
     certificateLifeMs: plane.model.mesh.certificateLifeMs,
     workloads: plane.workloads,
     diagnostics: plane.diagnostics,
-    historyTrouble: plane.world.history?.trouble,
     takingPlaintext: takingPlaintext(plane),
     unmeshed: plane.unmeshed,
-    tracesTrouble: plane.spans.trouble,
-    spansDropped: plane.spans.dropped,
     logs: plane.model.mesh.onKubernetes ? "`kubectl logs POD -c weft-proxy`" : ".weft/logs",
+  };
+}
+
+function quietHealth({ authority, spans, world }: ControlPlane): QuietHealth {
+  const [root = ""] = authority.trust;
+  return {
+    wallMs: world.clock.wallMs(),
+    rootNotAfterMs: new X509Certificate(root).validToDate.getTime(),
+    historyTrouble: world.history?.trouble,
+    tracesTrouble: spans.trouble,
+    spansDropped: spans.dropped,
   };
 }
 

@@ -11,20 +11,24 @@ const HOUR_MS = 3_600_000;
 const ROOT_WARNING_MS = 30 * 24 * HOUR_MS;
 const NAMED_MOST = 5;
 
-export type MeshHealth = {
+// What neither workloads nor documents show.
+export type QuietHealth = {
   readonly wallMs: number;
-  readonly revision: number;
   readonly rootNotAfterMs: number;
+  readonly historyTrouble: string | undefined;
+  readonly tracesTrouble: string | undefined;
+  readonly spansDropped: number;
+};
+
+export type MeshHealth = QuietHealth & {
+  readonly revision: number;
   readonly certificateLifeMs: number;
   readonly workloads: readonly WorkloadRow[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly historyTrouble: string | undefined;
   // Pods that take plaintext on some port; undefined where none could come.
   readonly takingPlaintext: readonly WorkloadPlan[] | undefined;
   // Pods without a proxy, by workload; undefined where there are no pods.
   readonly unmeshed: readonly UnmeshedWorkload[] | undefined;
-  readonly tracesTrouble: string | undefined;
-  readonly spansDropped: number;
   // Where those of a proxy and its application are: ".weft/logs".
   readonly logs: string;
 };
@@ -46,8 +50,8 @@ export function checkMesh(health: MeshHealth): CheckResult {
   };
 }
 
-// What nothing but the check tells: neither workloads nor documents show it.
-export function quietTroubles(health: MeshHealth): readonly Check[] {
+// What nothing but the check tells. A page that is open asks every second.
+export function quietTroubles(health: QuietHealth): readonly Check[] {
   const checks = [historyKept(health), tracesSent(health), rootLives(health)];
   return checks.filter(({ state }) => state !== "pass");
 }
@@ -64,7 +68,7 @@ function proxiesUpToDate({ workloads, revision, logs }: MeshHealth): Check {
   return finding("warning", name, `behind: ${names(behind)}`, hint);
 }
 
-function rootLives({ wallMs, rootNotAfterMs }: MeshHealth): Check {
+function rootLives({ wallMs, rootNotAfterMs }: QuietHealth): Check {
   const name = "the root certificate is valid";
   const leftMs = rootNotAfterMs - wallMs;
   const until = `until ${new Date(rootNotAfterMs).toISOString()}`;
@@ -73,13 +77,13 @@ function rootLives({ wallMs, rootNotAfterMs }: MeshHealth): Check {
   return finding(state, name, until, "Replace the root while it still is valid");
 }
 
-function historyKept({ historyTrouble }: MeshHealth): Check {
+function historyKept({ historyTrouble }: QuietHealth): Check {
   const name = "the history is kept";
   if (historyTrouble === undefined) return pass(name, "");
   return finding("warning", name, historyTrouble, "Requests don't need it; charts and --since do");
 }
 
-function tracesSent({ tracesTrouble, spansDropped }: MeshHealth): Check {
+function tracesSent({ tracesTrouble, spansDropped }: QuietHealth): Check {
   const name = "traces reach their collector";
   const dropped = spansDropped > 0 ? `${spansDropped} spans were dropped so far` : "";
   if (tracesTrouble === undefined) return pass(name, dropped);

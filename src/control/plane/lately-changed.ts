@@ -23,12 +23,13 @@ export class LatelyChanged {
     return this.#changes;
   }
 
-  // What is the same object as before hasn't changed: nearly always that is all of them.
+  // A cluster's pods bring a set many times a second: what is the same object as before hasn't
+  // changed, and nearly always that is all of them.
   note(documents: readonly Document[], atMs: number): void {
     const known = this.#known;
+    if (isSameAs(known, documents)) return;
     const now = tracked(documents);
     const fresh = [...now].filter((document) => !known.has(document));
-    if (fresh.length === 0 && now.size === known.size) return;
     this.#known = now;
     const before = new Map<string, Document>();
     for (const document of known) if (!now.has(document)) before.set(keyOf(document), document);
@@ -54,6 +55,15 @@ export class LatelyChanged {
     const rest = isJoined ? others : this.#changes;
     this.#changes = [{ atMs, objects: listed, further }, ...rest].slice(0, LIMITS.changesToldMax);
   }
+}
+
+function isSameAs(known: ReadonlySet<Document>, documents: readonly Document[]): boolean {
+  let count = 0;
+  for (const document of documents) {
+    if (known.has(document)) count++;
+    else if (!MOVING.has(document.kind)) return false;
+  }
+  return count === known.size;
 }
 
 function tracked(documents: readonly Document[]): ReadonlySet<Document> {
