@@ -2,9 +2,9 @@
 // filters of access logs need them.
 
 export type Token =
-  | { readonly kind: "name" | "symbol"; readonly text: string; readonly at: number }
-  | { readonly kind: "text"; readonly text: string; readonly at: number }
-  | { readonly kind: "number"; readonly value: number; readonly at: number };
+  | { readonly kind: "name" | "symbol"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "number"; readonly value: number };
 
 const SPACE = /[\t\n\f\r ]+/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -40,22 +40,22 @@ function tokenAt(source: string, at: number): { token: Token; length: number } |
   if (name !== undefined) {
     // r"..." and b"..." are texts with rules of their own.
     const isPrefix = /["']/.test(source.charAt(at + name.length));
-    return isPrefix ? undefined : { token: { kind: "name", text: name, at }, length: name.length };
+    return isPrefix ? undefined : { token: { kind: "name", text: name }, length: name.length };
   }
   const number = wordAt(NUMBER, source, at);
   if (number !== undefined) {
-    return { token: { kind: "number", value: Number(number), at }, length: number.length };
+    return { token: { kind: "number", value: Number(number) }, length: number.length };
   }
   const quoted = wordAt(TEXT, source, at);
   if (quoted !== undefined) {
     const text = unescaped(quoted.slice(1, -1));
     return text === undefined
       ? undefined
-      : { token: { kind: "text", text, at }, length: quoted.length };
+      : { token: { kind: "text", text }, length: quoted.length };
   }
   const symbol = wordAt(SYMBOL, source, at);
   if (symbol === undefined) return undefined;
-  return { token: { kind: "symbol", text: symbol, at }, length: symbol.length };
+  return { token: { kind: "symbol", text: symbol }, length: symbol.length };
 }
 
 function wordAt(form: RegExp, source: string, at: number): string | undefined {
