@@ -2,7 +2,10 @@
 
 import type { Check, CheckCategory } from "#api/check-result.ts";
 import { isPodReady } from "#cli/pod-state.ts";
-import { injectionAsked } from "#control/kubernetes/injection/injection-asked.ts";
+import {
+  injectionAsked,
+  injectionAskedInCluster,
+} from "#control/kubernetes/injection/injection-asked.ts";
 import { injectionObstacle } from "#control/kubernetes/injection/injection-obstacle.ts";
 import { NAMES as POD_NAMES } from "#control/kubernetes/injection/names.ts";
 import type { PodNamespace } from "#control/kubernetes/injection/pod.ts";
@@ -10,7 +13,6 @@ import type { ClusterObject } from "#kubernetes/cluster-object.ts";
 import { failed, namedText, passed, warned } from "./check-of.ts";
 import { type CheckWorld, listIn, textIn } from "./check-world.ts";
 
-const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_POD = { metadata: {}, spec: {} };
 
 export type PodsListing =
@@ -86,7 +88,7 @@ async function injectedChecks(
     const own = asking.get(each.metadata.namespace ?? "");
     const pod = { metadata: each.metadata, spec: each["spec"] ?? {} } as never;
     if (!own || isMeshed(each) || injectionObstacle(pod, own.name)) return false;
-    return injectionAsked(pod, { ...own, annotations: NOTHING }).answer === "asked";
+    return injectionAskedInCluster(pod, own).answer === "asked";
   });
   const hint = "They are older than the request: `kubectl rollout restart deployment -n NAMESPACE`";
   const detail = `without: ${namedText(without.map(podName))}`;
@@ -96,7 +98,7 @@ async function injectedChecks(
   ];
 }
 
-// The API server asks the injector by labels of a namespace, and by nothing else of it.
+// A word that the API server doesn't hear.
 function annotatedChecks(namespaces: readonly PodNamespace[]): readonly Check[] {
   const inVain = namespaces.filter((each) => {
     const asked = injectionAsked(NO_POD, each);

@@ -47,6 +47,12 @@ test("a namespace that doesn't ask is told with the label that does", () => {
   }
 });
 
+test("a namespace that asks by an annotation, which nobody hears, is told with the label", () => {
+  const marked = namespace("shop", {}, { "linkerd.io/inject": "enabled" });
+  const [found] = unmeshed([marked], [pod("web-7d4-a")]);
+  assert.equal(found?.reason, "namespace-not-enabled");
+});
+
 test("a pod says no by a label or by an annotation, and asks where its namespace doesn't", () => {
   const no = { annotations: { "sidecar.istio.io/inject": "false", more: "1" } };
   const pods = [
@@ -105,8 +111,12 @@ function unmeshed(documents: readonly Document[], pods: readonly PodFacts[]) {
 }
 
 // As the sources keep it.
-function namespace(name: string, labels: Record<string, string>): Document {
-  const trimmed = trimObject(NAMESPACE, { metadata: { name, labels } });
+function namespace(
+  name: string,
+  labels: Record<string, string>,
+  annotations: Record<string, string> = {},
+): Document {
+  const trimmed = trimObject(NAMESPACE, { metadata: { name, labels, annotations } });
   const { document } = readDocument(trimmed!, { position: () => undefined, namespace: "default" });
   return document!;
 }

@@ -2,7 +2,7 @@
 
 import type { UnmeshedReason, UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import { LIMITS } from "#base/limits.ts";
-import { injectionAsked } from "#control/kubernetes/injection/injection-asked.ts";
+import { injectionAskedInCluster } from "#control/kubernetes/injection/injection-asked.ts";
 import { SYSTEM_NAMESPACES } from "#control/kubernetes/injection/names.ts";
 import type { PodNamespace } from "#control/kubernetes/injection/pod.ts";
 import type { ClusterSet } from "#control/sources/cluster-set.ts";
@@ -21,7 +21,6 @@ const REASONS: readonly UnmeshedReason[] = [
 const RESTARTABLE: readonly string[] = ["Deployment", "StatefulSet", "DaemonSet"];
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-// Of namespaces only labels count: the API server asks the injector by nothing else of them.
 // By reason, then by name; LIMITS.unmeshedToldMax at most. Of several reasons the first.
 export function unmeshedWorkloads({ pods, documents }: ClusterSet): readonly UnmeshedWorkload[] {
   const namespaces = new Map(
@@ -56,7 +55,7 @@ function reasonOf(pod: PodFacts, known: PodNamespace | undefined): Found {
     annotations: Object.fromEntries(annotations),
   };
   const where = known ?? { name: namespace, labels: NOTHING, annotations: NOTHING };
-  const { answer, by } = injectionAsked({ metadata: marks, spec: {} }, where);
+  const { answer, by } = injectionAskedInCluster({ metadata: marks, spec: {} }, where);
   if (answer === "asked") return { reason: "started-before", remedy: restart(pod) };
   if (answer === "declined" && by.endsWith(" of the pod")) {
     return { reason: "opted-out", remedy: `Take the ${by.slice(0, -" of the pod".length)} away` };

@@ -44,6 +44,15 @@ export function injectionAsked(pod: Pod, namespace: PodNamespace): InjectionAske
   return { answer: said?.answer ?? "unasked", by: said?.by ?? "", warnings };
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+// As it is in a cluster: the API server asks the injector by labels of a namespace, and by nothing
+// else of it.
+export function injectionAskedInCluster(pod: Pod, namespace: PodNamespace): InjectionAsked {
+  const { name, labels } = namespace;
+  return injectionAsked(pod, { name, labels, annotations: NOTHING });
+}
+
 type Marks = {
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
