@@ -25,6 +25,13 @@ export const PROFILE_SHAPES: readonly ProfileShape[] = [
     load: closedLoop("pair", 64),
   },
   {
+    name: "unobserved",
+    says: "a pair with mTLS, HTTP/1, 64 connections, callers that send no trace, nothing counted",
+    way: "pair",
+    load: { ...closedLoop("unobserved", 64), isTraced: false },
+    telemetry: "off",
+  },
+  {
     name: "observed",
     says: "a pair with mTLS, HTTP/1, 64 connections, an access log and 1 % tracing",
     way: "pair",

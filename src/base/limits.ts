@@ -161,11 +161,12 @@ const TABLE = {
   outcomesPerSeriesMax: 32,
   probesOpenMax: 32, // of the kubelet, under way in one proxy
   exemplarsPerSecond: 32,
+  exemplarLooksPerSecond: 512,
   spansToldMax: 256, // in one report
   tracesRemembered: 1_024, // of the requests that a workload was sent
   accessLogEntriesMax: 8_192, // of one tick
-  accessLogBlockBytes: 64 * KiB,
-  accessLogBlocksMax: 64,
+  accessLogBlockBytes: 256 * KiB,
+  accessLogBlocksMax: 16,
   accessLogFlushMs: 50,
   accessLogTextMax: 2_048, // characters
   scrapesMax: 4,

@@ -2,10 +2,10 @@
 //
 // The head of a request (RFC 9112 §3), strictly.
 
+import { readLatin1 } from "#base/latin1.ts";
 import type { Limits } from "#base/limits.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
-import { readLatin1 } from "#proxy/transport/latin1.ts";
 import { LOWER_TOKEN, TARGET } from "./char-classes.ts";
 import { type Fault, requestFailure } from "./fault.ts";
 import { scanFields } from "./field-scanner.ts";

@@ -3,6 +3,7 @@
 // The head of an answer (RFC 9112 §4) and how its body ends (§6.3), strictly: an upstream that
 // two parsers understand differently poisons the connection for the next request.
 
+import { readLatin1 } from "#base/latin1.ts";
 import type { Limits } from "#base/limits.ts";
 import {
   type Asked,
@@ -10,7 +11,6 @@ import {
   opensTunnel,
   type ResponseHead,
 } from "#proxy/exchange/heads.ts";
-import { readLatin1 } from "#proxy/transport/latin1.ts";
 import type { BodyFraming } from "./body-decoder.ts";
 import { FIELD_VALUE } from "./char-classes.ts";
 import type { Fault } from "./fault.ts";

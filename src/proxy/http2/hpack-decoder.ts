@@ -4,8 +4,8 @@
 // of the connection, because the tables of both sides no longer agree; what is wrong with a field
 // is only noted in it.
 
+import { readLatin1 } from "#base/latin1.ts";
 import { LIMITS, type Limits } from "#base/limits.ts";
-import { readLatin1 } from "#proxy/transport/latin1.ts";
 import { type HeaderField, headerField, isFieldValue, withValue } from "./header-field.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";

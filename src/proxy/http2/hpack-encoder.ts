@@ -5,8 +5,8 @@
 // they do, so only what enters the table is coded (hpack-policy.ts says what does).
 
 import assert from "node:assert/strict";
+import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS, type Limits } from "#base/limits.ts";
-import { writeLatin1 } from "#proxy/transport/latin1.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
 import { type HeaderName, HeaderNames, ownCopy, type TableEntry } from "./hpack-names.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";

@@ -27,6 +27,8 @@ export abstract class CountedExchange extends TimedExchange {
   readonly #isForOutside: boolean;
   readonly #isNamed: boolean;
   protected grpcStatus = "";
+  // Of all, once it is counted.
+  protected durationMs = 0;
   #answeredAfterMs: number | undefined;
   readonly #tools: ExchangeTools;
   #isTunnel = false;
@@ -89,7 +91,7 @@ export abstract class CountedExchange extends TimedExchange {
   }
 
   protected get firstByteMs(): number {
-    return this.#answeredAfterMs ?? this.ageMs;
+    return this.#answeredAfterMs ?? this.durationMs;
   }
 
   // As it is counted and logged: "" where the application answered, without a delay of ours.
@@ -100,7 +102,8 @@ export abstract class CountedExchange extends TimedExchange {
   // `cause` is "" where the application answered.
   protected count(cause: string, { headers }: RequestHead): void {
     const durationMs = this.ageMs;
-    const { firstByteMs } = this;
+    this.durationMs = durationMs;
+    const firstByteMs = this.#answeredAfterMs ?? durationMs;
     if (this.#isTunnel) this.#tellBytes();
     const { exemplars } = this.#tools;
     let exemplar: Exemplar | undefined;

@@ -8,7 +8,8 @@ import type { Headers } from "#proxy/exchange/heads.ts";
 // Reused from request to request.
 export class Noted {
   requestId = false;
-  traceparent = false;
+  // A context of either kind, sound or not.
+  hasTrace = false;
   forwardedProto = false;
   forwardedFor = "";
   fromBrowser = false;
@@ -23,7 +24,7 @@ export class Noted {
 
   clear(): void {
     this.requestId = false;
-    this.traceparent = false;
+    this.hasTrace = false;
     this.forwardedProto = false;
     this.forwardedFor = "";
     this.fromBrowser = false;
@@ -37,6 +38,7 @@ export class Noted {
   }
 }
 
+const B = 0x62;
 const G = 0x67;
 const X = 0x78;
 const W = 0x77;
@@ -69,6 +71,9 @@ function keeps(name: string, value: string, noted: Noted): boolean {
       if (name !== "proxy-authorization") return true;
       noted.proxyAuthorization = value;
       return false;
+    case B:
+      if (name === "b3") noted.hasTrace = true;
+      return true;
     case G:
       if (name === "grpc-timeout") noted.grpcTimeout = value;
       return true;
@@ -76,7 +81,7 @@ function keeps(name: string, value: string, noted: Noted): boolean {
       // Linkerd's: l5d-client-id, l5d-dst-override and the rest.
       return !name.startsWith("l5d-");
     case T:
-      if (name === "traceparent") noted.traceparent = true;
+      if (name === "traceparent") noted.hasTrace = true;
       else if (name === "te") noted.takesTrailers = true;
       return true;
     case O:
@@ -108,6 +113,7 @@ function keepsX(name: string, value: string, noted: Noted): boolean {
     case "x-envoy-peer-metadata-id":
       return false;
     default:
+      if (name.startsWith("x-b3-")) noted.hasTrace = true;
       return true;
   }
 }

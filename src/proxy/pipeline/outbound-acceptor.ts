@@ -108,7 +108,7 @@ export class OutboundAcceptor implements RequestAcceptor {
 
   #finish(head: RequestHead, headers: string[], path: string, key: string): RequestHead {
     const { random } = this.#options;
-    pushIds(headers, this.#noted, this.#options.tools, random);
+    pushIds(headers, this.#noted, path, this.#options.tools, random);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = this.#noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

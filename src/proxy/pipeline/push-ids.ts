@@ -1,7 +1,7 @@
 // Hot path.
 //
-// Gives a request the ids that it came without: its own, and a trace's, unless the exchange itself
-// will say which trace it belongs to.
+// Gives a request the ids that it came without: its own, and a trace's. A trace that somebody is to
+// see begins with a span of ours, when the exchange begins.
 
 import type { Random } from "#base/random.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
@@ -11,11 +11,15 @@ import { requestId, traceparent } from "./request-ids.ts";
 export function pushIds(
   headers: string[],
   noted: Noted,
-  { tracer }: ExchangeTools,
+  path: string,
+  { tracer, unrouted }: ExchangeTools,
   random: Random,
 ): void {
   if (!noted.requestId) headers.push("x-request-id", requestId(random));
-  if (!noted.traceparent && tracer?.isOn !== true) {
-    headers.push("traceparent", traceparent(random));
+  if (noted.hasTrace) return;
+  if (tracer?.isOn === true) {
+    const isServed = unrouted.key?.reporter === "destination";
+    if (tracer.isDrawn(headers, path, isServed)) return;
   }
+  headers.push("traceparent", traceparent(random));
 }

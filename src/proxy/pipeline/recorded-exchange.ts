@@ -159,7 +159,7 @@ export abstract class RecordedExchange extends CountedExchange {
       head,
       key: this.series.key,
       startedMs: this.startedMs,
-      durationMs: this.ageMs,
+      durationMs: this.durationMs,
       firstByteMs: this.firstByteMs,
       status: this.status,
       grpcStatus: this.grpcStatus,

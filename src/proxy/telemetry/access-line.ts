@@ -4,138 +4,231 @@
 // (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage).
 //
 // Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field
-// and steers no terminal. Long texts are cut. Neighbouring fields that a series has in common are
-// encoded once for each series; of headers those that are wanted are found in one pass.
+// and steers no terminal. Long texts are cut. What lines have in common is encoded once: a line is
+// a few copies of bytes with what is new between them. Neighbouring fields of a series, or of an
+// outcome, are one copy; of headers those that are wanted are found in one pass.
 
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { AccessLogField, AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { AccessEntry } from "./access-entry.ts";
-import { BY_ENTRY, BY_HEADER, BY_KEY, type KeyValue } from "./access-fields.ts";
+import { BY_HEADER, BY_KEY, BY_OUTCOME, type KeyValue } from "./access-fields.ts";
 import { type Encoder, encoderOf } from "./access-value.ts";
+import { Habit } from "./habit.ts";
 import type { LineBlocks } from "./line-blocks.ts";
+import { OutcomeRuns } from "./outcome-runs.ts";
 import { WallTimes } from "./wall-times.ts";
 
 type KeyField = { readonly before: string; readonly read: KeyValue };
 
-type Piece = (lines: LineBlocks, entry: AccessEntry, offsetMs: number) => void;
+type Said = "series" | "outcome" | "header" | "header of its own" | "trace" | AccessLogField;
 
+// A part of a line. All have one shape, and are told apart where they are said: a function for
+// each would cost more to call than most of them cost.
+type Step = {
+  readonly says: Said;
+  readonly before: Uint8Array;
+  readonly at: number; // of the run, or of the header that is wanted
+  readonly habit: Habit;
+  readonly outcomes: OutcomeRuns;
+  readonly times: WallTimes;
+};
+
+const LENGTHS = 64;
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
+// Headers that are another in each request.
+const OF_ITS_OWN: Readonly<Record<string, Said>> = {
+  "x-request-id": "header of its own",
+  traceparent: "trace",
+};
 
 export class AccessLine {
   readonly encode: Encoder;
   readonly #isJson: boolean;
   readonly #end: Uint8Array;
-  readonly #pieces: Piece[] = [];
+  readonly #zone: Uint8Array;
+  readonly #steps: Step[] = [];
   // Fields of the series that stand side by side.
   readonly #runs: KeyField[][] = [];
   readonly #known = new WeakMap<SeriesKey, readonly Uint8Array[]>();
   readonly #unknown: readonly Uint8Array[];
   readonly #wanted: string[] = [];
-  readonly #hasLength: boolean[] = [];
+  // By length of a name: 1 where any of the wanted is so long.
+  readonly #lengths = new Uint8Array(LENGTHS);
   // Of the entry at hand: by run, and by wanted header.
-  #runBytes: readonly Uint8Array[] = [];
+  #runBytes: readonly Uint8Array[];
+  #runKey: SeriesKey | undefined;
   readonly #found: string[] = [];
 
   constructor({ format, fields, headers }: AccessLogPlan) {
     this.#isJson = format === "json";
     this.#end = Buffer.from(this.#isJson ? "}\n" : "\n");
+    this.#zone = Buffer.from(this.#isJson ? 'Z"' : "Z");
     this.encode = encoderOf(format);
-    for (const [at, field] of fields.entries()) this.#addField(field, fields[at - 1]);
+    for (let at = 0; at < fields.length; ) at += this.#addFields(fields, at);
     for (const name of headers) this.#addHeader(name, this.#before(name));
     const none = this.encode.text("");
     this.#unknown = this.#runs.map((run) =>
       Buffer.from(run.map(({ before }) => before + none).join("")),
     );
+    this.#runBytes = this.#unknown;
   }
 
   // `offsetMs`: from the monotonic to the wall clock. The lines must be of this encoder.
   put(lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
-    if (this.#runs.length > 0) this.#runBytes = this.#runsOf(entry.key);
+    if (entry.key !== this.#runKey) {
+      this.#runKey = entry.key;
+      this.#runBytes = this.#runsOf(entry.key);
+    }
     if (this.#wanted.length > 0) this.#find(entry.head.headers);
-    const pieces = this.#pieces;
-    for (let i = 0; i < pieces.length; i++) pieces[i]!(lines, entry, offsetMs);
+    const steps = this.#steps;
+    for (let i = 0; i < steps.length; i++) this.#say(steps[i]!, lines, entry, offsetMs);
     lines.endLine(this.#end);
   }
 
-  #addField(field: AccessLogField, last: AccessLogField | undefined): void {
-    const before = this.#before(field);
-    const header = BY_HEADER[field];
-    if (header !== undefined) return this.#addHeader(header, before);
-    const read = BY_KEY[field];
-    if (read === undefined) this.#addEntryField(field, before);
-    else if (last !== undefined && BY_KEY[last]) this.#runs.at(-1)!.push({ before, read });
-    else {
-      const at = this.#runs.push([{ before, read }]) - 1;
-      this.#pieces.push((lines) => lines.constant(this.#runBytes[at]!));
+  #say(step: Step, lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
+    switch (step.says) {
+      case "series":
+        return lines.constant(this.#runBytes[step.at]!);
+      case "outcome":
+        return lines.constant(step.outcomes.of(entry));
+      case "start_time":
+        step.times.put(lines, entry.startedMs + offsetMs);
+        return lines.constant(this.#zone);
+      case "method":
+        return step.habit.put(lines, entry.head.method);
+      case "authority":
+        return step.habit.put(lines, entry.head.authority);
+      case "upstream_host":
+        return step.habit.put(lines, entry.endpoint);
+      case "header":
+        return step.habit.put(lines, this.#found[step.at]!);
+    }
+    lines.constant(step.before);
+    switch (step.says) {
+      case "path":
+        return lines.text(withoutQuery(entry.head.path));
+      case "query":
+        return lines.text(queryOf(entry.head.path));
+      case "bytes_received":
+        return lines.digits(entry.bytesReceived);
+      case "bytes_sent":
+        return lines.digits(entry.bytesSent);
+      case "duration":
+        return lines.tenths(entry.durationMs);
+      case "first_byte":
+        return lines.tenths(entry.firstByteMs);
+      case "header of its own":
+        return lines.headText(this.#found[step.at]!);
+      case "trace":
+        return lines.headText(this.#found[step.at]!.slice(TRACE_ID_FROM, TRACE_ID_TO));
     }
   }
 
-  #before(name: string): string {
-    const isFirst = this.#pieces.length === 0;
-    if (!this.#isJson) return isFirst ? "" : " ";
-    return `${isFirst ? "{" : ","}${this.encode.text(name)}:`;
+  // How many it has taken: neighbours of a kind become one step.
+  #addFields(fields: readonly AccessLogField[], at: number): number {
+    const ofSeries = neighbours(fields, at, BY_KEY);
+    if (ofSeries.length > 0) return this.#addRun(ofSeries);
+    const ofOutcome = neighbours(fields, at, BY_OUTCOME);
+    if (ofOutcome.length > 0) return this.#addOutcome(ofOutcome);
+    const field = fields[at]!;
+    const before = this.#before(field);
+    const header = BY_HEADER[field];
+    if (header === undefined) this.#add(field, before);
+    else this.#addHeader(header, before);
+    return 1;
   }
 
-  #addEntryField(field: AccessLogField, before: string): void {
-    if (field === "start_time") return this.#addStartTime(before);
-    const start = Buffer.from(before);
-    const put = BY_ENTRY[field]!;
-    this.#pieces.push((lines, entry) => {
-      lines.constant(start);
-      put(lines, entry);
-    });
+  #addRun(fields: readonly AccessLogField[]): number {
+    const run = fields.map((field, i) => ({
+      before: this.#before(field, i),
+      read: BY_KEY[field]!,
+    }));
+    this.#add("series", "", { at: this.#runs.push(run) - 1 });
+    return fields.length;
   }
 
-  #addStartTime(before: string): void {
-    const times = new WallTimes();
-    const quote = this.#isJson ? '"' : "";
-    const [start, end] = [Buffer.from(before + quote), Buffer.from(`Z${quote}`)];
-    this.#pieces.push((lines, { startedMs }, offsetMs) => {
-      lines.constant(start);
-      times.put(lines, startedMs + offsetMs);
-      lines.constant(end);
+  #addOutcome(fields: readonly AccessLogField[]): number {
+    const all = fields.map((field, i) => {
+      const before = this.#before(field, i);
+      return (entry: AccessEntry) => before + this.#textOf(BY_OUTCOME[field]!(entry));
     });
+    const outcomes = new OutcomeRuns((entry) => all.map((textOf) => textOf(entry)).join(""));
+    this.#add("outcome", "", { outcomes });
+    return fields.length;
   }
 
   #addHeader(name: string, before: string): void {
     const at = this.#wanted.push(name) - 1;
-    const found = this.#found;
-    found.push("");
-    this.#hasLength[name.length] = true;
-    const start = Buffer.from(before);
-    const isTrace = name === "traceparent";
-    this.#pieces.push((lines) => {
-      lines.constant(start);
-      const value = found[at]!;
-      if (!isTrace) lines.text(value);
-      else lines.text(value, TRACE_ID_FROM, Math.min(TRACE_ID_TO, value.length));
+    this.#found.push("");
+    this.#lengths[name.length % LENGTHS] = 1;
+    this.#add(OF_ITS_OWN[name] ?? "header", before, { at });
+  }
+
+  #add(says: Said, before: string, parts: Partial<Pick<Step, "at" | "outcomes">> = {}): void {
+    this.#steps.push({
+      says,
+      before: Buffer.from(before),
+      at: parts.at ?? 0,
+      habit: new Habit(before, this.encode),
+      outcomes: parts.outcomes ?? new OutcomeRuns(() => ""),
+      times: new WallTimes(this.#isJson ? `${before}"` : before),
     });
+  }
+
+  // `at`: in its step.
+  #before(name: string, at = 0): string {
+    const isFirst = this.#steps.length + at === 0;
+    if (!this.#isJson) return isFirst ? "" : " ";
+    return `${isFirst ? "{" : ","}${this.encode.text(name)}:`;
+  }
+
+  #textOf(value: string | number | boolean): string {
+    return typeof value === "string" ? this.encode.text(value) : String(value);
   }
 
   #runsOf(key: SeriesKey | undefined): readonly Uint8Array[] {
     if (key === undefined) return this.#unknown;
     const known = this.#known.get(key);
     if (known) return known;
-    const textOf = ({ before, read }: KeyField) => {
-      const value = read(key);
-      return before + (typeof value === "string" ? this.encode.text(value) : String(value));
-    };
+    const textOf = ({ before, read }: KeyField) => before + this.#textOf(read(key));
     const runs = this.#runs.map((run) => Buffer.from(run.map(textOf).join("")));
     this.#known.set(key, runs);
     return runs;
   }
 
   #find(headers: Headers): void {
-    const [found, wanted, hasLength] = [this.#found, this.#wanted, this.#hasLength];
+    const [found, wanted, lengths] = [this.#found, this.#wanted, this.#lengths];
     for (let at = 0; at < found.length; at++) found[at] = "";
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]!;
-      if (hasLength[name.length] !== true) continue;
+      if (lengths[name.length % LENGTHS] === 0) continue;
       for (let at = 0; at < wanted.length; at++) {
         if (wanted[at] === name) found[at] = headers[i + 1]!;
       }
     }
   }
+}
+
+// What stands behind the question mark is often nobody's business: a field of its own.
+function withoutQuery(path: string): string {
+  const at = path.indexOf("?");
+  return at < 0 ? path : path.slice(0, at);
+}
+
+function queryOf(path: string): string {
+  const at = path.indexOf("?");
+  return at < 0 ? "" : path.slice(at + 1);
+}
+
+// From `at` on, as many as are of this kind.
+function neighbours(
+  fields: readonly AccessLogField[],
+  at: number,
+  kind: Readonly<Partial<Record<AccessLogField, unknown>>>,
+): readonly AccessLogField[] {
+  let end = at;
+  while (end < fields.length && kind[fields[end]!] !== undefined) end++;
+  return fields.slice(at, end);
 }

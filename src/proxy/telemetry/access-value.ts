@@ -6,7 +6,7 @@ import { LIMITS } from "#base/limits.ts";
 import { jsonString } from "./json-string.ts";
 
 export type Encoder = {
-  // By code unit: 1 for those that stay as they are; others are escaped.
+  // By code unit up to 255: 1 for those that stay as they are; all others are escaped.
   readonly clean: Uint8Array;
   // Whether what is clean stands between quotes.
   readonly isQuoted: boolean;
@@ -16,6 +16,7 @@ export type Encoder = {
   text(value: string): string;
 };
 
+const UNITS = 256;
 const CLEAN = unitsOf(/[ !#-[\]-~]/);
 const WORD = unitsOf(/[!#-[\]-~]/);
 
@@ -43,7 +44,7 @@ export function encoderOf(format: "json" | "text"): Encoder {
 }
 
 function unitsOf(units: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, unit) =>
+  return Uint8Array.from({ length: UNITS }, (_, unit) =>
     Number(units.test(String.fromCharCode(unit))),
   );
 }

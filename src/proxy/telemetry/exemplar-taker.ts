@@ -1,7 +1,7 @@
 // Hot path.
 //
-// Which requests become examples in histograms: the first few of each second that their caller
-// samples for a trace, so that a chart leads to a trace that somebody has.
+// Which requests become examples in histograms: of each second's first ones, a few that are sampled
+// for a trace, so that a chart leads to a trace that somebody has.
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -18,6 +18,7 @@ const HEX = /^[0-9a-f]{32}$/;
 export class ExemplarTaker {
   readonly #clock: Clock;
   #left = LIMITS.exemplarsPerSecond;
+  #looksLeft = LIMITS.exemplarLooksPerSecond;
   #sinceMs = 0;
 
   constructor(clock: Clock) {
@@ -29,8 +30,9 @@ export class ExemplarTaker {
     if (nowMs - this.#sinceMs >= SECOND_MS) {
       this.#sinceMs = nowMs;
       this.#left = LIMITS.exemplarsPerSecond;
+      this.#looksLeft = LIMITS.exemplarLooksPerSecond;
     }
-    return this.#left > 0;
+    return this.#left > 0 && this.#looksLeft-- > 0;
   }
 
   take(traceparent: string, durationMs: number, firstByteMs: number): Exemplar | undefined {

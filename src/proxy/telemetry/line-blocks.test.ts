@@ -25,10 +25,38 @@ test("numbers are the digits that a reader of JSON takes for them", () => {
 test("a text is the same whether it is copied or escaped, whole or in part", () => {
   for (const value of ["plain", 'quo"ted', "back\\slash", "ümläut", "\u2028", "a\u0000b", ""]) {
     const lines = newLines();
-    lines.text(`<${value}>`, 1, value.length + 1);
+    lines.text(`<${value}>`.slice(1, -1));
     lines.endLine(END);
     assert.equal(JSON.parse(textOf(lines)), value === "" ? null : value);
   }
+});
+
+test("of a head also what is long, and whatever bytes it has", () => {
+  const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join("");
+  for (const value of ["", "short", "0123456789abcdef-0123", `${all}${all}`, "x".repeat(5_000)]) {
+    const [copied, looped] = [newLines(), newLines()];
+    copied.headText(value);
+    looped.text(value);
+    for (const lines of [copied, looped]) lines.endLine(END);
+    assert.equal(textOf(copied), textOf(looped));
+  }
+});
+
+test("blocks that come back while others are filled are used again", () => {
+  const lines = newLines();
+  const seen = new Set<Buffer>();
+  for (let i = 0; i < 10; i++) {
+    lines.plain("of a block that is full, or isn't");
+    lines.endLine(END);
+    const block = lines.take()!;
+    if (i % 2 === 1) {
+      lines.plain("of the next one, begun before the last is written");
+      lines.endLine(END);
+    }
+    seen.add(block.bytes);
+    lines.giveBack(block.bytes);
+  }
+  assert.ok(seen.size <= 3, `${seen.size} blocks`);
 });
 
 test("lines longer than a block, and those that cross its end, come whole and in order", () => {

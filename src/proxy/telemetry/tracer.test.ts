@@ -49,6 +49,20 @@ test("what nobody has decided on is drawn by path, then by rate, and bears its d
   }
 });
 
+test("a draw before a request is entered is the only one, and whoever loses it is left alone", () => {
+  const tracer = newTracer({ percent: 25 });
+  let traced = 0;
+  for (let i = 0; i < 2000; i++) {
+    const headers = ["accept", "*/*"];
+    const isDrawn = tracer.isDrawn(headers, "/", false);
+    const entered = tracer.enter(headOf(headers, "/"), false, { isServing: false });
+    assert.equal(tracer.entered !== undefined, isDrawn);
+    if (isDrawn) traced++;
+    else assert.equal(entered.headers, headers);
+  }
+  assert.ok(traced > 400 && traced < 600, `${traced} of 2000`);
+});
+
 test("B3 is understood in either form, and passed on in its own words besides W3C's", () => {
   const tracer = newTracer({ percent: 0 });
   const single = enter(tracer, ["b3", `${TRACE}-${SPAN}-1-${SPAN}`]);

@@ -36,6 +36,9 @@ export class Tracer {
   readonly #context = new TraceContext();
   readonly #ids: RandomDigits;
   readonly #traces = new EnteredTraces();
+  // The headers that were drawn for last, and how the draw fell.
+  #drawnFor: Headers = [];
+  #isDrawn = false;
   #plan: TracingPlan | undefined;
   #ended: EndedSpan[] = [];
   #lost = 0;
@@ -51,17 +54,29 @@ export class Tracer {
     this.isOn = plan !== undefined;
   }
 
+  // Whether a request that came without a context is traced. If not, it is to be given one that
+  // says so; else `enter` gives it one.
+  isDrawn(headers: Headers, path: string, isServed: boolean): boolean {
+    this.#drawnFor = headers;
+    this.#isDrawn = this.#draws(this.#sideOf(isServed), path);
+    return this.#isDrawn;
+  }
+
   // The request as it goes on. `isServed`: it is for the application, else the application's own.
   enter(head: RequestHead, isServed: boolean, application: Serving): RequestHead {
+    const isDrawnFor = head.headers === this.#drawnFor;
+    if (isDrawnFor && !this.#isDrawn) {
+      this.entered = undefined;
+      return head;
+    }
     const context = this.#context;
     context.read(head.headers);
     if (context.isLeftAlone) {
       this.entered = undefined;
       return head;
     }
-    const plan = this.#plan!;
-    const side = isServed ? (plan.served ?? plan) : plan;
-    const isSampled = context.isSampled ?? this.#draws(side, head.path);
+    const side = this.#sideOf(isServed);
+    const isSampled = context.isSampled ?? (isDrawnFor || this.#draws(side, head.path));
     const isTold = isSampled && side.isSilent !== true;
     const { headers } = head;
     const traceId = context.traceId === "" ? this.#ids.take(TRACE_DIGITS) : context.traceId;
@@ -104,6 +119,11 @@ export class Tracer {
     this.#ended = [];
     this.#lost = 0;
     return told;
+  }
+
+  #sideOf(isServed: boolean): TracingSidePlan {
+    const plan = this.#plan!;
+    return isServed ? (plan.served ?? plan) : plan;
   }
 
   #draws({ percent, paths }: TracingSidePlan, path: string): boolean {

@@ -6,16 +6,23 @@
 import type { LineBlocks } from "./line-blocks.ts";
 
 export class WallTimes {
+  readonly #before: string;
   #second = -1;
   #start: Uint8Array = Buffer.alloc(0);
 
-  // Milliseconds since 1970.
+  // What stands before each of them.
+  constructor(before = "") {
+    this.#before = before;
+  }
+
+  // Milliseconds since 1970; without the zone.
   put(lines: LineBlocks, atMs: number): void {
     const ms = Math.floor(atMs);
     const second = Math.floor(ms / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#start = Buffer.from(new Date(second * 1000).toISOString().slice(0, 20));
+      const text = new Date(second * 1000).toISOString().slice(0, 20);
+      this.#start = Buffer.from(this.#before + text);
     }
     const rest = ms - second * 1000;
     lines.constant(this.#start);

@@ -8,10 +8,10 @@
 // tick, and what it is given meanwhile Node would keep, put together in a buffer of its own and
 // then leave to the collector: with what queues allocated, half of what a body of 1 MiB cost.
 
+import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { writeLatin1 } from "./latin1.ts";
 import type { TickFlusher } from "./tick-flusher.ts";
 
 export class Outgoing {

@@ -90,7 +90,7 @@ export class GatewayAcceptor implements RequestAcceptor {
     const { random } = this.#options;
     const noted = this.#noted;
     const headers = headersFromOutside(head.headers, noted);
-    pushIds(headers, noted, this.#options.tools, random);
+    pushIds(headers, noted, head.path, this.#options.tools, random);
     const { forwardedFor } = noted;
     headers.push(
       "x-forwarded-for",

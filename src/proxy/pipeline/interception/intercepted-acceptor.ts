@@ -84,7 +84,7 @@ export class InterceptedAcceptor implements RequestAcceptor {
     const { random } = this.#options;
     const noted = this.#noted;
     const headers = forwardable(head.headers, noted);
-    pushIds(headers, noted, this.#options.tools, random);
+    pushIds(headers, noted, head.path, this.#options.tools, random);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

@@ -56,7 +56,7 @@ export class PlaintextAcceptor implements RequestAcceptor {
     const noted = this.#noted;
     const { address } = this.#port;
     const headers = forwardable(head.headers, noted);
-    pushIds(headers, noted, this.#options.inbound.tools, random);
+    pushIds(headers, noted, head.path, this.#options.inbound.tools, random);
     const { forwardedFor } = noted;
     headers.push("x-forwarded-for", forwardedFor === "" ? address : `${forwardedFor}, ${address}`);
     if (!noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
