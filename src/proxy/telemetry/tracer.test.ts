@@ -49,7 +49,7 @@ test("what nobody has decided on is drawn by path, then by rate, and bears its d
   }
 });
 
-test("a draw before a request is entered is the only one, and whoever loses it is left alone", () => {
+test("a request that was drawn for is not drawn again, and is left alone where it lost", () => {
   const tracer = newTracer({ percent: 25 });
   let traced = 0;
   for (let i = 0; i < 2000; i++) {
