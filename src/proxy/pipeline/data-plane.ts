@@ -99,7 +99,7 @@ export class DataPlane {
     this.#destinations = this.#makeDestinations(deadlines);
     const meter = new ProcessMeter(() => this.#listeners.connectionsOpen);
     this.#lessons = new PortLessons(clock);
-    this.#watchers = new Watchers(world, deadlines, (told) => this.#feed.tell(told));
+    this.#watchers = new Watchers(world, this.#tools, (told) => this.#feed.tell(told));
     this.#telemetry = startTelemetry(settings, clock, meter, {
       accessLog: () => this.#watchers.accessLog,
       inbound: () => this.#destinations.table.inbound,

@@ -34,7 +34,6 @@ type Step = {
   readonly times: WallTimes;
 };
 
-const LENGTHS = 64;
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 // Headers that are another in each request.
@@ -54,8 +53,8 @@ export class AccessLine {
   readonly #known = new WeakMap<SeriesKey, readonly Uint8Array[]>();
   readonly #unknown: readonly Uint8Array[];
   readonly #wanted: string[] = [];
-  // By length of a name: 1 where any of the wanted is so long.
-  readonly #lengths = new Uint8Array(LENGTHS);
+  // Where each was in the request before: most requests of a caller have it there, too.
+  readonly #places: number[] = [];
   // Of the entry at hand: by run, and by wanted header.
   #runBytes: readonly Uint8Array[];
   #runKey: SeriesKey | undefined;
@@ -162,7 +161,7 @@ export class AccessLine {
   #addHeader(name: string, before: string): void {
     const at = this.#wanted.push(name) - 1;
     this.#found.push("");
-    this.#lengths[name.length % LENGTHS] = 1;
+    this.#places.push(0);
     this.#add(OF_ITS_OWN[name] ?? "header", before, { at });
   }
 
@@ -198,17 +197,23 @@ export class AccessLine {
     return runs;
   }
 
+  // Of a header that is there twice it is either.
   #find(headers: Headers): void {
-    const [found, wanted, lengths] = [this.#found, this.#wanted, this.#lengths];
-    for (let at = 0; at < found.length; at++) found[at] = "";
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = headers[i]!;
-      if (lengths[name.length % LENGTHS] === 0) continue;
-      for (let at = 0; at < wanted.length; at++) {
-        if (wanted[at] === name) found[at] = headers[i + 1]!;
-      }
+    const [wanted, places] = [this.#wanted, this.#places];
+    for (let i = 0; i < wanted.length; i++) {
+      const name = wanted[i]!;
+      let at = places[i]!;
+      if (at >= headers.length || headers[at] !== name) at = placeOf(headers, name);
+      places[i] = Math.max(at, 0);
+      this.#found[i] = at < 0 ? "" : headers[at + 1]!;
     }
   }
+}
+
+// -1: nowhere.
+function placeOf(headers: Headers, name: string): number {
+  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
+  return -1;
 }
 
 // What stands behind the question mark is often nobody's business: a field of its own.

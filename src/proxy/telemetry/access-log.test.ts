@@ -188,6 +188,7 @@ class Rig {
       clock: slow,
       deadlines: new Deadlines(clock),
       random: seededRandom(7),
+      endOfTick: { addLast: (log) => void this.#turns.push(() => log.flush()) },
       later: (run) => this.#turns.push(run),
       write: (bytes, done) => {
         this.#text += Buffer.from(bytes).toString();

@@ -19,6 +19,8 @@ export type AccessLogOptions = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly random: Random;
+  // What is done last of this tick.
+  readonly endOfTick: { addLast(log: { flush(): void }): void };
   // Runs a function when all else that waits has had its turn.
   readonly later: (run: () => void) => void;
   readonly write: WriteBytes;
@@ -38,12 +40,14 @@ export class AccessLog {
   // Whether there is anything to say at all.
   isOn = false;
   readonly #options: AccessLogOptions;
-  readonly #flush = new Deadline(() => this.#write());
+  readonly #patience = new Deadline(() => this.#write());
   #plan: AccessLogPlan | undefined;
   #filter: AccessFilter = () => false;
   #line = new AccessLine(NOTHING);
-  #entries: AccessEntry[] = [];
-  #isMaking = false;
+  // Filled from the front, and never made shorter; up to `made` their lines are made.
+  readonly #entries: (AccessEntry | undefined)[] = [];
+  #count = 0;
+  #made = 0;
   // Lines that are made and not yet given to the writer.
   readonly #lines = new LineBlocks(this.#line.encode);
   #isWriting = false;
@@ -69,31 +73,37 @@ export class AccessLog {
   note(entry: AccessEntry): void {
     if (!this.#filter(entry)) return;
     const isFull = this.#lines.full.length >= LIMITS.accessLogBlocksMax;
-    if (isFull || this.#entries.length >= LIMITS.accessLogEntriesMax) {
+    if (isFull || this.#count >= LIMITS.accessLogEntriesMax) {
       this.lost++;
       return;
     }
-    this.#entries.push(entry);
-    if (this.#isMaking) return;
-    this.#isMaking = true;
-    this.#options.later(() => this.#make(0));
+    this.#entries[this.#count++] = entry;
+    if (this.#count === 1) this.#options.endOfTick.addLast(this);
   }
 
-  #make(from: number): void {
+  // Makes the lines of what has been noted, for at most a slice of time.
+  flush(): void {
     const { clock, later, deadlines } = this.#options;
-    const entries = this.#entries;
     const startMs = clock.nowMs();
     const offsetMs = clock.wallMs() - startMs;
-    let at = from;
-    while (at < entries.length && clock.nowMs() - startMs < SLICE_MS) {
-      const until = Math.min(at + AT_ONCE, entries.length);
-      while (at < until) this.#line.put(this.#lines, entries[at++]!, offsetMs);
+    for (;;) {
+      this.#make(Math.min(this.#made + AT_ONCE, this.#count), offsetMs);
+      if (this.#made === this.#count) break;
+      if (clock.nowMs() - startMs >= SLICE_MS) return later(() => this.flush());
     }
-    if (at < entries.length) return later(() => this.#make(at));
-    this.#entries = [];
-    this.#isMaking = false;
+    this.#count = 0;
+    this.#made = 0;
     if (this.#lines.full.length > 0) this.#write();
-    else if (!this.#flush.isSet) deadlines.set(this.#flush, LIMITS.accessLogFlushMs);
+    else if (!this.#patience.isSet) deadlines.set(this.#patience, LIMITS.accessLogFlushMs);
+  }
+
+  #make(until: number, offsetMs: number): void {
+    const entries = this.#entries;
+    for (let at = this.#made; at < until; at++) {
+      this.#line.put(this.#lines, entries[at]!, offsetMs);
+      entries[at] = undefined;
+    }
+    this.#made = until;
   }
 
   #write(): void {
@@ -108,8 +118,8 @@ export class AccessLog {
       this.#isWriting = false;
       this.#lines.giveBack(bytes);
       if (this.#lines.full.length > 0) this.#write();
-      else if (!this.#lines.isEmpty && !this.#flush.isSet) {
-        this.#options.deadlines.set(this.#flush, LIMITS.accessLogFlushMs);
+      else if (!this.#lines.isEmpty && !this.#patience.isSet) {
+        this.#options.deadlines.set(this.#patience, LIMITS.accessLogFlushMs);
       }
     });
   }
