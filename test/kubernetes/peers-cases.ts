@@ -1,11 +1,13 @@
 // Whom pods of a real cluster take connections from: PeerAuthentication, and a pod without a proxy.
 
 import assert from "node:assert/strict";
+import type { CheckResult } from "#api/check-result.ts";
+import type { MeshChange } from "#api/mesh-change.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterCase } from "./cluster-case.ts";
 import { EchoMesh } from "./echo-mesh.ts";
-import { installMesh } from "./installed-mesh.ts";
+import { installMesh, weft } from "./installed-mesh.ts";
 
 const NAMESPACE = "peers";
 const OUTSIDE = "peers-outside";
@@ -23,6 +25,36 @@ export const peersCases: readonly ClusterCase[] = [
         await mesh.expectAll("http://echo/", [], ({ status }) => status === "200");
       });
       await untilStatus(cluster, "200");
+      const changes: readonly MeshChange[] = JSON.parse(
+        await weft(cluster, ["get", "changes", "-n", NAMESPACE, "-o", "json"]),
+      );
+      const ofPeers = changes.flatMap(({ objects }) =>
+        objects.filter(({ kind }) => kind === "PeerAuthentication"),
+      );
+      assert.deepEqual(new Set(ofPeers.map(({ what }) => what)), new Set(["added", "removed"]));
+    },
+  },
+  {
+    name: "a pod that is older than its namespace's wish for a proxy is named, with what to do",
+    async run(cluster) {
+      await start(cluster);
+      const label = (value: string) =>
+        cluster.kubectl(["label", "--overwrite", "namespace", OUTSIDE, `weft.dev/inject${value}`]);
+      await label("=enabled");
+      try {
+        await eventually(
+          "a finding about the pod without a proxy",
+          async () => {
+            const found: CheckResult = JSON.parse(await weft(cluster, ["check", "-o", "json"]));
+            const checks = found.categories.flatMap((category) => category.checks);
+            const { state, detail } = checks.find(({ name }) => name === "pods are in the mesh")!;
+            return state === "warning" && detail.includes(`${OUTSIDE}/stranger`);
+          },
+          WITHIN_MS,
+        );
+      } finally {
+        await label("-");
+      }
     },
   },
   {
