@@ -37,10 +37,7 @@ type Step = {
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 // Headers that are another in each request.
-const OF_ITS_OWN: Readonly<Record<string, Said>> = {
-  "x-request-id": "header of its own",
-  traceparent: "trace",
-};
+const OF_ITS_OWN: ReadonlySet<string> = new Set(["x-request-id", "traceparent"]);
 
 export class AccessLine {
   readonly encode: Encoder;
@@ -66,7 +63,7 @@ export class AccessLine {
     this.#zone = Buffer.from(this.#isJson ? 'Z"' : "Z");
     this.encode = encoderOf(format);
     for (let at = 0; at < fields.length; ) at += this.#addFields(fields, at);
-    for (const name of headers) this.#addHeader(name, this.#before(name));
+    for (const name of headers) this.#addHeader(name, this.#before(name), saidOf(name));
     const none = this.encode.text("");
     this.#unknown = this.#runs.map((run) =>
       Buffer.from(run.map(({ before }) => before + none).join("")),
@@ -135,7 +132,7 @@ export class AccessLine {
     const before = this.#before(field);
     const header = BY_HEADER[field];
     if (header === undefined) this.#add(field, before);
-    else this.#addHeader(header, before);
+    else this.#addHeader(header, before, field === "trace_id" ? "trace" : saidOf(header));
     return 1;
   }
 
@@ -158,11 +155,11 @@ export class AccessLine {
     return fields.length;
   }
 
-  #addHeader(name: string, before: string): void {
+  #addHeader(name: string, before: string, says: Said): void {
     const at = this.#wanted.push(name) - 1;
     this.#found.push("");
     this.#places.push(0);
-    this.#add(OF_ITS_OWN[name] ?? "header", before, { at });
+    this.#add(says, before, { at });
   }
 
   #add(says: Said, before: string, parts: Partial<Pick<Step, "at" | "outcomes">> = {}): void {
@@ -214,6 +211,10 @@ export class AccessLine {
 function placeOf(headers: Headers, name: string): number {
   for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
   return -1;
+}
+
+function saidOf(header: string): Said {
+  return OF_ITS_OWN.has(header) ? "header of its own" : "header";
 }
 
 // What stands behind the question mark is often nobody's business: a field of its own.

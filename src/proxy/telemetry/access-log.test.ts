@@ -50,6 +50,26 @@ test("a line says what happened, in types that a reader can count on", () => {
   });
 });
 
+test("a header that is asked for is said whole, wherever a request has it", () => {
+  const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const headers = ["traceparent", "constructor", "user-agent"];
+  const log = newLog({ ...JSON_PLAN, fields: ["trace_id"], headers });
+  for (const before of [[], ["accept", "*/*"], []]) {
+    log.note({ further: before });
+    log.note({ further: [...before, "constructor", "x"] });
+  }
+  const lines = log.written().trimEnd().split("\n");
+  assert.equal(lines.length, 6);
+  for (const [i, line] of lines.entries()) {
+    assert.deepEqual(JSON.parse(line), {
+      trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+      traceparent: trace,
+      constructor: i % 2 === 0 ? null : "x",
+      "user-agent": "curl/8",
+    });
+  }
+});
+
 test("text has the values alone, a dash for what there is none of", () => {
   const log = newLog({ ...JSON_PLAN, format: "text" });
   log.note({ agent: "a browser", path: "/a b" });
@@ -157,6 +177,7 @@ type Noted = {
   readonly cause: string;
   readonly grpcStatus: string;
   readonly attempts: number;
+  readonly further: readonly string[]; // headers before the others
 };
 
 function newLog(plan: AccessLogPlan): Rig {
@@ -199,11 +220,11 @@ class Rig {
   }
 
   note(other: Partial<Noted>): void {
-    const { path = "/books", method = "GET", agent = "curl/8", ...rest } = other;
+    const { path = "/books", method = "GET", agent = "curl/8", further = [], ...rest } = other;
     const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const head: AccessEntry["head"] = {
       ...{ method, path, scheme: "http", authority: "reviews:9080", contentLength: 0 },
-      headers: ["user-agent", agent, "traceparent", trace],
+      headers: [...further, "user-agent", agent, "traceparent", trace],
     };
     this.log.note({
       ...{ head, key: callKey(), startedMs: this.clock.nowMs(), durationMs: 12.5, firstByteMs: 3 },
