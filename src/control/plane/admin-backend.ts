@@ -19,7 +19,7 @@ import { checkMesh, type MeshHealth, type QuietHealth, quietTroubles } from "./c
 import type { ControlPlane } from "./control-plane.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { documentsBackend } from "./documents-backend.ts";
-import { forwardingFindings } from "./forwarding-findings.ts";
+import { forwardingFindings, workloadsDropping } from "./forwarding-findings.ts";
 import { proxyConfigs } from "./proxy-configs.ts";
 import { recallRequests } from "./recall-requests.ts";
 import { watchedProxies } from "./watched-proxies.ts";
@@ -96,7 +96,7 @@ function health(plane: ControlPlane): MeshHealth {
   };
 }
 
-function quietHealth({ authority, spans, world }: ControlPlane): QuietHealth {
+function quietHealth({ authority, spans, world, reports }: ControlPlane): QuietHealth {
   const [root = ""] = authority.trust;
   return {
     wallMs: world.clock.wallMs(),
@@ -104,6 +104,7 @@ function quietHealth({ authority, spans, world }: ControlPlane): QuietHealth {
     historyTrouble: world.history?.trouble,
     tracesTrouble: spans.trouble,
     spansDropped: spans.dropped,
+    dropping: workloadsDropping(reports.forwarding),
   };
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { UnmeshedReason } from "#api/unmeshed-workload.ts";
-import { checkMesh, type MeshHealth } from "./check-mesh.ts";
+import { LIMITS } from "#base/limits.ts";
+import { checkMesh, type MeshHealth, quietTroubles } from "./check-mesh.ts";
 
 const NAME = "pods take mutual TLS only";
 const HEALTHY: MeshHealth = {
@@ -12,6 +13,7 @@ const HEALTHY: MeshHealth = {
     historyTrouble: undefined,
     tracesTrouble: undefined,
     spansDropped: 0,
+    dropping: [],
     takingPlaintext: undefined,
     unmeshed: undefined,
     logs: "",
@@ -49,10 +51,23 @@ test("pods that should have a proxy are a trouble, those that were left out are 
   const passing = found(left);
   assert.equal(passing?.state, "pass");
   assert.equal(passing.detail, "2 workloads without a proxy: shop/cron, shop/node");
+  const many = Array.from({ length: LIMITS.unmeshedToldMax }, (_, i) => {
+    return row("opted-out", `cron-${i}`);
+  });
+  assert.match(found(many)?.detail ?? "", /^at least 200 workloads without a proxy: /);
   const warning = found([row("started-before", "web"), ...left]);
   assert.equal(warning?.state, "warning");
   assert.equal(warning.detail, "should have a proxy: shop/web");
   assert.match(warning.hint ?? "", /restart web/);
+});
+
+test("an application that drops traces is a trouble that nobody need ask for", () => {
+  assert.deepEqual(quietTroubles(HEALTHY), []);
+  const dropping = [{ namespace: "shop", name: "cart" }];
+  const [trouble] = quietTroubles({ ...HEALTHY, dropping });
+  assert.equal(trouble?.state, "warning");
+  assert.equal(trouble.detail, "not so: shop/cart");
+  assert.match(trouble.hint ?? "", /weft analyze.*WEFT401/);
 });
 
 function checkOf(takingPlaintext: MeshHealth["takingPlaintext"]) {

@@ -3,6 +3,7 @@
 import type { Check, CheckResult } from "#api/check-result.ts";
 import type { UnmeshedWorkload } from "#api/unmeshed-workload.ts";
 import type { WorkloadRow } from "#api/workload-row.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import { type Name, nameKey } from "#ir/model.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
@@ -18,6 +19,8 @@ export type QuietHealth = {
   readonly historyTrouble: string | undefined;
   readonly tracesTrouble: string | undefined;
   readonly spansDropped: number;
+  // Whose applications drop the traces that they are sent.
+  readonly dropping: readonly Name[];
 };
 
 export type MeshHealth = QuietHealth & {
@@ -43,7 +46,10 @@ export function checkMesh(health: MeshHealth): CheckResult {
       { name: "identity", checks: [rootLives(health), leavesLive(health), ...secured(health)] },
       {
         name: "data-plane",
-        checks: [everyoneMeshed(health), everyoneReady(health), ...podsMeshed(health)],
+        checks: [
+          ...[everyoneMeshed(health), everyoneReady(health), ...podsMeshed(health)],
+          tracesForwarded(health),
+        ],
       },
       { name: "documents", checks: [documentsGood(health)] },
     ],
@@ -52,7 +58,7 @@ export function checkMesh(health: MeshHealth): CheckResult {
 
 // What nothing but the check tells. A page that is open asks every second.
 export function quietTroubles(health: QuietHealth): readonly Check[] {
-  const checks = [historyKept(health), tracesSent(health), rootLives(health)];
+  const checks = [historyKept, tracesSent, rootLives, tracesForwarded].map((of) => of(health));
   return checks.filter(({ state }) => state !== "pass");
 }
 
@@ -89,6 +95,13 @@ function tracesSent({ tracesTrouble, spansDropped }: QuietHealth): Check {
   if (tracesTrouble === undefined) return pass(name, dropped);
   const detail = dropped === "" ? tracesTrouble : `${tracesTrouble}; ${dropped}`;
   return finding("warning", name, detail, "Requests don't need it. See spec.tracing of MeshConfig");
+}
+
+function tracesForwarded({ dropping }: QuietHealth): Check {
+  const name = "applications forward the headers of traces";
+  if (dropping.length === 0) return pass(name, "");
+  const hint = "`weft analyze` says to whom they don't, and which headers these are (WEFT401)";
+  return finding("warning", name, `not so: ${names(dropping)}`, hint);
 }
 
 // A proxy renews at half life; one that is past three quarters has failed to.
@@ -140,7 +153,8 @@ function podsMeshed({ unmeshed }: MeshHealth): readonly Check[] {
   }
   if (unmeshed.length === 0) return [pass(name, "")];
   const some = unmeshed.length === 1 ? "1 workload" : `${unmeshed.length} workloads`;
-  return [pass(name, `${some} without a proxy: ${names(unmeshed)}`)];
+  const atLeast = unmeshed.length < LIMITS.unmeshedToldMax ? "" : "at least ";
+  return [pass(name, `${atLeast}${some} without a proxy: ${names(unmeshed)}`)];
 }
 
 function documentsGood({ diagnostics }: MeshHealth): Check {

@@ -9,7 +9,7 @@ import type {
   ForwardingCounts,
 } from "#control/reports/traces/forwarding-counts.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Model } from "#ir/model.ts";
+import type { Model, Name } from "#ir/model.ts";
 import type { ObjectRef, Position } from "#ir/origin.ts";
 
 // So many requests that began traces of their own, together.
@@ -27,16 +27,27 @@ const REMEDY =
   "x-b3-spanid, x-b3-parentspanid, x-b3-sampled and x-b3-flags), and x-request-id, from the " +
   "request that is being answered to those that are made for it; OpenTelemetry's libraries do";
 
-export function forwardingFindings(
-  counts: Pick<ForwardingCounts, "byWorkload" | "windowMs">,
-  model: Model,
-): readonly Diagnostic[] {
-  return counts.byWorkload.flatMap((ofWorkload) => {
+type Counts = Pick<ForwardingCounts, "byWorkload" | "windowMs">;
+
+export function forwardingFindings(counts: Counts, model: Model): readonly Diagnostic[] {
+  return droppingCounts(counts).map((dropping) => findingOf(dropping, counts.windowMs, model));
+}
+
+// Whose applications they are.
+export function workloadsDropping(counts: Counts): readonly Name[] {
+  return droppingCounts(counts).flatMap(([first]) =>
+    first ? [{ namespace: first.namespace, name: first.workload }] : [],
+  );
+}
+
+// By workload.
+function droppingCounts({ byWorkload }: Counts): readonly (readonly ForwardingCount[])[] {
+  return byWorkload.flatMap((ofWorkload) => {
     const served = ofWorkload.find(({ service }) => service === "")?.requests ?? 0;
     const dropping = ofWorkload.filter(isDropping);
     const dropped = sum(dropping, droppedOf);
-    if (dropped < DROPPED_MIN || dropped < served * SERVED_SHARE_MIN) return [];
-    return [findingOf(dropping, counts.windowMs, model)];
+    const isEnough = dropped >= DROPPED_MIN && dropped >= served * SERVED_SHARE_MIN;
+    return isEnough ? [dropping] : [];
   });
 }
 
