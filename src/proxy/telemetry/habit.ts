@@ -1,12 +1,13 @@
 // Hot path.
 //
 // A text that is mostly the same from line to line (a method, a user agent): kept with what stands
-// before it, as bytes, from the second line on that has it.
+// before it, as bytes, from the second line on that has it. The last one keeps the head that it may
+// be a part of, and no other.
 
 import type { Encoder } from "./access-value.ts";
 import type { LineBlocks } from "./line-blocks.ts";
 
-// What is longer is seldom the same, and would keep the head that it was cut from.
+// What is longer is seldom the same.
 const KEPT_MAX = 256;
 
 export class Habit {
