@@ -1,13 +1,12 @@
 // Whom pods of a real cluster take connections from: PeerAuthentication, and a pod without a proxy.
 
 import assert from "node:assert/strict";
-import type { CheckResult } from "#api/check-result.ts";
 import type { MeshChange } from "#api/mesh-change.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterCase } from "./cluster-case.ts";
 import { EchoMesh } from "./echo-mesh.ts";
-import { installMesh, weft } from "./installed-mesh.ts";
+import { installMesh, weft, weftCheck } from "./installed-mesh.ts";
 
 const NAMESPACE = "peers";
 const OUTSIDE = "peers-outside";
@@ -45,8 +44,8 @@ export const peersCases: readonly ClusterCase[] = [
         await eventually(
           "a finding about the pod without a proxy",
           async () => {
-            const found: CheckResult = JSON.parse(await weft(cluster, ["check", "-o", "json"]));
-            const checks = found.categories.flatMap((category) => category.checks);
+            const { categories } = await weftCheck(cluster);
+            const checks = categories.flatMap((category) => category.checks);
             const { state, detail } = checks.find(({ name }) => name === "pods are in the mesh")!;
             return state === "warning" && detail.includes(`${OUTSIDE}/stranger`);
           },
