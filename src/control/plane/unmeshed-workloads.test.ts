@@ -28,7 +28,7 @@ test("what can't be restarted by a command says so in words", () => {
   assert.deepEqual(
     unmeshed([ASKING], pods).map(({ remedy }) => remedy),
     [
-      "Make the pods of Pod shop/alone anew",
+      "Make the pod shop/alone anew",
       "kubectl rollout restart statefulset/db -n shop",
       "Make the pods of Job shop/nightly anew",
     ],

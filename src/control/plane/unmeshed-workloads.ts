@@ -67,6 +67,7 @@ function reasonOf(pod: PodFacts, known: PodNamespace | undefined): Found {
 
 // Only these can be told to make their pods anew.
 function restart({ namespace, controller, controllerKind }: PodFacts): string {
+  if (controllerKind === "Pod") return `Make the pod ${namespace}/${controller} anew`;
   return RESTARTABLE.includes(controllerKind)
     ? `kubectl rollout restart ${controllerKind.toLowerCase()}/${controller} -n ${namespace}`
     : `Make the pods of ${controllerKind} ${namespace}/${controller} anew`;
