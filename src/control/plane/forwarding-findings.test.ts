@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleModel, sampleWorkload } from "#compile/sample-model.ts";
 import type { ForwardingCount } from "#control/reports/traces/forwarding-counts.ts";
-import { forwardingFindings } from "./forwarding-findings.ts";
+import { forwardingFindings, workloadsDropping } from "./forwarding-findings.ts";
 
 const MODEL = sampleModel({ workloads: [sampleWorkload("web")] });
 const WINDOW_MS = 150_000;
@@ -71,3 +71,17 @@ function findings({ served, calls }: Asked, model = MODEL) {
   ];
   return forwardingFindings({ byWorkload, windowMs: WINDOW_MS }, model);
 }
+
+test("who drops traces is listed by name, in whatever order they reported", () => {
+  const none = { requests: 100, forwarded: 0, begun: 50, foreign: 0, own: 0 };
+  const dropping = (workload: string) => {
+    const name = { namespace: "shop", workload };
+    return [
+      { ...none, ...name, service: "", begun: 0 },
+      { ...none, ...name, service: "a" },
+    ];
+  };
+  const byWorkload = ["web", "cart", "orders"].map(dropping);
+  const names = workloadsDropping({ byWorkload, windowMs: WINDOW_MS }).map(({ name }) => name);
+  assert.deepEqual(names, ["cart", "orders", "web"]);
+});

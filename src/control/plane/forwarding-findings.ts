@@ -9,7 +9,7 @@ import type {
   ForwardingCounts,
 } from "#control/reports/traces/forwarding-counts.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
-import type { Model, Name } from "#ir/model.ts";
+import { type Model, type Name, nameKey } from "#ir/model.ts";
 import type { ObjectRef, Position } from "#ir/origin.ts";
 
 // So many requests that began traces of their own, together.
@@ -33,11 +33,12 @@ export function forwardingFindings(counts: Counts, model: Model): readonly Diagn
   return droppingCounts(counts).map((dropping) => findingOf(dropping, counts.windowMs, model));
 }
 
-// Whose applications they are.
+// Whose applications they are, by name: they are counted in the order in which they reported.
 export function workloadsDropping(counts: Counts): readonly Name[] {
-  return droppingCounts(counts).flatMap(([first]) =>
+  const all = droppingCounts(counts).flatMap(([first]) =>
     first ? [{ namespace: first.namespace, name: first.workload }] : [],
   );
+  return all.sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1));
 }
 
 // By workload.
