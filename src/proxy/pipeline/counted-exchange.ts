@@ -101,9 +101,8 @@ export abstract class CountedExchange extends TimedExchange {
 
   // `cause` is "" where the application answered.
   protected count(cause: string, { headers }: RequestHead): void {
-    const durationMs = this.ageMs;
-    this.durationMs = durationMs;
-    const firstByteMs = this.#answeredAfterMs ?? durationMs;
+    this.durationMs = this.ageMs;
+    const { durationMs, firstByteMs } = this;
     if (this.#isTunnel) this.#tellBytes();
     const { exemplars } = this.#tools;
     let exemplar: Exemplar | undefined;

@@ -6,7 +6,7 @@
 // Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field
 // and steers no terminal. Long texts are cut. What lines have in common is encoded once: a line is
 // a few copies of bytes with what is new between them. Neighbouring fields of a series, or of an
-// outcome, are one copy; of headers those that are wanted are found in one pass.
+// outcome, are one copy.
 
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { AccessLogField, AccessLogPlan } from "#snapshot/access-log-plan.ts";
@@ -15,6 +15,7 @@ import type { AccessEntry } from "./access-entry.ts";
 import { BY_HEADER, BY_KEY, BY_OUTCOME, type KeyValue } from "./access-fields.ts";
 import { type Encoder, encoderOf } from "./access-value.ts";
 import { Habit } from "./habit.ts";
+import { HeaderPlace } from "./header-place.ts";
 import type { LineBlocks } from "./line-blocks.ts";
 import { OutcomeRuns } from "./outcome-runs.ts";
 import { WallTimes } from "./wall-times.ts";
@@ -49,9 +50,7 @@ export class AccessLine {
   readonly #runs: KeyField[][] = [];
   readonly #known = new WeakMap<SeriesKey, readonly Uint8Array[]>();
   readonly #unknown: readonly Uint8Array[];
-  readonly #wanted: string[] = [];
-  // Where each was in the request before: most requests of a caller have it there, too.
-  readonly #places: number[] = [];
+  readonly #wanted: HeaderPlace[] = [];
   // Of the entry at hand: by run, and by wanted header.
   #runBytes: readonly Uint8Array[];
   #runKey: SeriesKey | undefined;
@@ -77,7 +76,7 @@ export class AccessLine {
       this.#runKey = entry.key;
       this.#runBytes = this.#runsOf(entry.key);
     }
-    if (this.#wanted.length > 0) this.#find(entry.head.headers);
+    this.#find(entry.head.headers);
     const steps = this.#steps;
     for (let i = 0; i < steps.length; i++) this.#say(steps[i]!, lines, entry, offsetMs);
     lines.endLine(this.#end);
@@ -156,9 +155,8 @@ export class AccessLine {
   }
 
   #addHeader(name: string, before: string, says: Said): void {
-    const at = this.#wanted.push(name) - 1;
+    const at = this.#wanted.push(new HeaderPlace(name)) - 1;
     this.#found.push("");
-    this.#places.push(0);
     this.#add(says, before, { at });
   }
 
@@ -194,23 +192,13 @@ export class AccessLine {
     return runs;
   }
 
-  // Of a header that is there twice it is either.
   #find(headers: Headers): void {
-    const [wanted, places] = [this.#wanted, this.#places];
+    const wanted = this.#wanted;
     for (let i = 0; i < wanted.length; i++) {
-      const name = wanted[i]!;
-      let at = places[i]!;
-      if (at >= headers.length || headers[at] !== name) at = placeOf(headers, name);
-      places[i] = Math.max(at, 0);
+      const at = wanted[i]!.in(headers);
       this.#found[i] = at < 0 ? "" : headers[at + 1]!;
     }
   }
-}
-
-// -1: nowhere.
-function placeOf(headers: Headers, name: string): number {
-  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
-  return -1;
 }
 
 function saidOf(header: string): Said {

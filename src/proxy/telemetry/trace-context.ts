@@ -4,6 +4,7 @@
 // https://www.w3.org/TR/trace-context/, https://github.com/openzipkin/b3-propagation
 
 import type { Headers } from "#proxy/exchange/heads.ts";
+import { HeaderPlace } from "./header-place.ts";
 
 export class TraceContext {
   // "" where there is none.
@@ -15,8 +16,7 @@ export class TraceContext {
   isThere = false;
   // W3C's says that it isn't sampled: nothing of it was read, for it goes on as it is.
   isLeftAlone = false;
-  // Where the last traceparent was: most requests of a caller have it there, too.
-  #place = 0;
+  readonly #traceparent = new HeaderPlace("traceparent");
 
   // Reused: what it says holds until the next.
   read(headers: Headers): void {
@@ -24,11 +24,8 @@ export class TraceContext {
     this.parentId = "";
     this.isSampled = undefined;
     this.isThere = false;
-    const place = this.#place;
-    this.isLeftAlone =
-      place < headers.length &&
-      headers[place] === "traceparent" &&
-      isUnsampled(headers[place + 1]!);
+    const at = this.#traceparent.in(headers);
+    this.isLeftAlone = at >= 0 && isUnsampled(headers[at + 1]!);
     if (!this.isLeftAlone) this.#readAll(headers);
   }
 
@@ -42,7 +39,6 @@ export class TraceContext {
       const first = name.charCodeAt(0);
       if (first === T && name === "traceparent") {
         this.isThere = true;
-        this.#place = i;
         if (this.#readTraceparent(value)) return;
       } else if (first === B && name === "b3") {
         this.isThere = true;

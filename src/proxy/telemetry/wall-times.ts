@@ -11,7 +11,7 @@ export class WallTimes {
   #start: Uint8Array = Buffer.alloc(0);
 
   // What stands before each of them.
-  constructor(before = "") {
+  constructor(before: string) {
     this.#before = before;
   }
 
