@@ -24,6 +24,7 @@ import { ExchangeWatch } from "#proxy/pipeline/exchange-watch.ts";
 import { OutboundAcceptor } from "#proxy/pipeline/outbound-acceptor.ts";
 import { OutboundRouter } from "#proxy/pipeline/outbound-router.ts";
 import { PartyRecord } from "#proxy/pipeline/party-record.ts";
+import { RequestIds } from "#proxy/pipeline/request-ids.ts";
 import { RequestRecorder } from "#proxy/pipeline/request-recorder.ts";
 import { retryBudgetInForce } from "#proxy/pipeline/retry-budget-in-force.ts";
 import { TrafficGate } from "#proxy/pipeline/traffic-gate.ts";
@@ -106,6 +107,7 @@ export class DecidingProxy {
     });
     const tools: ExchangeTools = {
       ...{ clock, deadlines, limits, random, recorder },
+      ids: new RequestIds(random),
       watch: new ExchangeWatch(deadlines),
       budget: retryBudgetInForce(clock, limits),
       copies: new ByteAllowance(),
@@ -116,7 +118,7 @@ export class DecidingProxy {
     const router = new OutboundRouter(destinations, random, new PortLessons(clock), gate);
     const secret = new WorkloadSecret(SECRET);
     const enterTunnel = () => new PartyRecord();
-    const options = { tools, router, secret, random, enterTunnel };
+    const options = { tools, router, secret, enterTunnel };
     this.#acceptorFor = (isHttp2) => new OutboundAcceptor(options, "", isHttp2);
   }
 

@@ -269,7 +269,6 @@ export class DataPlane {
       outbound: {
         tools: source,
         router: new OutboundRouter(this.#destinations, random, this.#lessons, gate),
-        random,
       },
       inbound: {
         tools: toolsFor("destination"),

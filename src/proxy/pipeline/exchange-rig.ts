@@ -33,6 +33,7 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
 import { PartyRecord } from "./party-record.ts";
+import { RequestIds } from "./request-ids.ts";
 
 const SECOND_MS = 1_000;
 const BUFFERS_BYTES = 1024 * 1024;
@@ -75,6 +76,7 @@ export class ExchangeRig {
       watch: new ExchangeWatch(deadlines),
       limits: this.tools.limits,
       random: seededRandom(1),
+      ids: new RequestIds(seededRandom(2)),
       budget: new RetryBudget(clock, budget),
       copies: new ByteAllowance(),
       overload: { isRefusing: false },

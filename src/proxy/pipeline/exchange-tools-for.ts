@@ -10,6 +10,7 @@ import type { ExchangeTools } from "./exchange-tools.ts";
 import { ExchangeWatch } from "./exchange-watch.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { unroutedSeries } from "./proxy-telemetry.ts";
+import { RequestIds } from "./request-ids.ts";
 import { retryBudgetInForce } from "./retry-budget-in-force.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +30,8 @@ export function exchangeToolsFor(
   const isTold = (settings.telemetry ?? "metrics") === "metrics";
   const [tap, recorder] = isTold ? [watchers.tap, watchers.recorder] : [];
   const counted = { exemplars, overload, accessLog, tracer, ...(tap && { tap }) };
-  const shared = { clock, deadlines, watch, random, budget, copies, limits, ...counted };
+  const ids = new RequestIds(random);
+  const shared = { clock, deadlines, watch, random, ids, budget, copies, limits, ...counted };
   return (reporter) => ({
     ...shared,
     // Who is asked has no decision to tell of.

@@ -12,6 +12,7 @@ import type { ExemplarTaker } from "#proxy/telemetry/exemplar-taker.ts";
 import type { Tracer } from "#proxy/telemetry/tracer.ts";
 import type { Series } from "./endpoint.ts";
 import type { ExchangeWatch } from "./exchange-watch.ts";
+import type { RequestIds } from "./request-ids.ts";
 import type { RequestRecorder } from "./request-recorder.ts";
 import type { Tap } from "./tap.ts";
 
@@ -21,6 +22,7 @@ export type ExchangeTools = {
   readonly watch: ExchangeWatch;
   readonly limits: LimitsInForce;
   readonly random: Random;
+  readonly ids: RequestIds;
   readonly budget: RetryBudget;
   // For bodies of requests that may be sent again.
   readonly copies: ByteAllowance;

@@ -7,7 +7,6 @@
 //   through CONNECT        CONNECT reviews.bookshop:9080, then whatever it speaks
 // What it proved once on a connection it need not prove by a slow comparison again.
 
-import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -32,7 +31,6 @@ export type OutboundOptions = {
   readonly tools: ExchangeTools;
   readonly router: OutboundRouter;
   readonly secret: WorkloadSecret;
-  readonly random: Random;
   // Says yes to CONNECT, and takes what comes through it.
   readonly enterTunnel: (key: string, stream: DownstreamStream) => RequestEvents;
 };
@@ -107,8 +105,7 @@ export class OutboundAcceptor implements RequestAcceptor {
   }
 
   #finish(head: RequestHead, headers: string[], path: string, key: string): RequestHead {
-    const { random } = this.#options;
-    pushIds(headers, this.#noted, path, this.#options.tools, random);
+    pushIds(headers, this.#noted, path, this.#options.tools);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = this.#noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

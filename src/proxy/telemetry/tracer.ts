@@ -8,12 +8,12 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
+import { RandomTexts } from "#base/random-texts.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { TracingPlan, TracingSidePlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { EnteredTraces } from "./entered-traces.ts";
-import { RandomDigits } from "./random-digits.ts";
 import { type OpenSpan, reportedSpan } from "./reported-span.ts";
 import { TraceContext } from "./trace-context.ts";
 
@@ -34,7 +34,8 @@ export class Tracer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #context = new TraceContext();
-  readonly #ids: RandomDigits;
+  readonly #traceIds: RandomTexts;
+  readonly #spanIds: RandomTexts;
   readonly #traces = new EnteredTraces();
   // The headers that were drawn for last, and how the draw fell.
   #drawnFor: Headers = [];
@@ -46,7 +47,8 @@ export class Tracer {
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
     this.#random = random;
-    this.#ids = new RandomDigits(random);
+    this.#traceIds = new RandomTexts("x".repeat(TRACE_DIGITS), random);
+    this.#spanIds = new RandomTexts("x".repeat(SPAN_DIGITS), random);
   }
 
   obey(plan: TracingPlan | undefined): void {
@@ -79,10 +81,10 @@ export class Tracer {
     const isSampled = context.isSampled ?? (isDrawnFor || this.#draws(side, head.path));
     const isTold = isSampled && side.isSilent !== true;
     const { headers } = head;
-    const traceId = context.traceId === "" ? this.#ids.take(TRACE_DIGITS) : context.traceId;
+    const traceId = context.traceId === "" ? this.#traceIds.take() : context.traceId;
     const { parentId } = context;
     // Who has no span of ours keeps the one that it came with.
-    const spanId = isTold || parentId === "" ? this.#ids.take(SPAN_DIGITS) : parentId;
+    const spanId = isTold || parentId === "" ? this.#spanIds.take() : parentId;
     this.entered = undefined;
     if (isSampled) {
       const found = this.#contextOf(traceId, isServed, application);

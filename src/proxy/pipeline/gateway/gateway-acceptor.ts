@@ -3,7 +3,6 @@
 // What one connection from outside the mesh asks for. Nothing that it says of itself is believed
 // but its host, and by that the listener's table says which plan decides.
 
-import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -27,7 +26,6 @@ import { headersFromOutside, underscoredNames } from "./gateway-headers.ts";
 export type GatewayAcceptorOptions = {
   readonly tools: ExchangeTools;
   readonly router: OutboundRouter;
-  readonly random: Random;
 };
 
 // Of the listener that brought the connection, in force now.
@@ -87,10 +85,9 @@ export class GatewayAcceptor implements RequestAcceptor {
   }
 
   #headWithin(head: RequestHead): RequestHead {
-    const { random } = this.#options;
     const noted = this.#noted;
     const headers = headersFromOutside(head.headers, noted);
-    pushIds(headers, noted, head.path, this.#options.tools, random);
+    pushIds(headers, noted, head.path, this.#options.tools);
     const { forwardedFor } = noted;
     headers.push(
       "x-forwarded-for",

@@ -5,7 +5,6 @@
 // chooses among the plan's routes and is passed on as it is.
 
 import { isIP } from "node:net";
-import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -23,7 +22,6 @@ import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 export type InterceptedOptions = {
   readonly tools: ExchangeTools;
   readonly router: OutboundRouter;
-  readonly random: Random;
 };
 
 export class InterceptedAcceptor implements RequestAcceptor {
@@ -81,10 +79,9 @@ export class InterceptedAcceptor implements RequestAcceptor {
   }
 
   #headWithin(head: RequestHead): RequestHead {
-    const { random } = this.#options;
     const noted = this.#noted;
     const headers = forwardable(head.headers, noted);
-    pushIds(headers, noted, head.path, this.#options.tools, random);
+    pushIds(headers, noted, head.path, this.#options.tools);
     // It tells about the application's own caller; the inbound side adds ours.
     const { forwardedFor } = noted;
     if (forwardedFor !== "") headers.push("x-forwarded-for", forwardedFor);

@@ -36,11 +36,8 @@ export class Interception {
     const open = overload.connections;
     this.#options = options;
     this.#outbound = new InterceptedConnections(outbound, codecs, open);
-    this.#inbound = new PlaintextConnections({
-      ...{ inbound, codecs, open, log },
-      random: outbound.random,
-      addresses: settings.addresses,
-    });
+    const { addresses } = settings;
+    this.#inbound = new PlaintextConnections({ inbound, codecs, open, log, addresses });
   }
 
   // Hands over each listener as soon as it is open. Rejects with the system's error where it can't

@@ -2,7 +2,6 @@
 //
 // Requests of somebody who shows no certificate: nothing that they say of anybody is believed.
 
-import type { Random } from "#base/random.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -15,7 +14,7 @@ import { pushIds } from "#proxy/pipeline/push-ids.ts";
 import { refuseUnread } from "#proxy/pipeline/refuse-unread.ts";
 import type { PlaintextPort } from "./plaintext-port.ts";
 
-export type PlaintextOptions = { readonly inbound: InboundOptions; readonly random: Random };
+export type PlaintextOptions = { readonly inbound: InboundOptions };
 
 export class PlaintextAcceptor implements RequestAcceptor {
   readonly #options: PlaintextOptions;
@@ -52,11 +51,10 @@ export class PlaintextAcceptor implements RequestAcceptor {
   }
 
   #headWithin(head: RequestHead): RequestHead {
-    const { random } = this.#options;
     const noted = this.#noted;
     const { address } = this.#port;
     const headers = forwardable(head.headers, noted);
-    pushIds(headers, noted, head.path, this.#options.inbound.tools, random);
+    pushIds(headers, noted, head.path, this.#options.inbound.tools);
     const { forwardedFor } = noted;
     headers.push("x-forwarded-for", forwardedFor === "" ? address : `${forwardedFor}, ${address}`);
     if (!noted.forwardedProto) headers.push("x-forwarded-proto", head.scheme);
