@@ -16,25 +16,32 @@ import { BY_HEADER, BY_KEY, BY_OUTCOME, type KeyValue } from "./access-fields.ts
 import { type Encoder, encoderOf } from "./access-value.ts";
 import { Habit } from "./habit.ts";
 import { HeaderPlace } from "./header-place.ts";
+import { isSampled } from "./is-sampled.ts";
 import type { LineBlocks } from "./line-blocks.ts";
 import { OutcomeRuns } from "./outcome-runs.ts";
 import { WallTimes } from "./wall-times.ts";
 
 type KeyField = { readonly before: string; readonly read: KeyValue };
 
-type Said = "series" | "outcome" | "header" | "header of its own" | "trace" | AccessLogField;
+type Said = "series" | "outcome" | "header" | "header of its own" | AccessLogField;
 
-// A part of a line. All have one shape, and are told apart where they are said: a function for
-// each would cost more to call than most of them cost.
+// A part of a line: bytes that were encoded before, or a text or an amount with what stands before
+// it. All have one shape and one way: code that is seldom run costs by its length.
 type Step = {
+  readonly kind: "known" | "text" | "usual" | "amount";
   readonly says: Said;
   readonly before: Uint8Array;
   readonly at: number; // of the run, or of the header that is wanted
   readonly habit: Habit;
   readonly outcomes: OutcomeRuns;
-  readonly times: WallTimes;
 };
 
+// Texts that most lines have in common with the line before.
+const USUAL: ReadonlySet<Said> = new Set(["method", "authority", "upstream_host", "header"]);
+const TEXTS: ReadonlySet<Said> = new Set(["path", "query", "trace_id", "header of its own"]);
+const AMOUNTS: ReadonlySet<Said> = new Set([
+  ...(["bytes_received", "bytes_sent", "duration", "first_byte"] as const),
+]);
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 // Headers that are another in each request.
@@ -44,7 +51,7 @@ export class AccessLine {
   readonly encode: Encoder;
   readonly #isJson: boolean;
   readonly #end: Uint8Array;
-  readonly #zone: Uint8Array;
+  #times = new WallTimes("", "");
   readonly #steps: Step[] = [];
   // Fields of the series that stand side by side.
   readonly #runs: KeyField[][] = [];
@@ -59,7 +66,6 @@ export class AccessLine {
   constructor({ format, fields, headers }: AccessLogPlan) {
     this.#isJson = format === "json";
     this.#end = Buffer.from(this.#isJson ? "}\n" : "\n");
-    this.#zone = Buffer.from(this.#isJson ? 'Z"' : "Z");
     this.encode = encoderOf(format);
     for (let at = 0; at < fields.length; ) at += this.#addFields(fields, at);
     for (const name of headers) this.#addHeader(name, this.#before(name), saidOf(name));
@@ -83,41 +89,40 @@ export class AccessLine {
   }
 
   #say(step: Step, lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
-    switch (step.says) {
-      case "series":
-        return lines.constant(this.#runBytes[step.at]!);
-      case "outcome":
-        return lines.constant(step.outcomes.of(entry));
-      case "start_time":
-        step.times.put(lines, entry.startedMs + offsetMs);
-        return lines.constant(this.#zone);
-      case "method":
-        return step.habit.put(lines, entry.head.method);
-      case "authority":
-        return step.habit.put(lines, entry.head.authority);
-      case "upstream_host":
-        return step.habit.put(lines, entry.endpoint);
-      case "header":
-        return step.habit.put(lines, this.#found[step.at]!);
+    const { kind } = step;
+    if (kind === "known") return lines.constant(this.#knownBytes(step, entry, offsetMs));
+    if (kind === "amount") {
+      lines.constant(step.before);
+      return lines.tenths(amountOf(step.says, entry));
     }
-    lines.constant(step.before);
-    switch (step.says) {
+    const text = this.#textOf(step, entry);
+    const bytes = kind === "usual" ? step.habit.of(text) : undefined;
+    lines.constant(bytes ?? step.before);
+    if (bytes === undefined) lines.headText(text);
+  }
+
+  #knownBytes(step: Step, entry: AccessEntry, offsetMs: number): Uint8Array {
+    if (step.says === "series") return this.#runBytes[step.at]!;
+    if (step.says === "outcome") return step.outcomes.of(entry);
+    return this.#times.of(entry.startedMs + offsetMs);
+  }
+
+  #textOf({ says, at }: Step, { head, endpoint }: AccessEntry): string {
+    switch (says) {
+      case "method":
+        return head.method;
       case "path":
-        return lines.text(withoutQuery(entry.head.path));
+        return withoutQuery(head.path);
       case "query":
-        return lines.text(queryOf(entry.head.path));
-      case "bytes_received":
-        return lines.digits(entry.bytesReceived);
-      case "bytes_sent":
-        return lines.digits(entry.bytesSent);
-      case "duration":
-        return lines.tenths(entry.durationMs);
-      case "first_byte":
-        return lines.tenths(entry.firstByteMs);
-      case "header of its own":
-        return lines.headText(this.#found[step.at]!);
-      case "trace":
-        return lines.headText(this.#found[step.at]!.slice(TRACE_ID_FROM, TRACE_ID_TO));
+        return queryOf(head.path);
+      case "authority":
+        return head.authority;
+      case "upstream_host":
+        return endpoint;
+      case "trace_id":
+        return traceIdOf(this.#found[at]!);
+      default:
+        return this.#found[at]!;
     }
   }
 
@@ -130,9 +135,16 @@ export class AccessLine {
     const field = fields[at]!;
     const before = this.#before(field);
     const header = BY_HEADER[field];
-    if (header === undefined) this.#add(field, before);
-    else this.#addHeader(header, before, field === "trace_id" ? "trace" : saidOf(header));
+    if (field === "start_time") this.#addTime(before);
+    else if (header === undefined) this.#add(field, before);
+    else this.#addHeader(header, before, field === "trace_id" ? field : saidOf(header));
     return 1;
+  }
+
+  #addTime(before: string): void {
+    const quote = this.#isJson ? '"' : "";
+    this.#times = new WallTimes(before + quote, `Z${quote}`);
+    this.#add("start_time", "");
   }
 
   #addRun(fields: readonly AccessLogField[]): number {
@@ -147,7 +159,7 @@ export class AccessLine {
   #addOutcome(fields: readonly AccessLogField[]): number {
     const all = fields.map((field, i) => {
       const before = this.#before(field, i);
-      return (entry: AccessEntry) => before + this.#textOf(BY_OUTCOME[field]!(entry));
+      return (entry: AccessEntry) => before + this.#valueOf(BY_OUTCOME[field]!(entry));
     });
     const outcomes = new OutcomeRuns((entry) => all.map((textOf) => textOf(entry)).join(""));
     this.#add("outcome", "", { outcomes });
@@ -162,12 +174,12 @@ export class AccessLine {
 
   #add(says: Said, before: string, parts: Partial<Pick<Step, "at" | "outcomes">> = {}): void {
     this.#steps.push({
+      kind: kindOf(says),
       says,
       before: Buffer.from(before),
       at: parts.at ?? 0,
       habit: new Habit(before, this.encode),
       outcomes: parts.outcomes ?? new OutcomeRuns(() => ""),
-      times: new WallTimes(this.#isJson ? `${before}"` : before),
     });
   }
 
@@ -178,7 +190,7 @@ export class AccessLine {
     return `${isFirst ? "{" : ","}${this.encode.text(name)}:`;
   }
 
-  #textOf(value: string | number | boolean): string {
+  #valueOf(value: string | number | boolean): string {
     return typeof value === "string" ? this.encode.text(value) : String(value);
   }
 
@@ -186,7 +198,7 @@ export class AccessLine {
     if (key === undefined) return this.#unknown;
     const known = this.#known.get(key);
     if (known) return known;
-    const textOf = ({ before, read }: KeyField) => before + this.#textOf(read(key));
+    const textOf = ({ before, read }: KeyField) => before + this.#valueOf(read(key));
     const runs = this.#runs.map((run) => Buffer.from(run.map(textOf).join("")));
     this.#known.set(key, runs);
     return runs;
@@ -199,6 +211,30 @@ export class AccessLine {
       this.#found[i] = at < 0 ? "" : headers[at + 1]!;
     }
   }
+}
+
+function kindOf(says: Said): Step["kind"] {
+  if (USUAL.has(says)) return "usual";
+  if (TEXTS.has(says)) return "text";
+  return AMOUNTS.has(says) ? "amount" : "known";
+}
+
+function amountOf(says: Said, entry: AccessEntry): number {
+  switch (says) {
+    case "bytes_received":
+      return entry.bytesReceived;
+    case "bytes_sent":
+      return entry.bytesSent;
+    case "duration":
+      return entry.durationMs;
+    default:
+      return entry.firstByteMs;
+  }
+}
+
+// Of a trace that nobody keeps it would lead nowhere.
+function traceIdOf(traceparent: string): string {
+  return isSampled(traceparent) ? traceparent.slice(TRACE_ID_FROM, TRACE_ID_TO) : "";
 }
 
 function saidOf(header: string): Said {

@@ -5,14 +5,13 @@
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
+import { isSampled } from "./is-sampled.ts";
 import type { Exemplar } from "./outcome.ts";
 
 const SECOND_MS = 1000;
 // https://www.w3.org/TR/trace-context/#traceparent-header: 00-<32 hex>-<16 hex>-<flags>
-const LENGTH = 55;
 const TRACE_AT = 3;
 const TRACE_END = 35;
-const FLAGS_AT = 53;
 const HEX = /^[0-9a-f]{32}$/;
 
 export class ExemplarTaker {
@@ -36,7 +35,7 @@ export class ExemplarTaker {
   }
 
   take(traceparent: string, durationMs: number, firstByteMs: number): Exemplar | undefined {
-    if (traceparent.length < LENGTH || !isSampled(traceparent)) return undefined;
+    if (!isSampled(traceparent)) return undefined;
     const cut = traceparent.slice(TRACE_AT, TRACE_END);
     if (!HEX.test(cut)) return undefined;
     this.#left--;
@@ -44,9 +43,4 @@ export class ExemplarTaker {
     const traceId = Buffer.from(cut, "latin1").toString("latin1");
     return { traceId, durationMs, firstByteMs, atMs: this.#clock.wallMs() };
   }
-}
-
-// The lowest bit of the last hexadecimal digit.
-function isSampled(traceparent: string): boolean {
-  return (Number.parseInt(traceparent.slice(FLAGS_AT, LENGTH), 16) & 1) === 1;
 }

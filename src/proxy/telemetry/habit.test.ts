@@ -13,7 +13,12 @@ test("a text is said as it is, whether it is that of the line before or another"
   const long = "x".repeat(1_000);
   const texts = ["a", "a", "a", "", "", 'b"', 'b"', "a", long, long, "a", "a"];
   for (const text of texts) {
-    habit.put(lines, text);
+    const bytes = habit.of(text);
+    if (bytes !== undefined) lines.constant(bytes);
+    else {
+      lines.plain("agent:");
+      lines.text(text);
+    }
     lines.endLine(END);
   }
   const { bytes, used } = lines.take()!;

@@ -1,7 +1,9 @@
 // Hot path.
 //
-// Lines as bytes, put together in blocks that are written whole. Each text is checked while it is
-// copied; nothing is made for a line but its bytes, or collecting it would cost more than writing.
+// Lines as bytes. They are put together in a little memory that stays in the processor's caches,
+// and moved from there, many at once, into blocks that are written whole. Each text is checked
+// while it is copied; nothing is made for a line but its bytes, or collecting it would cost more
+// than writing.
 
 import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -18,6 +20,8 @@ const UTF8_MOST = 3;
 // Up to so many a loop is faster than a call.
 const COPIED_MAX = 16;
 const DIGITS_MAX = 16;
+// What lines are put together in, and from where on it is emptied.
+const [DESK_BYTES, FULL_DESK_BYTES] = [16_384, 12_288];
 // Above it digits are V8's to find.
 const DIGITS_OF_OURS = 1_000_000_000;
 const [QUOTE, ZERO, POINT] = [0x22, 0x30, 0x2e];
@@ -26,11 +30,15 @@ export class LineBlocks {
   // Those that are full, in the order in which they are to be written.
   readonly full: Block[] = [];
   #encode: Encoder;
-  #bytes: Buffer = NO_BYTES;
+  readonly #desk = Buffer.allocUnsafeSlow(DESK_BYTES);
+  // The desk, or what a line that is too long for it is put together in.
+  #bytes = this.#desk;
   #at = 0;
-  // Where the line at hand begins; and lines before it in this block.
-  #start = 0;
   #lines = 0;
+  // Where they are moved to, and what has been.
+  #block: Buffer = NO_BYTES;
+  #used = 0;
+  #linesMoved = 0;
   readonly #spare: Buffer[] = [];
 
   constructor(encode: Encoder) {
@@ -43,7 +51,7 @@ export class LineBlocks {
   }
 
   get isEmpty(): boolean {
-    return this.full.length === 0 && this.#start === 0;
+    return this.#at === 0 && this.full.length === 0 && this.#used === 0;
   }
 
   constant(bytes: Uint8Array): void {
@@ -129,15 +137,16 @@ export class LineBlocks {
 
   endLine(end: Uint8Array): void {
     this.constant(end);
-    this.#start = this.#at;
     this.#lines++;
+    if (this.#at > FULL_DESK_BYTES) this.#move();
   }
 
   // What is to be written next, whole or not. Not while a line is being made.
   take(): Block | undefined {
+    this.#move();
     const full = this.full.shift();
-    if (full || this.#start === 0) return full;
-    const block = { bytes: this.#bytes, used: this.#start, lines: this.#lines };
+    if (full || this.#used === 0) return full;
+    const block = { bytes: this.#block, used: this.#used, lines: this.#linesMoved };
     this.#begin(NO_BYTES);
     return block;
   }
@@ -155,22 +164,33 @@ export class LineBlocks {
     if (this.#at + length > this.#bytes.length) this.#grow(length);
   }
 
-  // The line at hand moves into a block of its own.
   #grow(length: number): void {
-    const begun = this.#bytes.subarray(this.#start, this.#at);
-    if (this.#start > 0) {
-      this.full.push({ bytes: this.#bytes, used: this.#start, lines: this.#lines });
-    }
-    this.#begin(this.#bytesFor(begun.length + length));
-    this.#bytes.set(begun);
-    this.#at = begun.length;
+    const grown = Buffer.allocUnsafeSlow(2 * (this.#at + length));
+    this.#bytes.copy(grown, 0, 0, this.#at);
+    this.#bytes = grown;
   }
 
-  #begin(bytes: Buffer): void {
-    this.#bytes = bytes;
+  #move(): void {
+    const length = this.#at;
+    if (length === 0) return;
+    if (this.#used + length > this.#block.length) {
+      if (this.#used > 0) {
+        this.full.push({ bytes: this.#block, used: this.#used, lines: this.#linesMoved });
+      }
+      this.#begin(this.#bytesFor(length));
+    }
+    this.#bytes.copy(this.#block, this.#used, 0, length);
+    this.#used += length;
+    this.#linesMoved += this.#lines;
     this.#at = 0;
-    this.#start = 0;
     this.#lines = 0;
+    this.#bytes = this.#desk;
+  }
+
+  #begin(block: Buffer): void {
+    this.#block = block;
+    this.#used = 0;
+    this.#linesMoved = 0;
   }
 
   // One that was written, where it is large enough.
