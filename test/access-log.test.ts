@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { DEFAULT_ACCESS_LOG_FIELDS } from "#ir/access-log.ts";
 import { eventually } from "#local/testing/eventually.ts";
 import { type AccessLogLine, accessLogLines } from "./support/access-log-lines.ts";
 import { documentOf, echoService, echoWorkload } from "./support/echo-documents.ts";
@@ -44,16 +45,37 @@ test("nothing is written until a document asks for it", async () => {
   assert.ok(accessLogLines(mesh).every(({ path }) => path === "/books"));
 });
 
-test("both sides of a request say the same of it, each what it knows", async () => {
+test("a request has one line, from the sidecar that it was sent to", async () => {
   await askFor({});
+  await eventually("the side that serves writes", async () => {
+    await requester.ask(`${url}/books/2`, { headers: { "x-request-id": "seen-once" } });
+    return ofRequest("seen-once").some(({ path }) => path === "/books/2");
+  });
+  assert.deepEqual([...new Set(ofRequest("seen-once").map(sideOf))], ["destination"]);
+});
+
+test("a request that took more than one try has a line of the caller's sidecar too", async () => {
+  write("retries.yaml", retries());
+  await eventually("its tries are told", async () => {
+    const headers = { "x-request-id": "tried-twice" };
+    await requester.ask(`${url}/retried?status=503`, { headers });
+    return ofRequest("tried-twice").some((line) => sideOf(line) === "source");
+  });
+  const line = ofRequest("tried-twice").find((each) => sideOf(each) === "source")!;
+  assert.equal(line["attempts"], 2);
+});
+
+test("where both sides are asked for, they say the same of a request, each what it knows", async () => {
+  await askFor({ sides: "both", fields: [...DEFAULT_ACCESS_LOG_FIELDS, "destination_principal"] });
   const headers = { "user-agent": HOSTILE, "x-request-id": "seen-twice" };
+  const detailed = () => ofRequest("seen-twice").filter((line) => "destination_principal" in line);
   await eventually("both sidecars write", async () => {
     await requester.ask(`${url}/books/1?token=secret&status=503`, { headers });
-    return new Set(ofRequest("seen-twice").map(({ reporter }) => reporter)).size === 2;
+    return new Set(detailed().map(sideOf)).size === 2;
   });
-  const all = ofRequest("seen-twice");
-  const source = all.find(({ reporter }) => reporter === "source")!;
-  const destination = all.find(({ reporter }) => reporter === "destination")!;
+  const all = detailed();
+  const source = all.find((line) => sideOf(line) === "source")!;
+  const destination = all.find((line) => sideOf(line) === "destination")!;
   for (const line of [source, destination]) {
     assert.equal(line["method"], "GET");
     assert.equal(line["path"], "/books/1");
@@ -61,16 +83,18 @@ test("both sides of a request say the same of it, each what it knows", async () 
     assert.equal(line["response_flags"], "-", "the application said so");
     assert.equal(line["source"], "shop/caller");
     assert.equal(line["destination"], "shop/echo");
+    assert.equal(line["destination_principal"], "spiffe://mesh.local/ns/shop/sa/echo");
     assert.equal(line["mutual_tls"], true);
     assert.equal(line["user_agent"], HOSTILE);
     assert.ok(Number(line["bytes_sent"]) > 0 && Number(line["duration"]) > 0);
     assert.ok(!("query" in line), "only where somebody asks for it");
   }
   assert.match(String(source["upstream_host"]), /^127\.[\d.]+:\d+$/);
-  assert.equal(source["route"], "default 0");
+  assert.equal(source["route"], "VirtualService shop/echo 1");
 });
 
 test("what a sidecar answers itself has its cause and Envoy's flag", async () => {
+  await askFor({});
   const { origin } = new URL(url);
   await eventually("the refusal has a line", async () => {
     await requester.ask(`${origin}/~wrong/echo.shop:80/refused`);
@@ -97,7 +121,32 @@ async function askFor(accessLog: object): Promise<void> {
     metadata: { name: "mesh" },
     spec: { accessLog },
   });
-  writeFileSync(join(mesh.documents, "mesh-config.yaml"), document);
+  write("mesh-config.yaml", document);
+}
+
+function write(file: string, document: string): void {
+  writeFileSync(join(mesh.documents, file), document);
+}
+
+function retries(): string {
+  return documentOf("networking.istio.io/v1", "VirtualService", {
+    metadata: { name: "echo", namespace: "shop" },
+    spec: {
+      hosts: ["echo"],
+      http: [
+        {
+          match: [{ uri: { prefix: "/retried" } }],
+          retries: { attempts: 1, retryOn: "503" },
+          route: [{ destination: { host: "echo" } }],
+        },
+        { route: [{ destination: { host: "echo" } }] },
+      ],
+    },
+  });
+}
+
+function sideOf({ reporter }: AccessLogLine): unknown {
+  return reporter;
 }
 
 function ofRequest(id: string): readonly AccessLogLine[] {

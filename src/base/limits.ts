@@ -164,7 +164,6 @@ const TABLE = {
   exemplarLooksPerSecond: 512,
   spansToldMax: 256, // in one report
   tracesRemembered: 1_024, // of the requests that a workload was sent
-  accessLogEntriesMax: 8_192, // of one tick
   accessLogBlockBytes: 256 * KiB,
   accessLogBlocksMax: 16,
   accessLogFlushMs: 50,

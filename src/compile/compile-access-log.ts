@@ -27,7 +27,8 @@ export function compileAccessLog(
   if (!filter) return {};
   const { format, fields, headers } = log ?? DEFAULTS;
   const others = further.length > 0 && { further };
-  return { accessLog: { format, fields, headers, filter, ...others } };
+  const isOnce = log?.isOnce === true && source === undefined;
+  return { accessLog: { format, fields, headers, filter, ...others, isOnce } };
 }
 
 // None: nothing of that side is written.

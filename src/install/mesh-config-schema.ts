@@ -35,6 +35,7 @@ export const MESH_CONFIG_SCHEMA: StructuralSchema = object({
   }),
   accessLog: object({
     disabled: FLAG,
+    sides: choice("served", "both"),
     format: choice("json", "text"),
     fields: listOf(choice(...ACCESS_LOG_FIELD_NAMES)),
     headers: listOf(TEXT),

@@ -5,6 +5,8 @@ export type AccessLog = {
   readonly fields: readonly AccessLogFieldName[];
   readonly headers: readonly string[]; // in lower case
   readonly filter: AccessLogCondition;
+  // Nothing that a workload asks of another whose proxy has its own line of it.
+  readonly isOnce: boolean;
 };
 
 // All that are there must hold.
@@ -52,8 +54,10 @@ export const ACCESS_LOG_FIELD_NAMES = [
 
 export type AccessLogFieldName = (typeof ACCESS_LOG_FIELD_NAMES)[number];
 
-// What a line says where nobody chooses: no query, and no address.
-const NOT_BY_DEFAULT: readonly string[] = ["query", "x_forwarded_for", "source_principal"];
+// What a line says where nobody chooses: no query, no address, and no names twice.
+const NOT_BY_DEFAULT: readonly string[] = [
+  ...["query", "x_forwarded_for", "source_principal", "destination_principal"],
+];
 
 export const DEFAULT_ACCESS_LOG_FIELDS: readonly AccessLogFieldName[] =
   ACCESS_LOG_FIELD_NAMES.filter((name) => !NOT_BY_DEFAULT.includes(name));

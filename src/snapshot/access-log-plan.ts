@@ -9,6 +9,8 @@ export type AccessLogPlan = {
   readonly filter: AccessLogFilter;
   // Others, of which one is enough.
   readonly further?: readonly AccessLogFilter[];
+  // Nothing that the workload asks of another whose proxy has its own line of it.
+  readonly isOnce?: boolean;
 };
 
 // All that are there must hold.

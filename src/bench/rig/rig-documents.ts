@@ -39,12 +39,16 @@ export function rigDocuments(options: RigOptions): string {
     .join("\n---\n");
 }
 
+const ASKED_FOR: ReadonlySet<string> = new Set(["access-log", "tracing", "full", "full-twice"]);
+
 function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
   const spec = {
-    ...(telemetry !== "tracing" && { accessLog: {} }),
+    ...(telemetry !== "tracing" && {
+      accessLog: { sides: telemetry === "full-twice" ? "both" : "served" },
+    }),
     ...(telemetry !== "access-log" && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
   };
-  const isAsked = telemetry === "access-log" || telemetry === "tracing" || telemetry === "full";
+  const isAsked = telemetry !== undefined && ASKED_FOR.has(telemetry);
   const [apiVersion, kind] = ["weft.dev/v1alpha1", "MeshConfig"];
   return isAsked ? [{ apiVersion, kind, metadata: metadata("rig"), spec }] : [];
 }

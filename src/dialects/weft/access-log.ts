@@ -22,7 +22,9 @@ export function readAccessLog(spec: FieldReader): AccessLog | undefined {
   const fields = readFields(log);
   const headers = readHeaders(log);
   const filter = readFilter(log.inside("filter"));
-  return isOff || !log.isSound ? undefined : { format, fields, headers, filter };
+  const sides = log.choice("sides", ["served", "both"]) ?? "served";
+  const isOnce = sides === "served" && filter.reporter === undefined;
+  return isOff || !log.isSound ? undefined : { format, fields, headers, filter, isOnce };
 }
 
 function readFields(log: FieldReader): AccessLog["fields"] {

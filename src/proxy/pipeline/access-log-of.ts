@@ -4,11 +4,8 @@ import { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { World } from "./world.ts";
 
-export function accessLogOf(
-  world: World,
-  { deadlines, flusher: endOfTick }: CodecTools,
-): AccessLog {
-  const { clock, random, endOfTick: later } = world;
-  const write = world.writeOut ?? ((_, done) => later(() => done(false)));
-  return new AccessLog({ clock, deadlines, random, endOfTick, later, write });
+export function accessLogOf(world: World, { deadlines }: CodecTools): AccessLog {
+  const { clock, random, endOfTick } = world;
+  const write = world.writeOut ?? ((_, done) => endOfTick(() => done(false)));
+  return new AccessLog({ clock, deadlines, random, write });
 }

@@ -128,7 +128,8 @@ export abstract class RecordedExchange extends CountedExchange {
   // `last`: the try that it ended with.
   protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
     if (this.#tap?.isWatched === true) this.#tell(head, cause);
-    if (this.#accessLog?.isOn === true || this.#span) this.#note(head, last, cause);
+    const isLogged = this.#accessLog?.isOn === true && !this.#isLoggedThere(last, cause);
+    if (isLogged || this.#span) this.#note(head, last, cause, isLogged);
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
@@ -152,8 +153,16 @@ export abstract class RecordedExchange extends CountedExchange {
     note.cause = cause;
   }
 
+  // By the proxy that it was sent to, whose line says all that ours would.
+  #isLoggedThere(last: Attempt | undefined, cause: string): boolean {
+    if (!this.#accessLog!.isOnce || this.#isServed || this.#tools.isForOutside === true)
+      return false;
+    const wentWell = this.told(cause) === "" && this.failedTries === undefined;
+    return wentWell && last?.endpoint.isMesh === true;
+  }
+
   // For the access log, and for the trace.
-  #note(head: RequestHead, last: Attempt | undefined, cause: string): void {
+  #note(head: RequestHead, last: Attempt | undefined, cause: string, isLogged: boolean): void {
     const failed = this.failedTries?.count ?? 0;
     const entry = {
       head,
@@ -169,7 +178,7 @@ export abstract class RecordedExchange extends CountedExchange {
       endpoint: last === undefined ? "" : last.endpoint.address,
       attempts: last === undefined || last === this.failedTries?.last ? failed : failed + 1,
     };
-    if (this.#accessLog?.isOn === true) this.#accessLog.note(entry);
+    if (isLogged) this.#accessLog!.note(entry);
     if (this.#span) this.#tracer!.end(this.#span, entry);
   }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Clock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
 import { FakeClock } from "#base/fake-clock.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -10,6 +9,7 @@ import type { AccessEntry } from "./access-entry.ts";
 import { AccessLog } from "./access-log.ts";
 import { callKey } from "./telemetry-fixture.ts";
 
+const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const JSON_PLAN: AccessLogPlan = {
   format: "json",
   fields: ["start_time", "method", "path", "query", "response_code", "response_flags", "cause"],
@@ -68,6 +68,24 @@ test("a header that is asked for is said whole, wherever a request has it", () =
       "user-agent": "curl/8",
     });
   }
+});
+
+test("the id of a trace that nobody keeps is none", () => {
+  const log = newLog({ ...JSON_PLAN, fields: ["trace_id"], headers: [] });
+  for (const flags of ["00", "01", "02", "03"]) log.note({ flags });
+  const ids = log
+    .written()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).trace_id);
+  assert.deepEqual(ids, [null, TRACE_ID, null, TRACE_ID]);
+});
+
+test("fields stand in the order in which they are asked for", () => {
+  const fields = ["path", "start_time", "reporter", "duration"] as const;
+  const log = newLog({ ...JSON_PLAN, fields, headers: [] });
+  log.note({});
+  assert.deepEqual(Object.keys(JSON.parse(log.written())), fields);
 });
 
 test("text has the values alone, a dash for what there is none of", () => {
@@ -142,23 +160,6 @@ test("a reader that stands still costs lines, which are counted, and no memory",
   assert.equal(log.log.lost, 51);
 });
 
-test("of one tick only so many wait for their lines", () => {
-  const log = newLog(JSON_PLAN);
-  for (let i = 0; i < LIMITS.accessLogEntriesMax + 50; i++) log.note({});
-  assert.equal(log.log.lost, 50);
-  log.flush();
-  assert.equal(log.log.lines, LIMITS.accessLogEntriesMax);
-});
-
-test("many lines are made a millisecond at a time", () => {
-  const log = newLog(JSON_PLAN);
-  for (let i = 0; i < 1000; i++) log.note({});
-  // Each look at the clock is half a millisecond later now.
-  log.isSlow = true;
-  const turns = log.turn();
-  assert.ok(turns >= 10, `${turns} turns`);
-});
-
 test("what a document switches off writes nothing more", () => {
   const log = newLog(JSON_PLAN);
   log.log.obey(undefined);
@@ -177,6 +178,7 @@ type Noted = {
   readonly cause: string;
   readonly grpcStatus: string;
   readonly attempts: number;
+  readonly flags: string; // of its trace
   readonly further: readonly string[]; // headers before the others
 };
 
@@ -190,27 +192,16 @@ class Rig {
   readonly clock = new FakeClock();
   readonly log: AccessLog;
   takes = true;
-  isSlow = false;
   readonly #turns: (() => void)[] = [];
   #text = "";
   #waiting: ((isWritten: boolean) => void) | undefined;
 
   constructor() {
     const { clock } = this;
-    const slow: Clock = {
-      after: (ms, run) => clock.after(ms, run),
-      nowMs: () => {
-        if (this.isSlow) clock.advance(0.5);
-        return clock.nowMs();
-      },
-      wallMs: () => clock.wallMs(),
-    };
     this.log = new AccessLog({
-      clock: slow,
+      clock,
       deadlines: new Deadlines(clock),
       random: seededRandom(7),
-      endOfTick: { addLast: (log) => void this.#turns.push(() => log.flush()) },
-      later: (run) => this.#turns.push(run),
       write: (bytes, done) => {
         this.#text += Buffer.from(bytes).toString();
         if (this.takes) this.#turns.push(() => done(true));
@@ -220,8 +211,9 @@ class Rig {
   }
 
   note(other: Partial<Noted>): void {
-    const { path = "/books", method = "GET", agent = "curl/8", further = [], ...rest } = other;
-    const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const { path = "/books", method = "GET", agent = "curl/8", ...others } = other;
+    const { flags = "01", further = [], ...rest } = others;
+    const trace = `00-${TRACE_ID}-00f067aa0ba902b7-${flags}`;
     const head: AccessEntry["head"] = {
       ...{ method, path, scheme: "http", authority: "reviews:9080", contentLength: 0 },
       headers: [...further, "user-agent", agent, "traceparent", trace],
@@ -240,14 +232,8 @@ class Rig {
     this.turn();
   }
 
-  // How many turns it took.
-  turn(): number {
-    let turns = 0;
-    for (let run = this.#turns.shift(); run; run = this.#turns.shift()) {
-      turns++;
-      run();
-    }
-    return turns;
+  turn(): void {
+    for (let run = this.#turns.shift(); run; run = this.#turns.shift()) run();
   }
 
   resume(): void {

@@ -1,9 +1,8 @@
 // Hot path.
 //
-// A line for each request, or for those that a document asks for. Lines are made at the end of the
-// tick, a slice at a time, into blocks that a thread writes, which may wait: what a request has is
-// not kept longer, or collecting it would cost more than the log. A reader that stands still costs
-// lines, which are counted, and no request anything.
+// A line for each request, or for those that a document asks for. It is made when the request is
+// over, into blocks that a thread writes, which may wait: nothing is kept of a request but its
+// line. A reader that stands still costs lines, which are counted, and no request anything.
 
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
@@ -19,10 +18,6 @@ export type AccessLogOptions = {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly random: Random;
-  // What is done last of this tick.
-  readonly endOfTick: { addLast(log: { flush(): void }): void };
-  // Runs a function when all else that waits has had its turn.
-  readonly later: (run: () => void) => void;
   readonly write: WriteBytes;
 };
 
@@ -30,27 +25,23 @@ export type AccessLogOptions = {
 // until then.
 export type WriteBytes = (bytes: Uint8Array, done: (isWritten: boolean) => void) => void;
 
-const SLICE_MS = 1;
-// Lines between two looks at the clock.
-const AT_ONCE = 32;
-
 const NOTHING: AccessLogPlan = { format: "json", fields: [], headers: [], filter: {} };
 
 export class AccessLog {
   // Whether there is anything to say at all.
   isOn = false;
+  // Whether what another proxy has its own line of is left to that.
+  isOnce = false;
   readonly #options: AccessLogOptions;
   readonly #patience = new Deadline(() => this.#write());
   #plan: AccessLogPlan | undefined;
   #filter: AccessFilter = () => false;
   #line = new AccessLine(NOTHING);
-  // Filled from the front, and never made shorter; up to `made` their lines are made.
-  readonly #entries: (AccessEntry | undefined)[] = [];
-  #count = 0;
-  #made = 0;
   // Lines that are made and not yet given to the writer.
   readonly #lines = new LineBlocks(this.#line.encode);
   #isWriting = false;
+  // From the monotonic to the wall clock.
+  #offsetMs = 0;
   lines = 0;
   lost = 0;
 
@@ -63,6 +54,7 @@ export class AccessLog {
     if (plan === this.#plan) return;
     this.#plan = plan;
     this.isOn = plan !== undefined;
+    this.isOnce = plan?.isOnce === true;
     if (plan === undefined) return;
     const { random } = this.#options;
     this.#filter = accessFilters([plan.filter, ...(plan.further ?? [])], random);
@@ -70,40 +62,24 @@ export class AccessLog {
     this.#lines.encodeBy(this.#line.encode);
   }
 
+  // Reads the entry, and keeps nothing of it.
   note(entry: AccessEntry): void {
     if (!this.#filter(entry)) return;
-    const isFull = this.#lines.full.length >= LIMITS.accessLogBlocksMax;
-    if (isFull || this.#count >= LIMITS.accessLogEntriesMax) {
+    const lines = this.#lines;
+    if (lines.full.length >= LIMITS.accessLogBlocksMax) {
       this.lost++;
       return;
     }
-    this.#entries[this.#count++] = entry;
-    if (this.#count === 1) this.#options.endOfTick.addLast(this);
+    if (lines.isEmpty) this.#begin();
+    this.#line.put(lines, entry, this.#offsetMs);
+    if (lines.full.length > 0 && !this.#isWriting) this.#write();
   }
 
-  // Makes the lines of what has been noted, for at most a slice of time.
-  flush(): void {
-    const { clock, later, deadlines } = this.#options;
-    const startMs = clock.nowMs();
-    const offsetMs = clock.wallMs() - startMs;
-    for (;;) {
-      this.#make(Math.min(this.#made + AT_ONCE, this.#count), offsetMs);
-      if (this.#made === this.#count) break;
-      if (clock.nowMs() - startMs >= SLICE_MS) return later(() => this.flush());
-    }
-    this.#count = 0;
-    this.#made = 0;
-    if (this.#lines.full.length > 0) this.#write();
-    else if (!this.#patience.isSet) deadlines.set(this.#patience, LIMITS.accessLogFlushMs);
-  }
-
-  #make(until: number, offsetMs: number): void {
-    const entries = this.#entries;
-    for (let at = this.#made; at < until; at++) {
-      this.#line.put(this.#lines, entries[at]!, offsetMs);
-      entries[at] = undefined;
-    }
-    this.#made = until;
+  // The first line since the last were given to the writer.
+  #begin(): void {
+    const { clock, deadlines } = this.#options;
+    this.#offsetMs = clock.wallMs() - clock.nowMs();
+    if (!this.#patience.isSet) deadlines.set(this.#patience, LIMITS.accessLogFlushMs);
   }
 
   #write(): void {

@@ -14,7 +14,6 @@ export class TickFlusher {
   #waiting: (Flushable | undefined)[] = [];
   #spare: (Flushable | undefined)[] = [];
   #count = 0;
-  #last: Flushable | undefined;
 
   // `schedule` runs a function once, at the end of the tick: setImmediate, or a simulator's own.
   constructor(schedule: (run: () => void) => void) {
@@ -25,13 +24,7 @@ export class TickFlusher {
   // The caller sees to it that it stands in the list only once.
   add(flushable: Flushable): void {
     this.#waiting[this.#count++] = flushable;
-    if (this.#count === 1 && this.#last === undefined) this.#schedule(this.#run);
-  }
-
-  // After all others, of which it keeps none waiting. Only one may.
-  addLast(flushable: Flushable): void {
-    if (this.#count === 0 && this.#last === undefined) this.#schedule(this.#run);
-    this.#last = flushable;
+    if (this.#count === 1) this.#schedule(this.#run);
   }
 
   #flushAll(): void {
@@ -40,13 +33,10 @@ export class TickFlusher {
     this.#waiting = this.#spare;
     this.#spare = flushing;
     this.#count = 0;
-    const last = this.#last;
-    this.#last = undefined;
     for (let i = 0; i < count; i++) {
       const flushable = flushing[i]!;
       flushing[i] = undefined;
       flushable.flush();
     }
-    last?.flush();
   }
 }
