@@ -59,6 +59,7 @@ test("what observing costs is measured, feature by feature", async (t) => {
       ["access-log", "metrics", 1],
       ["tracing", "metrics", 1],
       ["full", "off", 1],
+      ["full-twice", "off", 1],
     ],
   );
   for (const { cpuUs } of measured) assert.ok(cpuUs > 0);

@@ -72,6 +72,7 @@ class Rig {
       metrics: Object.fromEntries(
         this.#parts.map(({ role, metrics }) => [role, addressText(metrics)]),
       ),
+      meshConfig: this.#control.meshConfig,
     };
   }
 
