@@ -1,37 +1,34 @@
 // What observing costs: each feature by its switch, pairs with and without it side by side.
 // `node bench/overhead.ts [--quick] [--repeats N] [--connections N] [--revision COMMIT] [--out FILE]`.
 //
-// All levels run in each repeat, there and back again; a feature's overhead in a repeat is the ratio
-// of the processor time that the pair of proxies spent on a request with it and without. What
-// documents switch is switched in one pair of processes, since two pairs differ by more than most
-// features cost; what only a setting of the process does has a pair of its own. Callers send no
+// In each repeat every level has a pair of proxies of its own, and a load that is let run for a slice
+// of a fifth of a second in turn: what the machine does besides changes from second to second, and
+// meets all levels alike. A feature's overhead in a repeat is the median over all rounds of the
+// ratio of the processor time that a pair spent on a request with it and without. Callers send no
 // trace: so the mesh draws 1 % itself.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import type { Child } from "./children.ts";
 import { type FrozenBuild, freezeBuild } from "./frozen-build.ts";
 import { closedLoop, type LoadShape } from "./load-shapes.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
-import { measureRun } from "./measure-run.ts";
 import { type Overhead, overheadOf } from "./overhead-interval.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
-import { putLoad } from "./put-load.ts";
+import { exactProcessorMs } from "./process-figures.ts";
+import { putLoad, startLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { spreadOf } from "./spread.ts";
-import { startWeftRig, type WeftRig } from "./weft-rig.ts";
+import { childFailure, type Started } from "./subject.ts";
+import { startWeftRig } from "./weft-rig.ts";
 
 // As in `weft bench rig`, each with what its feature is compared with.
 const LEVELS = [
   ...(["off", "counts", "metrics", "access-log", "tracing", "full", "full-twice"] as const),
 ] as const;
 type Level = (typeof LEVELS)[number];
-// In processes of their own.
-const SETTINGS: readonly Level[] = ["off", "counts"];
-// Where all has run once, and all is compiled.
-const ALL: Level = "full-twice";
-const SWITCHED_MS = 2_000;
 
 const FEATURES: readonly {
   readonly name: string;
@@ -55,21 +52,27 @@ const { values } = parseArgs({
     out: { type: "string" },
   },
 });
-// `passes`: there and back again, so often.
-const FULL = {
-  ...{ repeats: 10, passes: 1, warmUpRequests: 120_000, warmUpSeconds: 0.3, windowSeconds: 1 },
-};
-const QUICK = {
-  ...{ repeats: 1, passes: 1, warmUpRequests: 2_000, warmUpSeconds: 0.1, windowSeconds: 0.3 },
-};
+const FULL = { repeats: 10, rounds: 20, warmUpRequests: 50_000 };
+const QUICK = { repeats: 1, rounds: 2, warmUpRequests: 2_000 };
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
-const FIRST_WARM_UP_SECONDS = 20;
+const WARM_UP_SECONDS = 20;
+const SLICE_MS = 200;
+// Until connections are busy again, or their last answers have come.
+const SETTLING_MS = 30;
 const LIMIT_MS = 1_800_000;
 // What all of it may cost.
 const BUDGET = 1.1;
 
-type Measured = { readonly level: Level; readonly repeat: number; readonly cpuUs: number };
+type Measured = {
+  readonly level: Level;
+  readonly repeat: number;
+  readonly round: number;
+  readonly cpuUs: number;
+};
+
+// A pair of proxies, and its load, which stands still unless it is its turn.
+type Loaded = { readonly pair: Started; readonly load: Child };
 
 type Setting = { readonly rig: Rig; readonly build: FrozenBuild; readonly backend: NginxBackend };
 
@@ -114,41 +117,60 @@ await withRig(
   { nginx: "-v" },
 );
 
-// Forth and back, so that whatever drifts meets each level alike.
-async function measureAll(
+async function measureAll(setting: Setting, shape: LoadShape, repeat: number): Promise<Measured[]> {
+  const turned = LEVELS.map((_, at) => LEVELS[(at + repeat) % LEVELS.length]!);
+  const all: (readonly [Level, Loaded])[] = [];
+  for (const level of turned) all.push([level, await startLoaded(setting, shape, level)]);
+  const measured: Measured[] = [];
+  for (let round = 0; round < size.rounds; round++) {
+    // There and back, so that whatever drifts meets each alike.
+    for (const [level, loaded] of round % 2 === 0 ? all : all.toReversed()) {
+      const cpuUs = await measureSlice(setting.backend, loaded);
+      measured.push({ level, repeat, round, cpuUs: Number(cpuUs.toFixed(2)) });
+    }
+  }
+  for (const [level, { pair, load }] of all) {
+    const { median } = spreadOf(cpuOf(measured, level, repeat));
+    tell(`repeat ${repeat + 1}: ${level} ${median.toFixed(1)} us`);
+    process.kill(load.pid, "SIGCONT");
+    await load.stop();
+    await pair.stop();
+  }
+  return measured;
+}
+
+async function startLoaded(
   { rig, build, backend }: Setting,
   shape: LoadShape,
-  repeat: number,
-): Promise<Measured[]> {
-  const start = async (telemetry: Level): Promise<WeftRig> => {
-    const pair = await startWeftRig(rig.children, build, { way: "pair", backend, telemetry });
-    await putLoad(rig.children, build.load, pair.subject, shape, {
-      ...{ seconds: FIRST_WARM_UP_SECONDS, requests: size.warmUpRequests },
-    });
-    return pair;
-  };
-  const switched = await start(ALL);
-  const pairs = new Map<Level, WeftRig>();
-  for (const level of SETTINGS) pairs.set(level, await start(level));
-  const turned = LEVELS.map((_, at) => LEVELS[(at + repeat) % LEVELS.length]!);
-  const pass = [...turned, ...turned.toReversed()];
-  const measured: Measured[] = [];
-  for (const level of Array.from({ length: size.passes }, () => pass).flat()) {
-    const own = pairs.get(level);
-    if (own === undefined) {
-      switched.observe(level);
-      await wait(SWITCHED_MS);
-    }
-    const run = await measureRun((own ?? switched).subject, shape, {
-      ...{ children: rig.children, load: build.load, backendPids: backend.pids },
-      ...{ cores: machine().cores, isTimed: !values.quick },
-      ...{ warmUpSeconds: size.warmUpSeconds, windowSeconds: size.windowSeconds },
-    });
-    tell(`repeat ${repeat + 1}: ${level} ${run.cpuUs.total} us ${run.refused.join("; ")}`);
-    if (run.refused.length === 0) measured.push({ level, repeat, cpuUs: run.cpuUs.total });
-  }
-  await Promise.all([switched, ...pairs.values()].map((pair) => pair.stop()));
-  return measured;
+  telemetry: Level,
+): Promise<Loaded> {
+  const pair = await startWeftRig(rig.children, build, { way: "pair", backend, telemetry });
+  await putLoad(rig.children, build.load, pair.subject, shape, {
+    ...{ seconds: WARM_UP_SECONDS, requests: size.warmUpRequests },
+  });
+  const load = startLoad(rig.children, build.load, pair.subject, shape, LIMIT_MS / 1000);
+  await wait(SLICE_MS);
+  process.kill(load.pid, "SIGSTOP");
+  return { pair, load };
+}
+
+async function measureSlice(backend: NginxBackend, { pair, load }: Loaded): Promise<number> {
+  const cpuMs = () => pair.subject.proxies.reduce((sum, { pid }) => sum + exactProcessorMs(pid), 0);
+  process.kill(load.pid, "SIGCONT");
+  await wait(SETTLING_MS);
+  const [requests, spentMs] = [await backend.requests(), cpuMs()];
+  await wait(SLICE_MS);
+  const [requestsAfter, spentAfterMs] = [await backend.requests(), cpuMs()];
+  process.kill(load.pid, "SIGSTOP");
+  await wait(SETTLING_MS);
+  if (!load.isRunning) throw childFailure("The load ended", load);
+  // One of them is the question how many there were.
+  return ((spentAfterMs - spentMs) * 1000) / (requestsAfter - requests - 1);
+}
+
+function cpuOf(measured: readonly Measured[], level: Level, repeat: number): number[] {
+  const own = measured.filter((one) => one.level === level && one.repeat === repeat);
+  return own.toSorted((one, other) => one.round - other.round).map(({ cpuUs }) => cpuUs);
 }
 
 function ratiosOf(
@@ -156,12 +178,10 @@ function ratiosOf(
   compared: { readonly with: Level; readonly without: Level },
 ): number[] {
   return Array.from({ length: size.repeats }, (_, repeat) => {
-    const cpuUs = (level: Level) => {
-      const own = measured.filter((one) => one.level === level && one.repeat === repeat);
-      return spreadOf(own.map((one) => one.cpuUs)).median;
-    };
-    return cpuUs(compared.with) / cpuUs(compared.without);
-  }).filter(Number.isFinite);
+    const without = cpuOf(measured, compared.without, repeat);
+    const ratios = cpuOf(measured, compared.with, repeat).map((us, at) => us / without[at]!);
+    return overheadOf(ratios).ratio;
+  });
 }
 
 function tableOf(rows: readonly (Overhead & { readonly feature: string })[]): string {

@@ -1,7 +1,7 @@
 // Runs the load, in processes of its own, and brings back its result.
 
 import type { LoadResult } from "#bench/load/load-result.ts";
-import type { Children } from "./children.ts";
+import type { Child, Children } from "./children.ts";
 import type { LoadShape } from "./load-shapes.ts";
 import { mergeLoads } from "./merge-loads.ts";
 import { LARGE_BODY_PATH } from "./peers/nginx-backend.ts";
@@ -23,9 +23,8 @@ export async function putLoad(
   amount: LoadAmount,
 ): Promise<LoadResult> {
   const { seconds } = amount;
-  const command = [...load, ...argumentsOf(subject, shape, amount)];
   const one = async () => {
-    const child = children.start(`load on ${subject.name}`, command);
+    const child = startOne(children, load, subject, shape, amount);
     const found = await child.printed(/^\{.*\}$/m, seconds * 1000 + EXTRA_MS);
     await child.stop();
     if (!found) throw childFailure("No result of the load", child);
@@ -33,6 +32,28 @@ export async function putLoad(
   };
   const [first, ...others] = Array.from({ length: shape.processes }, one);
   return mergeLoads([await first, ...(await Promise.all(others))]);
+}
+
+// One process of it, whose result nobody wants.
+export function startLoad(
+  children: Children,
+  load: readonly string[],
+  subject: Pick<Subject, "name" | "url">,
+  shape: LoadShape,
+  seconds: number,
+): Child {
+  return startOne(children, load, subject, { ...shape, processes: 1 }, { seconds });
+}
+
+function startOne(
+  children: Children,
+  load: readonly string[],
+  subject: Pick<Subject, "name" | "url">,
+  shape: LoadShape,
+  amount: LoadAmount,
+): Child {
+  const command = [...load, ...argumentsOf(subject, shape, amount)];
+  return children.start(`load on ${subject.name}`, command);
 }
 
 // For one of the processes.

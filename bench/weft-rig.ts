@@ -1,8 +1,6 @@
 // Weft's own proxies, as `weft bench rig` starts them.
 
-import { writeFileSync } from "node:fs";
-import { rigMeshConfig } from "#bench/rig/rig-documents.ts";
-import type { RigOptions, RigReady } from "#bench/rig/rig-options.ts";
+import type { RigReady } from "#bench/rig/rig-options.ts";
 import type { Children } from "./children.ts";
 import type { FrozenBuild } from "./frozen-build.ts";
 import type { Way } from "./peers/peer-setting.ts";
@@ -19,17 +17,11 @@ export type WeftRigOptions = {
   readonly telemetry?: string; // as in `weft bench rig`
 };
 
-export type WeftRig = Started & {
-  // What documents say of what is observed, from about a second later on; a change between "off",
-  // "counts" and the others takes other processes.
-  observe(level: RigOptions["telemetry"]): void;
-};
-
 export async function startWeftRig(
   children: Children,
   build: FrozenBuild,
   { way, backend, config, telemetry }: WeftRigOptions,
-): Promise<WeftRig> {
+): Promise<Started> {
   const isHttp2 = way === "http2";
   const child = children.start("weft bench rig", [
     ...[...build.weft, "bench", "rig", "--shape", way === "plain" ? "plain" : "pair"],
@@ -40,7 +32,7 @@ export async function startWeftRig(
   ]);
   const line = await child.printed(/^\{.*\}$/m, READY_MS);
   if (!line) throw childFailure("The rig didn't become ready", child);
-  const { listen, pids, metrics, meshConfig }: RigReady = JSON.parse(line[0]);
+  const { listen, pids, metrics }: RigReady = JSON.parse(line[0]);
   const roles = (["proxy", "outbound", "inbound"] as const).filter((role) => role in pids);
   return {
     subject: {
@@ -55,7 +47,6 @@ export async function startWeftRig(
           ),
         ),
     },
-    observe: (level) => writeFileSync(meshConfig, rigMeshConfig(level)),
     stop: () => child.stop(),
   };
 }

@@ -12,11 +12,14 @@ export type NginxBackend = {
   readonly http2Port: number;
   // Of its workers, too.
   readonly pids: readonly number[];
+  // How many it has answered, this question included.
+  requests(): Promise<number>;
   stop(): Promise<void>;
 };
 
 export const LARGE_BODY_BYTES = 1024 * 1024;
 export const LARGE_BODY_PATH = "/large";
+const STATUS_PATH = "/nginx_status";
 
 const SMALL_BODY = "x".repeat(105);
 
@@ -32,8 +35,16 @@ export async function startNginx(children: Children, folder: string): Promise<Ng
     http1Port,
     http2Port,
     pids: [child.pid, ...childrenOf(child.pid)],
+    requests: () => answeredBy(http1Port),
     stop: () => child.stop(),
   };
+}
+
+async function answeredBy(port: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}${STATUS_PATH}`);
+  const found = /^ *\d+ +\d+ +(\d+) *$/m.exec(await answer.text());
+  if (!found) throw new Error("nginx tells no number of requests: is it built with stub_status?");
+  return Number(found[1]);
 }
 
 function config(folder: string, http1Port: number, http2Port: number): string {
@@ -41,6 +52,7 @@ function config(folder: string, http1Port: number, http2Port: number): string {
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join(" ");
   const locations = `location / { default_type text/plain; return 200 "${SMALL_BODY}"; }
+    location = ${STATUS_PATH} { stub_status; }
     location = ${LARGE_BODY_PATH} { root ${folder}; }`;
   // Workers of root's nginx become somebody who can't read our folder.
   return `${process.getuid?.() === 0 ? "user root;" : ""}

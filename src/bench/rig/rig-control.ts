@@ -12,14 +12,10 @@ import { diagnosticText } from "#ir/diagnostic-text.ts";
 import type { Listener } from "#local/listener.ts";
 import { packageVersion } from "#local/package-root.ts";
 import type { Admission } from "#local/sidecar.ts";
-import { RIG_NAMESPACE, rigDocuments, rigMeshConfig } from "./rig-documents.ts";
+import { RIG_NAMESPACE, rigDocuments } from "./rig-documents.ts";
 import type { RigOptions } from "./rig-options.ts";
 
-const MESH_CONFIG_FILE = "mesh-config.yaml";
-
 export class RigControl {
-  // Where a MeshConfig may be replaced by another, see `rigMeshConfig`.
-  readonly meshConfig: string;
   readonly #plane: ControlPlane;
 
   // Throws one sentence where documents can't be read.
@@ -27,7 +23,6 @@ export class RigControl {
     const documents = join(folder, "documents");
     systemFiles.makeFolder(documents, 0o700);
     writeFileSync(join(documents, "rig.yaml"), rigDocuments(options));
-    writeFileSync(join(documents, MESH_CONFIG_FILE), rigMeshConfig(options.telemetry));
     if (options.config !== undefined) {
       cpSync(options.config, join(documents, "config"), { recursive: true });
     }
@@ -51,12 +46,11 @@ export class RigControl {
       () => {},
     );
     if (opening.kind === "refused") throw new Error(opening.reason);
-    return new RigControl(opening.controlPlane, join(documents, MESH_CONFIG_FILE));
+    return new RigControl(opening.controlPlane);
   }
 
-  private constructor(plane: ControlPlane, meshConfig: string) {
+  private constructor(plane: ControlPlane) {
     this.#plane = plane;
-    this.meshConfig = meshConfig;
   }
 
   // What is wrong with the documents; a warning of a rig's own would be ours to mend.

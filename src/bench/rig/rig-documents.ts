@@ -3,8 +3,6 @@
 import type { RigOptions, RigProtocol } from "./rig-options.ts";
 
 export const RIG_NAMESPACE = "rig";
-const LOGGED: ReadonlySet<string> = new Set(["access-log", "full", "full-twice"]);
-const TRACED: ReadonlySet<string> = new Set(["tracing", "full", "full-twice"]);
 // What callers dial.
 export const RIG_KEY = `backend.${RIG_NAMESPACE}:80`;
 // The inbound side's, as its workload declares it.
@@ -25,7 +23,7 @@ const PROTOCOLS: Readonly<Record<RigProtocol, string>> = {
 };
 
 export function rigDocuments(options: RigOptions): string {
-  const { shape, backend, backendProtocol } = options;
+  const { shape, backend, backendProtocol, telemetry } = options;
   const protocol = PROTOCOLS[backendProtocol];
   const isPair = shape === "pair";
   return [
@@ -35,21 +33,24 @@ export function rigDocuments(options: RigOptions): string {
       ? [workload("backend", { ports: [{ name: PORT_NAME, port: RIG_PORT, protocol }] })]
       : [endpointSlice(backend.address, backend.port)]),
     ...(backendProtocol === "tcp" ? [] : httpRoutes()),
+    ...meshConfig(telemetry),
   ]
     .map((document) => JSON.stringify(document))
     .join("\n---\n");
 }
 
-// A document of its own, so that it can be another while the rig runs.
-export function rigMeshConfig(telemetry: RigOptions["telemetry"]): string {
+const ASKED_FOR: ReadonlySet<string> = new Set(["access-log", "tracing", "full", "full-twice"]);
+
+function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
   const spec = {
-    ...(LOGGED.has(telemetry) && {
+    ...(telemetry !== "tracing" && {
       accessLog: { sides: telemetry === "full-twice" ? "both" : "served" },
     }),
-    ...(TRACED.has(telemetry) && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
+    ...(telemetry !== "access-log" && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
   };
+  const isAsked = telemetry !== undefined && ASKED_FOR.has(telemetry);
   const [apiVersion, kind] = ["weft.dev/v1alpha1", "MeshConfig"];
-  return JSON.stringify({ apiVersion, kind, metadata: metadata("rig"), spec });
+  return isAsked ? [{ apiVersion, kind, metadata: metadata("rig"), spec }] : [];
 }
 
 function service(protocol: string, isPair: boolean): object {

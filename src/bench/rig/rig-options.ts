@@ -28,5 +28,4 @@ export type RigReady = {
   readonly listen: string; // "127.0.0.1:18080"
   readonly pids: Readonly<Record<string, number>>; // by role: proxy, or outbound and inbound
   readonly metrics: Readonly<Record<string, string>>;
-  readonly meshConfig: string; // its file, whose changes hold within a second
 };

@@ -72,7 +72,6 @@ class Rig {
       metrics: Object.fromEntries(
         this.#parts.map(({ role, metrics }) => [role, addressText(metrics)]),
       ),
-      meshConfig: this.#control.meshConfig,
     };
   }
 

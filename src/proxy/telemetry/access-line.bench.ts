@@ -21,8 +21,8 @@ const KEY = callKey();
 const FIELDS: AccessLogPlan["fields"] = [
   ...(["start_time", "method", "path", "authority", "response_code", "response_flags"] as const),
   ...(["cause", "grpc_status", "attempts", "bytes_received", "bytes_sent", "duration"] as const),
-  ...(["first_byte", "reporter", "source", "destination", "destination_principal"] as const),
-  ...(["service", "route", "backend", "mutual_tls", "upstream_host", "request_id"] as const),
+  ...(["first_byte", "reporter", "source", "destination", "service"] as const),
+  ...(["route", "backend", "mutual_tls", "upstream_host", "request_id"] as const),
   ...(["trace_id", "user_agent"] as const),
 ];
 
