@@ -58,6 +58,7 @@ test("what observing costs is measured, feature by feature", async (t) => {
       ["metrics", "counts", 1],
       ["access-log", "metrics", 1],
       ["tracing", "metrics", 1],
+      ["unkept", "off", 1],
       ["full", "off", 1],
       ["full-twice", "off", 1],
     ],

@@ -39,7 +39,13 @@ export function rigDocuments(options: RigOptions): string {
     .join("\n---\n");
 }
 
-const ASKED_FOR: ReadonlySet<string> = new Set(["access-log", "tracing", "full", "full-twice"]);
+const ASKED_FOR: ReadonlySet<string> = new Set([
+  "access-log",
+  "tracing",
+  "full",
+  "full-twice",
+  "unkept",
+]);
 
 function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
   const spec = {

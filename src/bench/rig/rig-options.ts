@@ -4,9 +4,18 @@ export const RIG_SHAPES = ["plain", "pair"] as const;
 export const RIG_PROTOCOLS = ["http1", "http2", "tcp"] as const;
 // "metrics" is what proxies do unless told more; "counts" is less, see ProxySettings. "access-log"
 // writes a line for every request besides, "tracing" traces 1 %, "full" does both, "full-twice" has
-// a line by each side of a request.
+// a line by each side of a request. "unkept" is "full" without requests kept for `weft explain`.
 export const RIG_TELEMETRY = [
-  ...(["off", "counts", "metrics", "access-log", "tracing", "full", "full-twice"] as const),
+  ...([
+    "off",
+    "counts",
+    "metrics",
+    "access-log",
+    "tracing",
+    "full",
+    "full-twice",
+    "unkept",
+  ] as const),
 ] as const;
 
 export type RigProtocol = (typeof RIG_PROTOCOLS)[number];

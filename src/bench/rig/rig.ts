@@ -19,6 +19,10 @@ import type { RigAddress, RigOptions, RigReady } from "./rig-options.ts";
 
 const LOOPBACK = "127.0.0.1";
 const READY_WAIT_MS = 15_000;
+// What only a setting of the proxies does, and no document.
+const SETTINGS: Readonly<Partial<Record<RigOptions["telemetry"], "off" | "counts" | "tapped">>> = {
+  ...({ off: "off", counts: "counts", unkept: "tapped" } as const),
+};
 
 // Until it is told to stop. The exit code says how it went.
 export async function runRig(options: RigOptions, surroundings: Surroundings): Promise<number> {
@@ -104,7 +108,7 @@ class Rig {
         dependencies: entrance ? [{ key: RIG_KEY, listener: entrance }] : [],
         application: entrance ? [] : [{ ...backend, declared: RIG_PORT }],
         readiness: entrance ? { kind: "none" } : { kind: "tcp", ...backend },
-        telemetry: telemetry === "off" || telemetry === "counts" ? telemetry : "metrics",
+        telemetry: SETTINGS[telemetry] ?? "metrics",
         admission: () => Promise.resolve(control.admit(name)),
       },
       workshop,

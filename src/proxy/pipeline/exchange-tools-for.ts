@@ -27,8 +27,9 @@ export function exchangeToolsFor(
   const copies = new ByteAllowance();
   const exemplars = new ExemplarTaker(clock);
   const { accessLog, tracer } = watchers;
-  const isTold = (settings.telemetry ?? "metrics") === "metrics";
-  const [tap, recorder] = isTold ? [watchers.tap, watchers.recorder] : [];
+  const { telemetry: level = "metrics" } = settings;
+  const tap = level === "metrics" || level === "tapped" ? watchers.tap : undefined;
+  const recorder = level === "metrics" ? watchers.recorder : undefined;
   const counted = { exemplars, overload, accessLog, tracer, ...(tap && { tap }) };
   const ids = new RequestIds(random);
   const shared = { clock, deadlines, watch, random, ids, budget, copies, limits, ...counted };

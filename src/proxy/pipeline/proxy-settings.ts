@@ -49,9 +49,9 @@ export type ProxySettings = {
   readonly probes?: readonly PodProbe[];
   // These win over what documents set.
   readonly limits?: readonly LimitPair[];
-  // Less than "metrics" is there to measure what watching costs: "counts" can't be tapped and keeps
-  // no requests for `weft explain`, "off" doesn't count either.
-  readonly telemetry?: "off" | "counts" | "metrics";
+  // Less than "metrics" is there to measure what watching costs: "tapped" keeps no requests for
+  // `weft explain`, "counts" can't be tapped either, "off" doesn't even count.
+  readonly telemetry?: "off" | "counts" | "tapped" | "metrics";
   // Rules that bring it its connections: it is ready only while they are in force.
   readonly rules?: {
     readonly settings: RuleSettings;
