@@ -13,6 +13,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { RIG_TELEMETRY } from "#bench/rig/rig-options.ts";
 import type { Child } from "./children.ts";
 import { type FrozenBuild, freezeBuild } from "./frozen-build.ts";
 import { closedLoop, type LoadShape } from "./load-shapes.ts";
@@ -27,18 +28,7 @@ import { childFailure, type Started } from "./subject.ts";
 import { startWeftRig } from "./weft-rig.ts";
 
 // As in `weft bench rig`, each with what its feature is compared with.
-const LEVELS = [
-  ...([
-    "off",
-    "counts",
-    "metrics",
-    "access-log",
-    "tracing",
-    "unkept",
-    "full",
-    "full-twice",
-  ] as const),
-] as const;
+const LEVELS = RIG_TELEMETRY;
 type Level = (typeof LEVELS)[number];
 
 const FEATURES: readonly {
@@ -166,7 +156,9 @@ async function startLoaded(
   await putLoad(rig.children, build.load, pair.subject, shape, {
     ...{ seconds: WARM_UP_SECONDS, requests: size.warmUpRequests },
   });
-  const load = startLoad(rig.children, build.load, pair.subject, shape, LIMIT_MS / 1000);
+  const load = startLoad(rig.children, build.load, pair.subject, shape, {
+    seconds: LIMIT_MS / 1000,
+  });
   await wait(SLICE_MS);
   process.kill(load.pid, "SIGSTOP");
   return { pair, load };
@@ -174,6 +166,7 @@ async function startLoaded(
 
 async function measureSlice(backend: NginxBackend, { pair, load }: Loaded): Promise<number> {
   const cpuMs = () => pair.subject.proxies.reduce((sum, { pid }) => sum + exactProcessorMs(pid), 0);
+  if (!load.isRunning) throw childFailure("The load ended", load);
   process.kill(load.pid, "SIGCONT");
   await wait(SETTLING_MS);
   const [requests, spentMs] = [await backend.requests(), cpuMs()];
@@ -181,14 +174,14 @@ async function measureSlice(backend: NginxBackend, { pair, load }: Loaded): Prom
   const [requestsAfter, spentAfterMs] = [await backend.requests(), cpuMs()];
   process.kill(load.pid, "SIGSTOP");
   await wait(SETTLING_MS);
-  if (!load.isRunning) throw childFailure("The load ended", load);
   // One of them is the question how many there were.
   return ((spentAfterMs - spentMs) * 1000) / (requestsAfter - requests - 1);
 }
 
+// In the order of the rounds.
 function cpuOf(measured: readonly Measured[], level: Level, repeat: number): number[] {
   const own = measured.filter((one) => one.level === level && one.repeat === repeat);
-  return own.toSorted((one, other) => one.round - other.round).map(({ cpuUs }) => cpuUs);
+  return own.map(({ cpuUs }) => cpuUs);
 }
 
 function ratiosOf(

@@ -24,7 +24,7 @@ export async function putLoad(
 ): Promise<LoadResult> {
   const { seconds } = amount;
   const one = async () => {
-    const child = startOne(children, load, subject, shape, amount);
+    const child = startLoad(children, load, subject, shape, amount);
     const found = await child.printed(/^\{.*\}$/m, seconds * 1000 + EXTRA_MS);
     await child.stop();
     if (!found) throw childFailure("No result of the load", child);
@@ -34,18 +34,8 @@ export async function putLoad(
   return mergeLoads([await first, ...(await Promise.all(others))]);
 }
 
-// One process of it, whose result nobody wants.
+// One of its processes.
 export function startLoad(
-  children: Children,
-  load: readonly string[],
-  subject: Pick<Subject, "name" | "url">,
-  shape: LoadShape,
-  seconds: number,
-): Child {
-  return startOne(children, load, subject, { ...shape, processes: 1 }, { seconds });
-}
-
-function startOne(
   children: Children,
   load: readonly string[],
   subject: Pick<Subject, "name" | "url">,

@@ -3,6 +3,14 @@
 import type { RigOptions, RigProtocol } from "./rig-options.ts";
 
 export const RIG_NAMESPACE = "rig";
+// What takes a MeshConfig.
+const ASKED_FOR: ReadonlySet<string> = new Set([
+  "access-log",
+  "tracing",
+  "full",
+  "full-twice",
+  "unkept",
+]);
 // What callers dial.
 export const RIG_KEY = `backend.${RIG_NAMESPACE}:80`;
 // The inbound side's, as its workload declares it.
@@ -39,14 +47,6 @@ export function rigDocuments(options: RigOptions): string {
     .join("\n---\n");
 }
 
-const ASKED_FOR: ReadonlySet<string> = new Set([
-  "access-log",
-  "tracing",
-  "full",
-  "full-twice",
-  "unkept",
-]);
-
 function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
   const spec = {
     ...(telemetry !== "tracing" && {
@@ -54,7 +54,7 @@ function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
     }),
     ...(telemetry !== "access-log" && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
   };
-  const isAsked = telemetry !== undefined && ASKED_FOR.has(telemetry);
+  const isAsked = ASKED_FOR.has(telemetry);
   const [apiVersion, kind] = ["weft.dev/v1alpha1", "MeshConfig"];
   return isAsked ? [{ apiVersion, kind, metadata: metadata("rig"), spec }] : [];
 }

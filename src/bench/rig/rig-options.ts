@@ -6,16 +6,14 @@ export const RIG_PROTOCOLS = ["http1", "http2", "tcp"] as const;
 // writes a line for every request besides, "tracing" traces 1 %, "full" does both, "full-twice" has
 // a line by each side of a request. "unkept" is "full" without requests kept for `weft explain`.
 export const RIG_TELEMETRY = [
-  ...([
-    "off",
-    "counts",
-    "metrics",
-    "access-log",
-    "tracing",
-    "full",
-    "full-twice",
-    "unkept",
-  ] as const),
+  "off",
+  "counts",
+  "metrics",
+  "access-log",
+  "tracing",
+  "full",
+  "full-twice",
+  "unkept",
 ] as const;
 
 export type RigProtocol = (typeof RIG_PROTOCOLS)[number];

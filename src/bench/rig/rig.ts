@@ -21,7 +21,9 @@ const LOOPBACK = "127.0.0.1";
 const READY_WAIT_MS = 15_000;
 // What only a setting of the proxies does, and no document.
 const SETTINGS: Readonly<Partial<Record<RigOptions["telemetry"], "off" | "counts" | "tapped">>> = {
-  ...({ off: "off", counts: "counts", unkept: "tapped" } as const),
+  off: "off",
+  counts: "counts",
+  unkept: "tapped",
 };
 
 // Until it is told to stop. The exit code says how it went.

@@ -28,7 +28,7 @@ type Said = "series" | "outcome" | "header" | "header of its own" | AccessLogFie
 // A part of a line: bytes that were encoded before, or a text or an amount with what stands before
 // it. All have one shape and one way: code that is seldom run costs by its length.
 type Step = {
-  readonly kind: "known" | "text" | "usual" | "amount";
+  readonly kind: "known" | "text" | "head text" | "usual" | "count" | "time";
   readonly says: Said;
   readonly before: Uint8Array;
   readonly at: number; // of the run, or of the header that is wanted
@@ -36,12 +36,14 @@ type Step = {
   readonly outcomes: OutcomeRuns;
 };
 
-// Texts that most lines have in common with the line before.
-const USUAL: ReadonlySet<Said> = new Set(["method", "authority", "upstream_host", "header"]);
-const TEXTS: ReadonlySet<Said> = new Set(["path", "query", "trace_id", "header of its own"]);
-const AMOUNTS: ReadonlySet<Said> = new Set([
-  ...(["bytes_received", "bytes_sent", "duration", "first_byte"] as const),
-]);
+// Those that aren't known. Usual: most lines have it in common with the line before.
+const KINDS: Readonly<Partial<Record<Said, Step["kind"]>>> = {
+  ...({ path: "text", query: "text" } as const),
+  ...({ trace_id: "head text", "header of its own": "head text" } as const),
+  ...({ method: "usual", authority: "usual", upstream_host: "usual", header: "usual" } as const),
+  ...({ bytes_received: "count", bytes_sent: "count" } as const),
+  ...({ duration: "time", first_byte: "time" } as const),
+};
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 // Headers that are another in each request.
@@ -91,14 +93,17 @@ export class AccessLine {
   #say(step: Step, lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
     const { kind } = step;
     if (kind === "known") return lines.constant(this.#knownBytes(step, entry, offsetMs));
-    if (kind === "amount") {
+    if (kind === "count" || kind === "time") {
       lines.constant(step.before);
-      return lines.tenths(amountOf(step.says, entry));
+      const amount = amountOf(step.says, entry);
+      return kind === "count" ? lines.digits(amount) : lines.tenths(amount);
     }
     const text = this.#textOf(step, entry);
     const bytes = kind === "usual" ? step.habit.of(text) : undefined;
     lines.constant(bytes ?? step.before);
-    if (bytes === undefined) lines.headText(text);
+    if (bytes !== undefined) return;
+    if (kind === "head text") lines.headText(text);
+    else lines.text(text);
   }
 
   #knownBytes(step: Step, entry: AccessEntry, offsetMs: number): Uint8Array {
@@ -174,7 +179,7 @@ export class AccessLine {
 
   #add(says: Said, before: string, parts: Partial<Pick<Step, "at" | "outcomes">> = {}): void {
     this.#steps.push({
-      kind: kindOf(says),
+      kind: KINDS[says] ?? "known",
       says,
       before: Buffer.from(before),
       at: parts.at ?? 0,
@@ -211,12 +216,6 @@ export class AccessLine {
       this.#found[i] = at < 0 ? "" : headers[at + 1]!;
     }
   }
-}
-
-function kindOf(says: Said): Step["kind"] {
-  if (USUAL.has(says)) return "usual";
-  if (TEXTS.has(says)) return "text";
-  return AMOUNTS.has(says) ? "amount" : "known";
 }
 
 function amountOf(says: Said, entry: AccessEntry): number {

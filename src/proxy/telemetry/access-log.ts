@@ -72,10 +72,10 @@ export class AccessLog {
     }
     if (lines.isEmpty) this.#begin();
     this.#line.put(lines, entry, this.#offsetMs);
-    if (lines.full.length > 0 && !this.#isWriting) this.#write();
+    if (lines.full.length > 0) this.#write();
   }
 
-  // The first line since the last were given to the writer.
+  // Before lines that are to wait for others.
   #begin(): void {
     const { clock, deadlines } = this.#options;
     this.#offsetMs = clock.wallMs() - clock.nowMs();
@@ -94,9 +94,7 @@ export class AccessLog {
       this.#isWriting = false;
       this.#lines.giveBack(bytes);
       if (this.#lines.full.length > 0) this.#write();
-      else if (!this.#lines.isEmpty && !this.#patience.isSet) {
-        this.#options.deadlines.set(this.#patience, LIMITS.accessLogFlushMs);
-      }
+      else if (!this.#lines.isEmpty) this.#begin();
     });
   }
 }

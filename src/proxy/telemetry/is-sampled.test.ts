@@ -10,6 +10,10 @@ test("the lowest bit of the flags says it, whatever the others are", () => {
   }
 });
 
+test("flags that are no hexadecimal digits say nothing", () => {
+  for (const flags of ["zz", "z1", "xb"]) assert.equal(isSampled(IDS + flags), false, flags);
+});
+
 test("what ends before its flags says nothing", () => {
   for (const value of ["", "1", IDS, `${IDS}1`]) assert.equal(isSampled(value), false, value);
 });

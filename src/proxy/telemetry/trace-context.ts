@@ -5,6 +5,7 @@
 
 import type { Headers } from "#proxy/exchange/heads.ts";
 import { HeaderPlace } from "./header-place.ts";
+import { isSampled } from "./is-sampled.ts";
 
 export class TraceContext {
   // "" where there is none.
@@ -59,7 +60,7 @@ export class TraceContext {
     this.isLeftAlone = isUnsampled(value);
     if (this.isLeftAlone) return true;
     if (!TRACEPARENT.test(value)) return false;
-    this.isSampled = ODD.test(value.charAt(FLAGS_END - 1));
+    this.isSampled = isSampled(value);
     this.isLeftAlone = !this.isSampled;
     if (this.isLeftAlone) return true;
     this.traceId = own(value.slice(TRACE_AT, TRACE_AT + 32));
@@ -88,7 +89,6 @@ const X = 0x78;
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 const [TRACE_AT, SPAN_AT, FLAGS_END] = [3, 36, 55];
-const ODD = /[13579bdf]/;
 const ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})$/;
 const SPAN = /^[0-9a-fA-F]{16}$/;
 
