@@ -60,16 +60,17 @@ export class EndpointLoad {
     this.#silentSinceMs = nowMs;
     this.#connectFailures = 0;
     this.#avoidUntilMs = 0;
-    this.#note(nowMs, hasFailed ? Math.max(latencyMs, this.#failureCostMs) : latencyMs);
+    this.#note(nowMs, hasFailed ? Math.max(latencyMs, this.#failureCostMs()) : latencyMs);
   }
 
   // The caller waits no longer. Where it waited longer than others have to, the answer may never
   // have come: that is a failure.
   givenUp(nowMs: number, waitedMs: number): void {
-    if (waitedMs > this.#fadedMs(nowMs)) this.#note(nowMs, Math.max(waitedMs, this.#failureCostMs));
+    if (waitedMs > this.#fadedMs(nowMs))
+      this.#note(nowMs, Math.max(waitedMs, this.#failureCostMs()));
   }
 
-  get #failureCostMs(): number {
+  #failureCostMs(): number {
     return Math.min(FAILURE_COST_MOST_MS, this.#ewmaMs * FAILURE_FACTOR + FAILURE_ADDS_MS);
   }
 

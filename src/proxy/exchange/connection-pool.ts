@@ -98,7 +98,7 @@ export class ConnectionPool {
   }
 
   // A pool outlives the limits that it was made with.
-  get #options(): PoolOptions {
+  #options(): PoolOptions {
     const limits = this.#tools.limits.current;
     if (limits !== this.#limits) {
       this.#limits = limits;
@@ -127,7 +127,7 @@ export class ConnectionPool {
 
   #hasSlot(member: Member): boolean {
     const { slotsFree, slotsUsed } = member.connection!;
-    if (slotsFree === 0 || slotsUsed >= this.#options.slotsPerConnection) return false;
+    if (slotsFree === 0 || slotsUsed >= this.#options().slotsPerConnection) return false;
     return !this.#isWorn(member);
   }
 
@@ -138,7 +138,7 @@ export class ConnectionPool {
 
   // False where too many wait already.
   wait(waiter: Waiter): boolean {
-    if (this.#waiting.length >= this.#options.waitingMax || this.#isClosed) return false;
+    if (this.#waiting.length >= this.#options().waitingMax || this.#isClosed) return false;
     this.#waiting.push(waiter);
     this.#dialIfNeeded();
     return true;
@@ -179,7 +179,7 @@ export class ConnectionPool {
     this.#list(member, connection);
     if (connection.slotsUsed > 0) return;
     if (this.#isWorn(member)) return this.retire(member);
-    this.#tools.deadlines.set(member.idle, this.#options.idleTimeoutMs);
+    this.#tools.deadlines.set(member.idle, this.#options().idleTimeoutMs);
   }
 
   // Last in, first out.
@@ -211,7 +211,7 @@ export class ConnectionPool {
   }
 
   #dialIfNeeded(): void {
-    const { slotsPerConnection, connectionsMax } = this.#options;
+    const { slotsPerConnection, connectionsMax } = this.#options();
     const { exchangesPerConnectionMax = slotsPerConnection } = this.#tools.limits;
     const each = Math.min(slotsPerConnection, exchangesPerConnectionMax);
     const underway = this.#connecting.size * each;
@@ -238,7 +238,7 @@ export class ConnectionPool {
   #admit(member: Member, connection: UpstreamConnection): void {
     member.connection = connection;
     this.#members.push(member);
-    const { lifeMs } = this.#options;
+    const { lifeMs } = this.#options();
     this.#tools.deadlines.set(member.life, lifeMs * (1 - this.#tools.random() / 5));
     this.slotsChanged(member);
     this.#dialIfNeeded();

@@ -181,7 +181,7 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   #dropBytes(bytes: number): void {
     this.#bytesDropped += bytes;
-    if (!this.#isFlooding) return;
+    if (!this.#isFlooding()) return;
     // While the answer is on its way, the window holds the peer back.
     if (this.weMaySend) this.receiver.stop();
     else this.breakOff(ERROR.none);
@@ -189,12 +189,12 @@ export class Http2DownstreamStream extends Stream implements DownstreamStream {
 
   // The answer is out and the request isn't in: RFC 9113 §8.1.
   #lingerNow(): void {
-    if (this.#isFlooding) return this.breakOff(ERROR.none);
+    if (this.#isFlooding()) return this.breakOff(ERROR.none);
     this.#linger = new Deadline(() => this.breakOff(ERROR.none));
     this.owner.deadlines.set(this.#linger, LIMITS.lingerMs);
   }
 
-  get #isFlooding(): boolean {
+  #isFlooding(): boolean {
     return this.#bytesDropped > this.owner.limits.requestBytesDroppedMax;
   }
 

@@ -22,13 +22,13 @@ import { TimedExchange } from "./timed-exchange.ts";
 export abstract class CountedExchange extends TimedExchange {
   protected readonly stream: DownstreamStream;
   protected series: Series;
-  protected status = 0;
+  status = 0;
   protected responseBytes = 0;
   readonly #isForOutside: boolean;
   readonly #isNamed: boolean;
-  protected grpcStatus = "";
+  grpcStatus = "";
   // Of all, once it is counted.
-  protected durationMs = 0;
+  durationMs = 0;
   #answeredAfterMs: number | undefined;
   readonly #tools: ExchangeTools;
   #isTunnel = false;
@@ -90,7 +90,7 @@ export abstract class CountedExchange extends TimedExchange {
     if (trailers.length > 0) this.grpcStatus = findHeader(trailers, "grpc-status") ?? "";
   }
 
-  protected get firstByteMs(): number {
+  get firstByteMs(): number {
     return this.#answeredAfterMs ?? this.durationMs;
   }
 

@@ -35,7 +35,7 @@ import { unseenByApplication } from "./unseen.ts";
 
 export class Exchange extends RecordedExchange implements RequestEvents, Waiter {
   readonly #tools: ExchangeTools;
-  readonly #head: RequestHead;
+  readonly head: RequestHead;
   #forwarding: Forwarding | undefined;
   #attempt: Attempt | undefined;
   #isTunnel = false;
@@ -44,14 +44,14 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
   constructor(tools: ExchangeTools, head: RequestHead, stream: DownstreamStream) {
     super(tools, new RequestBody(stream, head), stream);
     this.#tools = tools;
-    this.#head = this.traced(head);
+    this.head = this.traced(head);
   }
 
   // ---- by the acceptor --------------------------------------------------------------------------
 
   start(forwarding: Forwarding): void {
     if (this.state === "over") return;
-    this.obey(forwarding.rules, this.#head);
+    this.obey(forwarding.rules, this.head);
     this.#forwarding = forwarding;
     this.#try();
   }
@@ -66,7 +66,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
   // As a document says, instead of asking anybody.
   reply(bound: BoundReply, series: Series): void {
     if (this.state === "over") return;
-    this.replyWith(this.#head, bound, series);
+    this.replyWith(this.head, bound, series);
     this.#finish("");
   }
 
@@ -130,11 +130,11 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
       return this.#repeat(head.status, head.status);
     }
     this.state = "answering";
-    this.#isTunnel = opensTunnel(this.#head, head);
+    this.#isTunnel = opensTunnel(this.head, head);
     this.course?.answerBegan(this.#isTunnel);
     this.noteAnswer(head, nowMs);
     attempt.answered(nowMs, this.outcome);
-    this.stream.respond(this.named(head, headers, this.#head));
+    this.stream.respond(this.named(head, headers, this.head));
   }
 
   received(chunk: Uint8Array): void {
@@ -172,12 +172,12 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
   #try(): void {
     const forwarding = this.#forwarding!;
     const nowMs = this.#tools.clock.nowMs();
-    const at = pickEndpoint(forwarding, this.#head, nowMs, this.#tools.random, this.failedTries);
-    this.countIn(forwarding.seriesFor(at), this.#head);
+    const at = pickEndpoint(forwarding, this.head, nowMs, this.#tools.random, this.failedTries);
+    this.countIn(forwarding.seriesFor(at), this.head);
     this.series.began();
     if (at < 0) return this.#answer(at === FULL ? BACKEND_FULL : NO_ENDPOINT);
-    this.#attempt = beginAttempt(this, forwarding, this.#head, at);
-    const pool = forwarding.endpoints[at]!.poolFor(this.#head);
+    this.#attempt = beginAttempt(this, forwarding, this.head, at);
+    const pool = forwarding.endpoints[at]!.poolFor(this.head);
     const connection = pool.take();
     if (connection) return this.#open(connection);
     this.state = "connecting";
@@ -191,13 +191,13 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
     this.state = "open";
     this.course?.tryBegan();
     const attempt = this.#attempt!;
-    const upstream = attempt.open(connection, this.#head, this.#tools.clock.nowMs());
+    const upstream = attempt.open(connection, this.head, this.#tools.clock.nowMs());
     this.body.sendTo(upstream, attempt.endpoint.isMesh ? this.#tools.copies : undefined);
   }
 
   #retryAfter(failure: Failure): void {
     const attempt = this.#attempt!;
-    const isSafe = mayRetry(failure, this.#head) && this.body.isRepeatable;
+    const isSafe = mayRetry(failure, this.head) && this.body.isRepeatable;
     if (!isSafe && this.course?.repeatsFailure(failure)) {
       return this.#repeat(NO_ANSWER, failure.code);
     }
@@ -242,7 +242,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
   // ---- ending -----------------------------------------------------------------------------------
 
   #answer(failure: Failure): void {
-    this.tell(this.#head, failure, this.#forwarding?.rule ?? "");
+    this.tell(this.head, failure, this.#forwarding?.rule ?? "");
     this.#finish(failure.code);
   }
 
@@ -277,7 +277,7 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
 
   // Gives up whatever it has, or waits for.
   #leave(): void {
-    if (this.#attempt) return this.#attempt.cancel(this.#head, this.#tools.clock.nowMs());
+    if (this.#attempt) return this.#attempt.cancel(this.head, this.#tools.clock.nowMs());
     if (this.state === "pausing") this.stopPause();
     // No series has it now.
     this.series.began();
@@ -292,8 +292,8 @@ export class Exchange extends RecordedExchange implements RequestEvents, Waiter 
     this.state = "over";
     this.stopTime();
     this.body.abandon();
-    this.count(cause, this.#head);
-    this.record(this.#head, this.#attempt, cause);
+    this.count(cause, this.head);
+    this.record(this.#attempt, cause);
     this.#tools.budget.noteRequest();
   }
 }

@@ -1,14 +1,17 @@
 // Hot path.
 //
 // What people may ask of an exchange afterwards: what was decided, by which draw, what was tried.
-// Kept in fields until it is over; whether it is told is decided then, see RequestRecorder.
+// Kept in fields until it is over; whether it is told is decided then, see RequestRecorder. Its
+// line in the access log, and its span, are made of it as it is.
 
 import type { Decision } from "#decision/decision.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
+import type { AccessEntry } from "#proxy/telemetry/access-entry.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
 import type { OpenSpan } from "#proxy/telemetry/reported-span.ts";
 import type { Tracer } from "#proxy/telemetry/tracer.ts";
+import type { SeriesKey } from "#snapshot/report.ts";
 import type { Attempt } from "./attempt.ts";
 import { CountedExchange } from "./counted-exchange.ts";
 import type { Destination } from "./destination.ts";
@@ -24,7 +27,8 @@ import { withRequestId } from "./with-request-id.ts";
 
 const SERVING_MOST_MS = 10_000;
 
-export abstract class RecordedExchange extends CountedExchange {
+export abstract class RecordedExchange extends CountedExchange implements AccessEntry {
+  abstract readonly head: RequestHead;
   readonly #tools: ExchangeTools;
   // Undefined: nobody decided on it here, or nobody asks.
   readonly #recorder: RequestRecorder | undefined;
@@ -42,6 +46,9 @@ export abstract class RecordedExchange extends CountedExchange {
   #hasWaited = false;
   #isBudgetSpent = false;
   protected failedTries: FailedTries | undefined;
+  // Once it is over.
+  #last: Attempt | undefined;
+  cause = "";
 
   constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
     super(tools, body, stream);
@@ -63,18 +70,18 @@ export abstract class RecordedExchange extends CountedExchange {
   protected traced(head: RequestHead): RequestHead {
     const tracer = this.#tracer;
     if (tracer?.isOn !== true || isPlainTunnel(head)) return head;
-    const entered = tracer.enter(head, this.#isServed, this.#tools.watch);
+    const entered = tracer.enter(head, this.#isServed(), this.#tools.watch);
     this.#span = tracer.entered;
     return entered;
   }
 
-  get #isServed(): boolean {
+  #isServed(): boolean {
     return this.series.key?.reporter === "destination";
   }
 
   // What lasts (a subscription, a socket) is no reason for what the application asks meanwhile.
   override get isServing(): boolean {
-    if (!this.#isServed || this.ageMs > SERVING_MOST_MS) return false;
+    if (!this.#isServed() || this.ageMs > SERVING_MOST_MS) return false;
     return this.phase === "asking" || this.phase === "answering";
   }
 
@@ -126,16 +133,54 @@ export abstract class RecordedExchange extends CountedExchange {
   }
 
   // `last`: the try that it ended with.
-  protected record(head: RequestHead, last: Attempt | undefined, cause: string): void {
-    if (this.#tap?.isWatched === true) this.#tell(head, cause);
-    const isLogged = this.#accessLog?.isOn === true && !this.#isLoggedThere(last, cause);
-    if (isLogged || this.#span) this.#note(head, last, cause, isLogged);
-    const recorder = this.#recorder;
-    if (recorder === undefined) return;
+  protected record(last: Attempt | undefined, cause: string): void {
+    this.#last = last;
+    this.cause = this.told(cause);
+    if (this.#tap?.isWatched === true) this.#tell(cause);
+    const log = this.#accessLog;
+    if (log?.isOn === true && !(log.isOnce && this.#isLoggedThere())) log.note(this);
+    if (this.#span) this.#tracer!.end(this.#span, this);
+    if (this.#recorder !== undefined) this.#keep(this.#recorder, last, cause);
+  }
+
+  // ---- as its line and its span have it ---------------------------------------------------------
+
+  get key(): SeriesKey | undefined {
+    return this.series.key;
+  }
+
+  get bytesReceived(): number {
+    return this.body.bytes;
+  }
+
+  get bytesSent(): number {
+    return this.responseBytes;
+  }
+
+  get endpoint(): string {
+    return this.#last === undefined ? "" : this.#last.endpoint.address;
+  }
+
+  get attempts(): number {
+    const failed = this.failedTries?.count ?? 0;
+    const isCounted = this.#last === undefined || this.#last === this.failedTries?.last;
+    return isCounted ? failed : failed + 1;
+  }
+
+  // By the proxy that it was sent to, whose line says all that ours would.
+  #isLoggedThere(): boolean {
+    if (this.#isServed() || this.#tools.isForOutside === true) return false;
+    const wentWell = this.cause === "" && this.failedTries === undefined;
+    return wentWell && this.#last?.endpoint.isMesh === true;
+  }
+
+  // ---- until the next report --------------------------------------------------------------------
+
+  #keep(recorder: RequestRecorder, last: Attempt | undefined, cause: string): void {
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
     const note = recorder.next(wentWell);
     if (note === undefined) return;
-    note.head = head;
+    note.head = this.head;
     note.destination = this.#destination;
     note.decision = this.#decision;
     note.draw = this.#draw;
@@ -153,38 +198,9 @@ export abstract class RecordedExchange extends CountedExchange {
     note.cause = cause;
   }
 
-  // By the proxy that it was sent to, whose line says all that ours would.
-  #isLoggedThere(last: Attempt | undefined, cause: string): boolean {
-    if (!this.#accessLog!.isOnce || this.#isServed || this.#tools.isForOutside === true)
-      return false;
-    const wentWell = this.told(cause) === "" && this.failedTries === undefined;
-    return wentWell && last?.endpoint.isMesh === true;
-  }
-
-  // For the access log, and for the trace.
-  #note(head: RequestHead, last: Attempt | undefined, cause: string, isLogged: boolean): void {
-    const failed = this.failedTries?.count ?? 0;
-    const entry = {
-      head,
-      key: this.series.key,
-      startedMs: this.startedMs,
-      durationMs: this.durationMs,
-      firstByteMs: this.firstByteMs,
-      status: this.status,
-      grpcStatus: this.grpcStatus,
-      cause: this.told(cause),
-      bytesReceived: this.body.bytes,
-      bytesSent: this.responseBytes,
-      endpoint: last === undefined ? "" : last.endpoint.address,
-      attempts: last === undefined || last === this.failedTries?.last ? failed : failed + 1,
-    };
-    if (isLogged) this.#accessLog!.note(entry);
-    if (this.#span) this.#tracer!.end(this.#span, entry);
-  }
-
-  #tell(head: RequestHead, cause: string): void {
+  #tell(cause: string): void {
     // Refused before it got anywhere.
-    this.tried(head, "");
+    this.tried(this.head, "");
     const ticket = this.#ticket;
     if (!ticket) return;
     this.#tap!.ended(ticket, {

@@ -31,7 +31,7 @@ export type Phase = "asking" | "answering" | "tunnel" | "half-closed";
 
 export abstract class TimedExchange extends Watched {
   protected readonly body: RequestBody;
-  protected readonly startedMs: number;
+  readonly startedMs: number;
   readonly #tools: ExchangeTools;
   #secondsQuiet = 0;
   #deadline: Deadline | undefined;

@@ -1,4 +1,4 @@
-// What is kept of an exchange that has ended until its line is written.
+// An exchange that has ended, as its line in the access log and its span have it.
 
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { SeriesKey } from "#snapshot/report.ts";

@@ -1,4 +1,4 @@
-// A span that has ended, as it is told. Off the path of requests, when a report is made.
+// A span that has ended, as it is told. Only for what is traced.
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";

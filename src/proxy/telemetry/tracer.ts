@@ -25,8 +25,6 @@ export type Serving = { readonly isServing: boolean };
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
 
-type EndedSpan = { readonly span: OpenSpan; readonly entry: AccessEntry };
-
 export class Tracer {
   isOn = false;
   // Of the request that `enter` was called for last.
@@ -41,7 +39,7 @@ export class Tracer {
   #drawnFor: Headers = [];
   #isDrawn = false;
   #plan: TracingPlan | undefined;
-  #ended: EndedSpan[] = [];
+  #ended: ReportedSpan[] = [];
   #lost = 0;
 
   constructor(clock: Clock, random: Random) {
@@ -107,17 +105,15 @@ export class Tracer {
     return application.isServing ? "dropped" : "own";
   }
 
+  // Reads the entry, and keeps nothing of it.
   end(span: OpenSpan, entry: AccessEntry): void {
-    if (this.#ended.length < LIMITS.spansToldMax) this.#ended.push({ span, entry });
-    else this.#lost++;
+    if (this.#ended.length === LIMITS.spansToldMax) this.#lost++;
+    else this.#ended.push(reportedSpan(span, entry, this.#clock));
   }
 
   // Since the last time.
   take(): ToldSpans {
-    const told = {
-      spans: this.#ended.map(({ span, entry }) => reportedSpan(span, entry, this.#clock)),
-      lost: this.#lost,
-    };
+    const told = { spans: this.#ended, lost: this.#lost };
     this.#ended = [];
     this.#lost = 0;
     return told;

@@ -58,8 +58,8 @@ export class Outgoing {
   bytes(chunk: Uint8Array): void {
     let from = 0;
     while (from < chunk.length) {
-      if (this.#room === 0) this.#makeRoom();
-      const taken = Math.min(chunk.length - from, this.#room);
+      if (this.#room() === 0) this.#makeRoom();
+      const taken = Math.min(chunk.length - from, this.#room());
       const at = this.reserve(taken);
       this.#block!.set(
         from === 0 && taken === chunk.length ? chunk : chunk.subarray(from, from + taken),
@@ -72,7 +72,7 @@ export class Outgoing {
   // Makes room for `length` bytes (at most a block) that the caller writes into `block` at the
   // returned index, before it calls anything else here.
   reserve(length: number): number {
-    if (length > this.#room) this.#makeRoom();
+    if (length > this.#room()) this.#makeRoom();
     this.#block ??= this.#pool.take();
     if (!this.#isWaiting) {
       this.#isWaiting = true;
@@ -98,7 +98,7 @@ export class Outgoing {
     if (!this.#stream.isBusy) this.#send();
   }
 
-  get #room(): number {
+  #room(): number {
     return (this.#block ? this.#block.length : this.#pool.blockBytes) - this.#length;
   }
 

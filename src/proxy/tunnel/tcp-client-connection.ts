@@ -149,7 +149,7 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
   #streamClosed(code: string): void {
     if (this.#fetching) this.#tools.deadlines.clear(this.#fetching);
     const isUnseen = this.#state === "opening" && this.#outgoing.bytesSent === 0;
-    const events = this.#isInUse ? this.#events : undefined;
+    const events = this.#isInUse() ? this.#events : undefined;
     this.#state = "over";
     this.#outgoing.close();
     this.#held.clear();
@@ -174,12 +174,12 @@ export class TcpClientConnection implements UpstreamConnection, UpstreamStream {
     if (this.#state !== "open" || this.#isPaused) return;
     if (this.#held.length > 0) this.#events!.data(this.#held.take());
     // Which may have paused it, or ended it.
-    if (this.#isPaused || !this.#isInUse) return;
+    if (this.#isPaused || !this.#isInUse()) return;
     this.#stream.resume();
     if (this.#hasPeerEnded && !this.#isEndTold) this.#tellEnd();
   }
 
-  get #isInUse(): boolean {
+  #isInUse(): boolean {
     return this.#state === "opening" || this.#state === "open";
   }
 

@@ -169,12 +169,12 @@ export class TcpServerConnection implements DownstreamStream {
     if (this.#isPaused || this.#state !== "open") return;
     if (this.#held.length > 0) this.#events.data(this.#held.take());
     // Which may have paused it, or ended it.
-    if (this.#isPaused || this.#isOver) return;
+    if (this.#isPaused || this.#isOver()) return;
     this.#stream.resume();
     if (this.#hasPeerEnded && !this.#isEndTold) this.#tellEnd();
   }
 
-  get #isOver(): boolean {
+  #isOver(): boolean {
     return this.#state === "over";
   }
 

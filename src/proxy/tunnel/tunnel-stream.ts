@@ -105,21 +105,21 @@ class TunnelStream implements ByteStream {
     else this.#downstream.resume();
   }
 
-  get #isHolding(): boolean {
+  #isHolding(): boolean {
     return this.#events === undefined || this.#isPaused || this.#held.length > 0;
   }
 
   // A codec that was asked to pause may still deliver what it has in hand.
   #read(chunk: Uint8Array): void {
     if (this.#isOver) return;
-    if (!this.#isHolding) return this.#events!.data(chunk);
+    if (!this.#isHolding()) return this.#events!.data(chunk);
     if (this.#held.length === 0) this.#downstream.pause();
     this.#held.add(chunk);
   }
 
   #peerEnded(): void {
     this.#hasPeerEnded = true;
-    if (!this.#isOver && !this.#isHolding) this.#tellEnd();
+    if (!this.#isOver && !this.#isHolding()) this.#tellEnd();
   }
 
   #failed(): void {
