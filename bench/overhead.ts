@@ -23,7 +23,7 @@ import { moveToCore, onCore } from "./on-core.ts";
 import { type Overhead, overheadOf } from "./overhead-interval.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
 import { exactProcessorMs } from "./process-figures.ts";
-import { putLoad, startLoad } from "./put-load.ts";
+import { startLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { spreadOf } from "./spread.ts";
 import { childFailure, type Started } from "./subject.ts";
@@ -57,12 +57,11 @@ const { values } = parseArgs({
     out: { type: "string" },
   },
 });
-// V8 compiles for half a minute, longer the more there is to do for a request.
-const FULL = { repeats: 10, rounds: 30, warmUpRequests: 400_000 };
-const QUICK = { repeats: 1, rounds: 2, warmUpRequests: 2_000 };
+// V8 compiles for the first half a million requests, longer the more there is to do for one.
+const FULL = { repeats: 10, rounds: 30, warmUpSeconds: 20 };
+const QUICK = { repeats: 1, rounds: 2, warmUpSeconds: 1 };
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
-const WARM_UP_SECONDS = 60;
 const SLICE_MS = 200;
 // Until connections are busy again, or their last answers have come.
 const SETTLING_MS = 30;
@@ -141,6 +140,14 @@ async function measureAll(setting: Setting, shape: LoadShape, repeat: number): P
   const turned = chosenLevels.map((_, at) => chosenLevels[(at + repeat) % length]!);
   const all: (readonly [Level, Loaded])[] = [];
   for (const level of turned) all.push([level, await startLoaded(setting, shape, level)]);
+  // In turn, too: of what has long stood still V8 throws code away.
+  for (let second = 0; second < size.warmUpSeconds; second++) {
+    for (const [, { load }] of all) {
+      process.kill(load.pid, "SIGCONT");
+      await wait(1000);
+      process.kill(load.pid, "SIGSTOP");
+    }
+  }
   const measured: Measured[] = [];
   for (let round = 0; round < size.rounds; round++) {
     // There and back, so that whatever drifts meets each alike.
@@ -169,9 +176,6 @@ async function startLoaded(
     PROXIES_CORE,
     pair.subject.proxies.map(({ pid }) => pid),
   );
-  await putLoad(rig.children, build.load, pair.subject, shape, {
-    ...{ seconds: WARM_UP_SECONDS, requests: size.warmUpRequests },
-  });
   const load = startLoad(rig.children, build.load, pair.subject, shape, {
     seconds: LIMIT_MS / 1000,
   });
