@@ -95,7 +95,7 @@ test("an id that nobody recorded is told as such", async (t) => {
     route: virtualService(""),
     answer: (_, response) => response.end(),
   });
-  const answer = adminBackend(control).explainPast("made-up");
+  const answer = await adminBackend(control).explainPast("made-up");
   assert.equal(answer.kind === "error" && answer.error.code, "not-found");
 });
 
@@ -123,8 +123,8 @@ async function past(control: ControlPlane, answer: Response): Promise<PastExplan
   const id = answer.headers.get("x-request-id") ?? "";
   if (!answer.bodyUsed) await answer.arrayBuffer();
   const find = () => adminBackend(control).explainPast(id);
-  await eventually("the request is told", () => find().kind === "ok");
-  const found = find();
+  await eventually("the request is told", async () => (await find()).kind === "ok");
+  const found = await find();
   assert.equal(found.kind, "ok");
   return found.value;
 }

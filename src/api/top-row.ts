@@ -1,6 +1,6 @@
 // Which calls come again and again: `weft top`. Made of the sample of requests that proxies record,
-// so counts are of that sample: it holds the first 32 a second of each proxy that went well, and as
-// many of the others.
+// so counts are of that sample: it holds the first 32 of each report of a proxy that went well, and
+// as many of the others.
 
 import type { TrafficQuery } from "./edge-row.ts";
 

@@ -4,6 +4,10 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const REPORT_LIMITS = {
+  reportEveryMs: 1_000,
+  reportSeldomMs: 15_000,
+  reportSeldomAboveProxies: 50,
+  reportWatchedMs: 30_000,
   reportsKeptMs: 900_000,
   reportSeriesMax: 10_000,
   reportDeltasMax: 200_000,

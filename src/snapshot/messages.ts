@@ -46,7 +46,7 @@ export type TapMessage = {
 
 // ---- down -------------------------------------------------------------------------------------
 
-export type DownMessage = Update | Bundle | Notice | Watch;
+export type DownMessage = Update | Bundle | Notice | Watch | Pace;
 
 // Everything that changed for this proxy up to `revision`; installed by one assignment.
 export type Update = {
@@ -63,6 +63,9 @@ export type Bundle = { readonly type: "bundle"; readonly trust: readonly string[
 
 // Who watches requests as they happen, instead of those before; none for a stream that is over.
 export type Watch = { readonly type: "watch"; readonly watches: readonly TapWatch[] };
+
+// How often to report from now on. On a new stream it is each second, until another word comes.
+export type Pace = { readonly type: "pace"; readonly reportEveryMs: number };
 
 export type Notice = { readonly type: "notice"; readonly code: string; readonly message: string };
 

@@ -52,7 +52,7 @@ export type AdminBackend = {
   // Of a cluster; none anywhere else.
   unmeshed(): readonly UnmeshedWorkload[];
   explain(request: ExplainRequest): Promise<Answer<Explanation>>;
-  explainPast(requestId: string): Answer<PastExplanation>;
+  explainPast(requestId: string): Promise<Answer<PastExplanation>>;
   readonly documents: DocumentsBackend;
   tap(query: TapQuery, listener: TapListener): TapOpening;
   join(request: JoinRequest): Promise<Answer<JoinAnswer>>;

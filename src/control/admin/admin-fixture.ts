@@ -148,7 +148,7 @@ const EMPTY: AdminBackend = {
   changes: () => [],
   unmeshed: () => [],
   explain: async () => REFUSED,
-  explainPast: () => REFUSED,
+  explainPast: async () => REFUSED,
   documents: {
     all: () => ({ isEditable: true, remedy: null, files: [], history: [] }),
     edit: async () => REFUSED,

@@ -33,7 +33,7 @@ export function registerActions(
   app.get<{ Querystring: { readonly id: string } }>(
     ADMIN_PATHS.explainPast,
     { config: READ, schema: { querystring: PAST_QUERY } },
-    async (request, reply) => give(reply, backend.explainPast(request.query.id)),
+    async (request, reply) => give(reply, await backend.explainPast(request.query.id)),
   );
   app.get<{ Querystring: { readonly namespace: string; readonly name: string } }>(
     ADMIN_PATHS.service,

@@ -24,15 +24,23 @@ import { proxyConfigs } from "./proxy-configs.ts";
 import { recallRequests } from "./recall-requests.ts";
 import { watchedProxies } from "./watched-proxies.ts";
 
+// Where nobody has looked for a while, a large mesh has told of itself by then, see ReportPace.
+const TOLD_MS = 1_500;
+
 export function adminBackend(plane: ControlPlane): AdminBackend {
+  // For who asks what is going on.
+  const looked = () => {
+    plane.reports.pace.looked();
+    return plane.reports;
+  };
   return {
     status: () => plane.status,
     workloads: () => plane.workloads,
     proxies: (query) => proxyConfigs(plane, query),
-    stat: (query) => plane.reports.stat(query, plane.workloads),
-    edges: (query) => plane.reports.edges(query),
-    routes: (query) => plane.reports.routes(query),
-    top: (query) => plane.reports.top(query),
+    stat: (query) => looked().stat(query, plane.workloads),
+    edges: (query) => looked().edges(query),
+    routes: (query) => looked().routes(query),
+    top: (query) => looked().top(query),
     history: (question) => plane.world.history?.ask(question) ?? Promise.resolve(NO_HISTORY),
     objects: (query) => describeObjects(plane, query),
     service: (namespace, name) => serviceOf(plane, namespace, name),
@@ -66,19 +74,28 @@ function analysis({ model, documents, diagnostics, reports }: ControlPlane) {
 
 function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explanation> {
   const { snapshot, model, reports } = plane;
+  reports.pace.looked();
   return explain(snapshot, model, request, (from) => reports.endpoints.views(from ?? undefined));
 }
 
-function explainThen(
-  { reports, snapshot }: ControlPlane,
+async function explainThen(
+  plane: ControlPlane,
   requestId: string,
-): Answer<PastExplanation> {
-  const found = recallRequests(reports.requests, requestId, snapshot);
+): Promise<Answer<PastExplanation>> {
+  const { reports, world } = plane;
+  const find = () => recallRequests(reports.requests, requestId, plane.snapshot);
+  let found = find();
+  const wasSeldom = reports.pace.isSeldom;
+  reports.pace.looked();
+  if (found.length === 0 && wasSeldom) {
+    await new Promise<void>((resolve) => world.clock.after(TOLD_MS, resolve));
+    found = find();
+  }
   if (found.length > 0) return { kind: "ok", value: explainPast(requestId, found) };
   const minutes = LIMITS.requestsKeptMs / 60_000;
   const message =
-    `No request with the id "${requestId}" is recorded: each proxy tells ` +
-    `${LIMITS.requestsToldMax} a second that went well and as many others, for ${minutes} minutes`;
+    `No request with the id "${requestId}" is recorded: each report of a proxy tells of ` +
+    `${LIMITS.requestsToldMax} that went well and as many others, for ${minutes} minutes`;
   const remedy = "Take the x-request-id of a newer answer, or ask with --from, --to and --path.";
   return { kind: "error", error: { code: "not-found", message, remedy } };
 }
@@ -117,6 +134,7 @@ function takingPlaintext({ model, snapshot }: ControlPlane) {
 
 function serviceOf(plane: ControlPlane, namespace: string, name: string): Answer<ServiceDetail> {
   const { snapshot, model, reports } = plane;
+  reports.pace.looked();
   const views = reports.endpoints.views(undefined);
   const detail = serviceDetail({ snapshot, model, views }, namespace, name);
   if (detail) return { kind: "ok", value: detail };

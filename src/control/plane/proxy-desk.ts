@@ -3,9 +3,10 @@
 
 import type { ControlPeer } from "#control/distribution/control-listener.ts";
 import type { Session } from "#control/distribution/session.ts";
+import type { PacedProxy } from "#control/reports/report-pace.ts";
 import type { TapProxy } from "#control/reports/tap-desk.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
-import type { Hello, UpMessage, Watch } from "#snapshot/messages.ts";
+import type { Hello, Pace, UpMessage, Watch } from "#snapshot/messages.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 export class ProxyDesk {
@@ -17,20 +18,21 @@ export class ProxyDesk {
 
   open(peer: ControlPeer): { message(message: UpMessage): void; closed(): void } {
     let session: Session | undefined;
-    let tapped: TapProxy | undefined;
+    let followed: (TapProxy & PacedProxy) | undefined;
     return {
       message: (said) => {
         if (said.type === "hello" && !session) {
           session = this.#greet(peer, said);
-          if (session) tapped = this.#offerTap(peer, session);
-        } else if (said.type === "tap" && tapped) this.#plane.taps.hear(tapped, said);
+          if (session) followed = this.#follow(peer, session);
+        } else if (said.type === "tap" && followed) this.#plane.taps.hear(followed, said);
         else if (session) this.#hear(session, said);
         else peer.close();
       },
       closed: () => {
         if (!session) return;
         this.#plane.distributor.close(session);
-        this.#plane.taps.leave(tapped!);
+        this.#plane.taps.leave(followed!);
+        this.#plane.reports.pace.leave(followed!);
         if (this.#plane.distributor.has(session.key)) return;
         this.#plane.registry.disconnected(session.key);
         this.#plane.certificates.forget(session.key);
@@ -58,9 +60,11 @@ export class ProxyDesk {
     return session;
   }
 
-  #offerTap(peer: ControlPeer, { key }: Session): TapProxy {
-    const proxy = { key, watch: (message: Watch) => peer.send(message) };
+  #follow(peer: ControlPeer, { key }: Session): TapProxy & PacedProxy {
+    const send = (message: Watch | Pace) => peer.send(message);
+    const proxy = { key, watch: send, pace: send };
     this.#plane.taps.greet(proxy);
+    this.#plane.reports.pace.greet(proxy);
     return proxy;
   }
 

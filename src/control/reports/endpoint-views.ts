@@ -6,11 +6,13 @@ import type { EndpointSample } from "#snapshot/recorded-request.ts";
 
 export type EndpointView = EndpointSample & { readonly seenBy: string }; // "bookshop/web"
 
-type Word = { readonly samples: readonly EndpointSample[]; readonly atMs: number };
+type Word = { readonly samples: readonly EndpointSample[]; readonly freshUntilMs: number };
 
 const TEXTS = ["namespace", "service", "subset", "address"] as const;
 const COUNTS = ["port", "inFlight", "latencyMs", "ejectedForMs", "warmingForMs"] as const;
+// The next word isn't overdue.
 const FRESH_MS = 5_000;
+const FRESH_WINDOWS = 2;
 
 export class EndpointViews {
   readonly #clock: Clock;
@@ -20,12 +22,15 @@ export class EndpointViews {
     this.#clock = clock;
   }
 
-  // As it comes from a proxy: any of it may be wrong. Returns how many were not taken.
-  note(proxy: string, samples: unknown): number {
+  // As it comes from a proxy: any of it may be wrong. `windowMs`: of its report. Returns how many
+  // were not taken.
+  note(proxy: string, samples: unknown, windowMs: number): number {
     const given: readonly EndpointSample[] = Array.isArray(samples) ? samples : [];
     const sound = given.slice(0, LIMITS.endpointsToldMax).filter(isSound);
     this.#words.delete(proxy);
-    if (sound.length > 0) this.#words.set(proxy, { samples: sound, atMs: this.#clock.nowMs() });
+    const freshMs = Math.max(FRESH_MS, FRESH_WINDOWS * windowMs);
+    const freshUntilMs = this.#clock.nowMs() + freshMs;
+    if (sound.length > 0) this.#words.set(proxy, { samples: sound, freshUntilMs });
     for (const [oldest, word] of this.#words) {
       if (this.#isFresh(word) && this.#words.size <= LIMITS.reportProxiesMax) break;
       this.#words.delete(oldest);
@@ -41,8 +46,8 @@ export class EndpointViews {
     );
   }
 
-  #isFresh({ atMs }: Word): boolean {
-    return this.#clock.nowMs() - atMs <= FRESH_MS;
+  #isFresh({ freshUntilMs }: Word): boolean {
+    return this.#clock.nowMs() <= freshUntilMs;
   }
 }
 

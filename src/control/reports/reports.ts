@@ -26,6 +26,7 @@ import {
   type StoredDelta,
   type StoredReport,
 } from "./report-history.ts";
+import { ReportPace } from "./report-pace.ts";
 import { routeRows } from "./route-rows.ts";
 import { isSoundDelta, isSoundSample, type NameOf, type ProxyName } from "./sound-report.ts";
 import { statRows } from "./stat-rows.ts";
@@ -46,6 +47,7 @@ export class Reports {
   readonly #history: ReportHistory;
   readonly #proxies = new Map<string, ReportingProxy>();
   readonly #series = new KnownSeries();
+  readonly pace: ReportPace;
   readonly learnedPorts: LearnedPorts;
   readonly requests: RecordedRequests;
   readonly endpoints: EndpointViews;
@@ -63,6 +65,7 @@ export class Reports {
     this.#nameOf = nameOf;
     this.#spans = spans;
     this.#collector = history && new SecondCollector(clock, history);
+    this.pace = new ReportPace(clock);
     this.learnedPorts = new LearnedPorts(clock);
     this.requests = new RecordedRequests(clock);
     this.endpoints = new EndpointViews(clock);
@@ -82,7 +85,7 @@ export class Reports {
     this.#proxies.set(name, reporting);
     this.#history.add(this.#stored(reporting, report));
     this.#lost += this.learnedPorts.note(report.learned);
-    this.#lost += this.endpoints.note(name, report.endpoints);
+    this.#lost += this.endpoints.note(name, report.endpoints, boundedSpan(report.windowMs));
     this.requests.note(proxy, report.requests, report.requestsUntold);
     this.forwarding.note(proxy, report.spans);
     this.#spans?.note(proxy, report.spans, report.spansLost);
@@ -113,6 +116,7 @@ export class Reports {
 
   close(): void {
     this.#collector?.close();
+    this.pace.close();
   }
 
   // ---- for the rows -----------------------------------------------------------------------------

@@ -1,14 +1,18 @@
 // The proxy's side of the control stream: says what it holds and wants, installs what comes, and
-// reports. The stream itself comes and goes; what was learned stays.
+// reports: each second, or as seldom as the control plane likes. The stream itself comes and goes;
+// what was learned stays.
 
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
 import type { DownMessage, Hello, TapMessage, Update, UpMessage } from "#snapshot/messages.ts";
 import type { Report } from "#snapshot/report.ts";
 import type { TapWatch } from "#snapshot/tap.ts";
 import type { PlanStore } from "./plan-store.ts";
 
-const REPORT_EVERY_MS = 1_000;
+const TICK_MS = 1_000;
+// Whatever the control plane says: what waits to be told is bounded by the report.
+const REPORT_SELDOM_MOST_MS = 60_000;
 const SAVE_AFTER_MS = 200;
 const DROP_IDLE_EVERY_MS = 60_000;
 
@@ -23,11 +27,14 @@ export type PlanHolder = {
 
 export type PlanFeedOptions = {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly store: PlanStore;
   readonly holder: PlanHolder;
   readonly self: Omit<Hello, "type" | "revision" | "held" | "keys" | "isReady">;
   readonly report: () => Report;
+  // Whether more than a report tells would soon wait for it.
+  readonly isReportUrgent: () => boolean;
   readonly trusted: (trust: readonly string[]) => void;
   readonly watched: (watches: readonly TapWatch[]) => void;
 };
@@ -37,7 +44,9 @@ export class PlanFeed {
   #send: ((message: UpMessage) => void) | undefined;
   readonly #unanswered = new Set<string>();
   #isReady = false;
-  #reporting: Timer | undefined;
+  #ticking: Timer | undefined;
+  #reportEveryMs = TICK_MS;
+  #reportedAtMs = 0;
   #saving: Timer | undefined;
   #droppedAtMs = 0;
 
@@ -69,13 +78,15 @@ export class PlanFeed {
       keys: [...new Set([...keys.map(([key]) => key), ...this.#unanswered])],
       isReady: this.#isReady,
     });
-    this.#reporting = clock.after(REPORT_EVERY_MS, () => this.#report());
+    this.#reportEveryMs = TICK_MS;
+    this.#reportedAtMs = clock.nowMs();
+    this.#tickAfter(TICK_MS);
   }
 
   closed(): void {
     this.#send = undefined;
     this.#options.watched([]);
-    this.#reporting?.cancel();
+    this.#ticking?.cancel();
   }
 
   received(message: DownMessage): void {
@@ -86,6 +97,8 @@ export class PlanFeed {
         return this.#options.trusted(message.trust);
       case "watch":
         return this.#options.watched(message.watches);
+      case "pace":
+        return this.#keepPace(message.reportEveryMs);
       case "notice":
         return this.#options.log.warn(message.message, { code: message.code });
       default:
@@ -151,11 +164,31 @@ export class PlanFeed {
     this.#options.store.save(this.#options.holder.held());
   }
 
-  #report(): void {
-    const { clock, report } = this.#options;
-    this.#send?.({ type: "report", report: report() });
-    if (clock.nowMs() - this.#droppedAtMs > DROP_IDLE_EVERY_MS) this.#dropIdle();
-    this.#reporting = clock.after(REPORT_EVERY_MS, () => this.#report());
+  // The whole mesh is told at once: each proxy begins at another moment of the second.
+  #keepPace(reportEveryMs: number): void {
+    if (!(reportEveryMs >= TICK_MS && reportEveryMs <= REPORT_SELDOM_MOST_MS)) return;
+    this.#reportEveryMs = reportEveryMs;
+    this.#tickAfter(this.#options.random() * TICK_MS);
+  }
+
+  #tickAfter(ms: number): void {
+    this.#ticking?.cancel();
+    this.#ticking = this.#options.clock.after(ms, () => this.#tick());
+  }
+
+  #tick(): void {
+    const { clock, isReportUrgent } = this.#options;
+    const nowMs = clock.nowMs();
+    // Half a tick early is on time.
+    const isDue = nowMs - this.#reportedAtMs >= this.#reportEveryMs - TICK_MS / 2;
+    if (isDue || isReportUrgent()) this.#report(nowMs);
+    if (nowMs - this.#droppedAtMs > DROP_IDLE_EVERY_MS) this.#dropIdle();
+    this.#tickAfter(TICK_MS);
+  }
+
+  #report(nowMs: number): void {
+    this.#reportedAtMs = nowMs;
+    this.#send?.({ type: "report", report: this.#options.report() });
   }
 
   // Only while connected: what is dropped now could not be had again otherwise.

@@ -43,7 +43,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { startTelemetry } from "./proxy-telemetry.ts";
 import { ReadinessProbe } from "./readiness-probe.ts";
 import { RequestRecorder } from "./request-recorder.ts";
-import { type ReportSources, takeReport } from "./take-report.ts";
+import { isReportUrgent, type ReportSources, takeReport } from "./take-report.ts";
 import { TrafficGate } from "./traffic-gate.ts";
 import { UndeclaredPorts } from "./undeclared-ports.ts";
 import { Watchers } from "./watchers.ts";
@@ -209,10 +209,9 @@ export class DataPlane {
   }
 
   #makeFeed(): PlanFeed {
-    const { clock, log, files } = this.#world;
+    const { clock, random, log, files } = this.#world;
     return new PlanFeed({
-      clock,
-      log,
+      ...{ clock, random, log },
       store: new PlanStore(files, this.#settings.stateFolder, log),
       holder: {
         install: (update) => {
@@ -232,6 +231,7 @@ export class DataPlane {
       },
       self: introduction(this.#settings),
       report: () => takeReport(this.#reportSources),
+      isReportUrgent: () => isReportUrgent(this.#reportSources),
       watched: (watches) => this.#watchers.tap.watch(watches),
       trusted: (trust) => this.#trust(trust),
     });

@@ -1,4 +1,4 @@
-// What this proxy tells the control plane, once a second.
+// What this proxy tells the control plane, once a second or more seldom.
 
 import type { Clock } from "#base/clock.ts";
 import type { PortLessons } from "#proxy/detection/port-lessons.ts";
@@ -19,6 +19,11 @@ export type ReportSources = {
   readonly recorder: RequestRecorder;
   readonly tracer: Tracer;
 };
+
+// More spans than one report tells would be lost. Of requests the first are enough, whenever.
+export function isReportUrgent({ tracer }: ReportSources): boolean {
+  return tracer.isHalfFull;
+}
 
 // Of the time since the last one.
 export function takeReport(sources: ReportSources): Report {

@@ -111,6 +111,10 @@ export class Tracer {
     else this.#ended.push(reportedSpan(span, entry, this.#clock));
   }
 
+  get isHalfFull(): boolean {
+    return 2 * this.#ended.length >= LIMITS.spansToldMax;
+  }
+
   // Since the last time.
   take(): ToldSpans {
     const told = { spans: this.#ended, lost: this.#lost };
