@@ -100,6 +100,45 @@ test("who doesn't answer at all is told the next all the same, after a while", (
   assert.equal(updates()[1]!.revision, 2);
 });
 
+test("who has refused an update gets everything with the next one", () => {
+  const [reviews, ratings] = [REVIEWS_KEY, "ratings:9080"];
+  const both = ["reviews", "ratings"];
+  const { session, install, updates } = greet({ keys: [reviews, ratings] }, snapshot(1, both));
+  session.answered(1);
+  install(snapshot(2, ["reviews"]));
+  assert.deepEqual(updates()[1]!.removed, ["outbound/shop/ratings/9080"]);
+  session.answered(undefined);
+  assert.equal(session.revisionAcknowledged, 1);
+  assert.equal(session.isUpToDate, false);
+
+  install(snapshot(3, ["reviews", "details"]));
+  const { keys, plans, removed, inbound } = updates()[2]!;
+  assert.deepEqual(keys, [
+    [reviews, REVIEWS_PLAN],
+    [ratings, null],
+  ]);
+  assert.deepEqual(
+    plans.map(({ id }) => id),
+    [REVIEWS_PLAN],
+  );
+  assert.deepEqual(removed, ["outbound/shop/ratings/9080"]);
+  assert.equal(inbound?.id, "inbound/shop/web");
+  session.answered(3);
+  assert.equal(session.revisionAcknowledged, 3);
+});
+
+test("what it asks for after a refusal is answered without what it refused", () => {
+  const { session, updates } = greet({ keys: [REVIEWS_KEY] }, snapshot(1, ["reviews", "ratings"]));
+  session.answered(undefined);
+  session.want(["ratings:9080"]);
+  assert.deepEqual(
+    updates()[1]!.plans.map(({ id }) => id),
+    ["outbound/shop/ratings/9080"],
+  );
+  session.answered(1);
+  assert.equal(session.revisionAcknowledged, 0);
+});
+
 test("keys beyond the allowed rate get no answer until time has passed", () => {
   const { session, updates, clock } = greet({}, snapshot(1));
   const keys = Array.from({ length: LIMITS.keysPerSecondMax + 10 }, (_, i) => `s${i}:80`);

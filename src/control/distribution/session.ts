@@ -3,7 +3,9 @@
 // overtakes the revision that the proxy knows.
 //
 // A proxy that has not answered its last update gets no other until it has: then what all changes
-// since come to, in one. So a slow one costs neither memory nor anybody else's time.
+// since come to, in one. So a slow one costs neither memory nor anybody else's time. One that has
+// refused an update goes on with what it had, which nobody here knows any more: the next change
+// that concerns it comes with everything.
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -55,6 +57,8 @@ export class Session {
   #unanswered = 0;
   #toldAtMs = 0;
   #isBehind = false;
+  #isUnsure = false; // it has refused an update
+  readonly #givenUp = new Set<string>(); // plans that it was told to give up, since its last answer
   #keysAllowed: number = LIMITS.keysPerSecondMax;
   #keysCountedAtMs: number;
 
@@ -108,9 +112,9 @@ export class Session {
       : this.#acknowledged;
   }
 
-  // It has answered all that it was told, and nothing waits to be told.
+  // It has taken all that it was told, and nothing waits to be told.
   get isUpToDate(): boolean {
-    return this.#unanswered === 0 && !this.#isBehind;
+    return this.#unanswered === 0 && !this.#isBehind && !this.#isUnsure;
   }
 
   // Tells the proxy what this snapshot has changed for it, now or once it has answered. `plans`:
@@ -148,7 +152,9 @@ export class Session {
   // It has taken an update, or refused it, where `revision` is undefined.
   answered(revision: number | undefined): void {
     this.#unanswered = Math.max(0, this.#unanswered - 1);
-    this.#acknowledged = Math.max(this.#acknowledged, revision ?? 0);
+    if (revision === undefined) this.#isUnsure = true;
+    else if (!this.#isUnsure) this.#acknowledged = Math.max(this.#acknowledged, revision);
+    if (this.isUpToDate) this.#givenUp.clear();
     if (this.#isBehind && this.#unanswered === 0) this.#catchUp();
   }
 
@@ -172,13 +178,25 @@ export class Session {
     const stale = this.#stale;
     this.#stale = new Set();
     const snapshot = this.#snapshot;
-    const renewed = stale === "all" ? undefined : this.#renew(snapshot, stale);
-    const update = renewed ?? this.#updateTo(snapshot, new Set());
+    const isWide = stale === "all" || this.#isUnsure;
+    const asked = this.#isUnsure ? this.#startOver() : new Set<string>();
+    const renewed = isWide ? undefined : this.#renew(snapshot, stale);
+    const update = renewed ?? this.#updateTo(snapshot, asked);
     const isNews = update.keys.length + update.plans.length + update.removed.length > 0;
     if (isNews || update.inbound) this.#tell(update);
   }
 
+  // All keys and plans are to be told again.
+  #startOver(): ReadonlySet<string> {
+    for (const id of [...this.#held.keys(), ...this.#givenUp]) this.#held.set(id, "");
+    this.#givenUp.clear();
+    this.#inboundHash = "";
+    this.#isUnsure = false;
+    return new Set(this.#keys.keys());
+  }
+
   #tell(update: Update): void {
+    for (const id of update.removed) this.#givenUp.add(id);
     this.#unanswered++;
     this.#toldAtMs = this.#circle.clock.nowMs();
     this.#send(update);
