@@ -4,8 +4,8 @@
 //   [--revision COMMIT] [--out FILE]
 //
 // In each repeat every level has a pair of proxies of its own, and a load that is let run for a
-// slice of a fifth of a second in turn: what the machine does besides changes from second to
-// second, and meets all levels alike. A feature's overhead in a repeat is the median over all
+// slice of a second in turn: what the machine does besides changes from minute to minute, and
+// meets all levels alike. A feature's overhead in a repeat is the median over all
 // rounds of the ratio of the processor time that a pair spent on a request with it and without.
 // Proxies have a core of their own, load and application another one. Callers send no trace: so the
 // mesh draws 1 % itself.
@@ -58,11 +58,11 @@ const { values } = parseArgs({
   },
 });
 // V8 compiles for the first half a million requests, longer the more there is to do for one.
-const FULL = { repeats: 10, rounds: 30, warmUpSeconds: 20 };
+const FULL = { repeats: 10, rounds: 12, warmUpSeconds: 20 };
 const QUICK = { repeats: 1, rounds: 2, warmUpSeconds: 1 };
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
-const SLICE_MS = 200;
+const SLICE_MS = 1_000;
 // Until connections are busy again, or their last answers have come.
 const SETTLING_MS = 30;
 const LIMIT_MS = 5_400_000;
