@@ -79,9 +79,13 @@ test("a killed application is started again, and its twin answers meanwhile", as
   // Its exchanges at that moment, and those before its proxy noticed: no connection to it, no loss.
   assert.ok(answers - succeeded <= CALLERS, `${answers - succeeded} of ${answers} failed`);
   assert.ok(Object.values(errors).every((count) => count === 0));
-  // The balancer bears it a grudge; where there is nobody else it answers.
+  // The balancer bears it a grudge; where there is nobody else it answers. Who leaves in order loses
+  // nothing.
+  const further = SteadyLoad.start(t, { url: pairUrl });
   mesh.replace("mesh.yaml", documents(["left"]));
   await eventually("right is gone", () => findProcess(mesh, "shop/right") === undefined);
+  const leaving = await further.stop();
+  assert.equal(leaving.succeeded, leaving.answers);
   await eventually("left answers", async () => (await answeredBy(pairUrl)) === "shop/left");
 });
 

@@ -90,8 +90,9 @@ test("a change of a document touches what it is about and nothing else", async (
   });
   assert.equal((await mesh.askApplication("web")).GREETING, "hello");
   assert.equal(mesh.pid("shop/web sidecar"), before("shop/web sidecar"));
-  assert.equal(processStart(before("shop/jobs")), "");
-  assert.equal(processStart(before("shop/jobs sidecar")), "");
+  for (const title of ["shop/jobs", "shop/jobs sidecar"]) {
+    await eventually(`no process ${title}`, () => processStart(before(title)) === "");
+  }
   await eventually("no state of jobs", () => !existsSync(`${mesh.state}/proxies/shop.jobs`));
 });
 

@@ -22,6 +22,8 @@ import type { WorkloadStatus } from "./workload-status.ts";
 import type { Workshop } from "./workshop.ts";
 
 const APPLICATION_ADDRESS = "127.0.0.1";
+// By then callers know, and have their answers.
+const CALLERS_TOLD_MS = 500;
 
 export type WorkloadSurroundings = {
   readonly workshop: Workshop;
@@ -86,8 +88,11 @@ export class Workload {
     this.#giveBackPorts();
   }
 
-  // It is no longer declared: nothing of it stays.
+  // It is no longer declared: nothing of it stays. Its callers are told at this moment.
   async remove(): Promise<void> {
+    this.#isStopping = true;
+    const { clock } = this.#surroundings.workshop;
+    await new Promise<void>((resolve) => clock.after(CALLERS_TOLD_MS, resolve));
     await this.stopApplication();
     await this.stopSidecar();
     this.#removeState();
