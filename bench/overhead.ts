@@ -3,12 +3,11 @@
 // node bench/overhead.ts [--quick] [--repeats N] [--levels A,B] [--connections N]
 //   [--revision COMMIT] [--out FILE]
 //
-// In each repeat every level has a pair of proxies of its own, and a load that is let run for a
-// slice of a second in turn: what the machine does besides changes from minute to minute, and
-// meets all levels alike. A feature's overhead in a repeat is the median over all
-// rounds of the ratio of the processor time that a pair spent on a request with it and without.
-// Proxies have a core of their own, load and application another one. Callers send no trace: so the
-// mesh draws 1 % itself.
+// In each repeat every level has a pair of proxies of its own, and a load that is let run for a slice
+// of a second in turn: what the machine does besides changes from minute to minute, and meets all
+// levels alike. A feature's overhead in a repeat is the median over all rounds of the ratio of the
+// processor time that a pair spent on a request with it and without. Proxies have a core of their
+// own, load and application another one. Callers send no trace: so the mesh draws 1 % itself.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { systemFiles } from "#base/file-system.ts";
 import { LIMITS } from "#base/limits.ts";
+import { pause } from "#base/pause.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import { type ApiAnswer, isGood, reasonOf } from "./api-answer.ts";
 import { ApiExchange } from "./api-exchange.ts";
@@ -263,7 +264,7 @@ export class ClusterApi {
   }
 
   #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => void this.#world.clock.after(delayMs, resolve));
+    return pause(this.#world.clock, delayMs);
   }
 }
 

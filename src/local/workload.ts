@@ -5,6 +5,7 @@
 // Whichever of the two dies is started again alone. Steps run one after the other, so that a
 // change that arrives during another waits for it.
 
+import { pause } from "#base/pause.ts";
 import type { Address, WorkloadOrder } from "#main/bootstrap.ts";
 import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import type { AddressBook } from "./address-book.ts";
@@ -91,8 +92,7 @@ export class Workload {
   // It is no longer declared: nothing of it stays. Its callers are told at this moment.
   async remove(): Promise<void> {
     this.#isStopping = true;
-    const { clock } = this.#surroundings.workshop;
-    await new Promise<void>((resolve) => clock.after(CALLERS_TOLD_MS, resolve));
+    await pause(this.#surroundings.workshop.clock, CALLERS_TOLD_MS);
     await this.stopApplication();
     await this.stopSidecar();
     this.#removeState();

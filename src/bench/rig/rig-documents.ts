@@ -3,14 +3,8 @@
 import type { RigOptions, RigProtocol } from "./rig-options.ts";
 
 export const RIG_NAMESPACE = "rig";
-// What takes a MeshConfig.
-const ASKED_FOR: ReadonlySet<string> = new Set([
-  "access-log",
-  "tracing",
-  "full",
-  "full-twice",
-  "unkept",
-]);
+const LOGGED: ReadonlySet<string> = new Set(["access-log", "full", "full-twice", "unkept"]);
+const TRACED: ReadonlySet<string> = new Set(["tracing", "full", "full-twice", "unkept"]);
 // What callers dial.
 export const RIG_KEY = `backend.${RIG_NAMESPACE}:80`;
 // The inbound side's, as its workload declares it.
@@ -49,14 +43,14 @@ export function rigDocuments(options: RigOptions): string {
 
 function meshConfig(telemetry: RigOptions["telemetry"]): object[] {
   const spec = {
-    ...(telemetry !== "tracing" && {
+    ...(LOGGED.has(telemetry) && {
       accessLog: { sides: telemetry === "full-twice" ? "both" : "served" },
     }),
-    ...(telemetry !== "access-log" && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
+    ...(TRACED.has(telemetry) && { tracing: { endpoint: NO_COLLECTOR, percent: 1 } }),
   };
-  const isAsked = ASKED_FOR.has(telemetry);
   const [apiVersion, kind] = ["weft.dev/v1alpha1", "MeshConfig"];
-  return isAsked ? [{ apiVersion, kind, metadata: metadata("rig"), spec }] : [];
+  if (Object.keys(spec).length === 0) return [];
+  return [{ apiVersion, kind, metadata: metadata("rig"), spec }];
 }
 
 function service(protocol: string, isPair: boolean): object {

@@ -175,12 +175,11 @@ export class Session {
 
   #catchUp(): void {
     this.#isBehind = false;
-    const stale = this.#stale;
+    const stale = this.#isUnsure ? "all" : this.#stale;
+    const asked = this.#isUnsure ? this.#startOver() : new Set<string>();
     this.#stale = new Set();
     const snapshot = this.#snapshot;
-    const isWide = stale === "all" || this.#isUnsure;
-    const asked = this.#isUnsure ? this.#startOver() : new Set<string>();
-    const renewed = isWide ? undefined : this.#renew(snapshot, stale);
+    const renewed = stale === "all" ? undefined : this.#renew(snapshot, stale);
     const update = renewed ?? this.#updateTo(snapshot, asked);
     const isNews = update.keys.length + update.plans.length + update.removed.length > 0;
     if (isNews || update.inbound) this.#tell(update);

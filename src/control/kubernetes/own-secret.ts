@@ -4,6 +4,7 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
+import { pause } from "#base/pause.ts";
 import type { ClusterApi } from "#kubernetes/cluster-api.ts";
 
 export type OwnSecretOptions = {
@@ -36,7 +37,7 @@ export async function ownSecret(options: OwnSecretOptions): Promise<ReadonlyMap<
     } else {
       log.warn("Cannot read a Secret; trying again", { name, reason: found.reason });
     }
-    await new Promise<void>((resolve) => void clock.after(LIMITS.apiPauseFirstMs, resolve));
+    await pause(clock, LIMITS.apiPauseFirstMs);
   }
 }
 

@@ -8,8 +8,10 @@ import type { PastExplanation } from "#api/past-explanation.ts";
 import type { ServiceDetail } from "#api/service-detail.ts";
 import type { TapQuery } from "#api/tap.ts";
 import { LIMITS } from "#base/limits.ts";
+import { pause } from "#base/pause.ts";
 import { tidyDiagnostics } from "#compile/diagnose.ts";
 import type { AdminBackend, TapListener, TapOpening } from "#control/admin/admin-backend.ts";
+import type { Reports } from "#control/reports/reports.ts";
 import { formatSpiffeId } from "#identity/spiffe-id.ts";
 import { analyze } from "#insight/analyze/analyze.ts";
 import { explain } from "#insight/explain.ts";
@@ -28,19 +30,14 @@ import { watchedProxies } from "./watched-proxies.ts";
 const TOLD_MS = 1_500;
 
 export function adminBackend(plane: ControlPlane): AdminBackend {
-  // For who asks what is going on.
-  const looked = () => {
-    plane.reports.pace.looked();
-    return plane.reports;
-  };
   return {
     status: () => plane.status,
     workloads: () => plane.workloads,
     proxies: (query) => proxyConfigs(plane, query),
-    stat: (query) => looked().stat(query, plane.workloads),
-    edges: (query) => looked().edges(query),
-    routes: (query) => looked().routes(query),
-    top: (query) => looked().top(query),
+    stat: (query) => lookedAt(plane).stat(query, plane.workloads),
+    edges: (query) => lookedAt(plane).edges(query),
+    routes: (query) => lookedAt(plane).routes(query),
+    top: (query) => lookedAt(plane).top(query),
     history: (question) => plane.world.history?.ask(question) ?? Promise.resolve(NO_HISTORY),
     objects: (query) => describeObjects(plane, query),
     service: (namespace, name) => serviceOf(plane, namespace, name),
@@ -64,6 +61,12 @@ const NO_HISTORY = {
   error: { code: "unavailable", message: "This control plane keeps no history", remedy: null },
 } as const satisfies Answer<never>;
 
+// What proxies report, for who asks what is going on.
+function lookedAt({ reports }: ControlPlane): Reports {
+  reports.pace.looked();
+  return reports;
+}
+
 // What documents tell, and what traffic does.
 function analysis({ model, documents, diagnostics, reports }: ControlPlane) {
   return tidyDiagnostics([
@@ -73,22 +76,21 @@ function analysis({ model, documents, diagnostics, reports }: ControlPlane) {
 }
 
 function explainNow(plane: ControlPlane, request: ExplainRequest): Answer<Explanation> {
-  const { snapshot, model, reports } = plane;
-  reports.pace.looked();
-  return explain(snapshot, model, request, (from) => reports.endpoints.views(from ?? undefined));
+  const { snapshot, model } = plane;
+  const { endpoints } = lookedAt(plane);
+  return explain(snapshot, model, request, (from) => endpoints.views(from ?? undefined));
 }
 
 async function explainThen(
   plane: ControlPlane,
   requestId: string,
 ): Promise<Answer<PastExplanation>> {
-  const { reports, world } = plane;
-  const find = () => recallRequests(reports.requests, requestId, plane.snapshot);
+  const wasSeldom = plane.reports.pace.isSeldom;
+  const { requests } = lookedAt(plane);
+  const find = () => recallRequests(requests, requestId, plane.snapshot);
   let found = find();
-  const wasSeldom = reports.pace.isSeldom;
-  reports.pace.looked();
   if (found.length === 0 && wasSeldom) {
-    await new Promise<void>((resolve) => world.clock.after(TOLD_MS, resolve));
+    await pause(plane.world.clock, TOLD_MS);
     found = find();
   }
   if (found.length > 0) return { kind: "ok", value: explainPast(requestId, found) };
@@ -133,9 +135,8 @@ function takingPlaintext({ model, snapshot }: ControlPlane) {
 }
 
 function serviceOf(plane: ControlPlane, namespace: string, name: string): Answer<ServiceDetail> {
-  const { snapshot, model, reports } = plane;
-  reports.pace.looked();
-  const views = reports.endpoints.views(undefined);
+  const { snapshot, model } = plane;
+  const views = lookedAt(plane).endpoints.views(undefined);
   const detail = serviceDetail({ snapshot, model, views }, namespace, name);
   if (detail) return { kind: "ok", value: detail };
   const message = `No service "${namespace}/${name}" is known`;

@@ -17,6 +17,7 @@ import type {
 import type { Clock, Timer } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
+import { pause } from "#base/pause.ts";
 import type { DocumentSet } from "#control/sources/document-set.ts";
 import { editText } from "#control/sources/edit-text.ts";
 import { parseDocuments } from "#control/sources/parse-documents.ts";
@@ -202,7 +203,7 @@ export class DocumentDesk {
       const reached = mesh.acknowledged(revision);
       const isLate = clock.nowMs() - startedMs > LIMITS.applyWaitMs;
       if (reached.acknowledged >= reached.proxies || isLate) return reached;
-      await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
+      await pause(clock, LOOK_EVERY_MS);
     }
   }
 

@@ -46,3 +46,11 @@ test("who reports seldom is believed until the next report is overdue", () => {
   clock.advance(15_000);
   assert.equal(views.views(undefined).length, 0);
 });
+
+test("a report of a long time, as after an absence, is believed no longer than others", () => {
+  const clock = new FakeClock();
+  const views = new EndpointViews(clock);
+  views.note("shop/web", [SAMPLE], 900_000);
+  clock.advance(60_000);
+  assert.equal(views.views(undefined).length, 0);
+});

@@ -3,6 +3,7 @@
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { EndpointSample } from "#snapshot/recorded-request.ts";
+import { freshForMs } from "./report-history.ts";
 
 export type EndpointView = EndpointSample & { readonly seenBy: string }; // "bookshop/web"
 
@@ -10,9 +11,7 @@ type Word = { readonly samples: readonly EndpointSample[]; readonly freshUntilMs
 
 const TEXTS = ["namespace", "service", "subset", "address"] as const;
 const COUNTS = ["port", "inFlight", "latencyMs", "ejectedForMs", "warmingForMs"] as const;
-// The next word isn't overdue.
-const FRESH_MS = 5_000;
-const FRESH_WINDOWS = 2;
+const FRESH_MS_LEAST = 5_000;
 
 export class EndpointViews {
   readonly #clock: Clock;
@@ -28,8 +27,7 @@ export class EndpointViews {
     const given: readonly EndpointSample[] = Array.isArray(samples) ? samples : [];
     const sound = given.slice(0, LIMITS.endpointsToldMax).filter(isSound);
     this.#words.delete(proxy);
-    const freshMs = Math.max(FRESH_MS, FRESH_WINDOWS * windowMs);
-    const freshUntilMs = this.#clock.nowMs() + freshMs;
+    const freshUntilMs = this.#clock.nowMs() + Math.max(FRESH_MS_LEAST, freshForMs(windowMs));
     if (sound.length > 0) this.#words.set(proxy, { samples: sound, freshUntilMs });
     for (const [oldest, word] of this.#words) {
       if (this.#isFresh(word) && this.#words.size <= LIMITS.reportProxiesMax) break;

@@ -94,7 +94,12 @@ const FRESH_MS_MAX = 40_000;
 
 // Its gauges still hold: the next report isn't overdue.
 export function isFresh({ startMs, endMs }: StoredReport, nowMs: number): boolean {
-  return nowMs - endMs <= Math.min(FRESH_MS_MAX, 1000 + 2 * (endMs - startMs));
+  return nowMs - endMs <= freshForMs(endMs - startMs);
+}
+
+// How long a report of so much time holds.
+export function freshForMs(windowMs: number): number {
+  return Math.min(FRESH_MS_MAX, 1000 + 2 * windowMs);
 }
 
 // A report without deltas takes room, too.

@@ -4,6 +4,7 @@
 
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import { pause } from "#base/pause.ts";
 import type { Random } from "#base/random.ts";
 import { certificateRequest } from "#identity/certificate-request.ts";
 import { generateKeyPem } from "#identity/key-pair.ts";
@@ -223,6 +224,6 @@ export class IdentityKeeper {
     const { random } = this.#options;
     const mostMs = Math.min(JOIN_RETRY_MOST_MS, JOIN_RETRY_MS * 2 ** Math.min(tries, 10));
     const ms = mostMs * (0.75 + random() / 4);
-    return new Promise((resolve) => void this.#options.clock.after(ms, resolve));
+    return pause(this.#options.clock, ms);
   }
 }

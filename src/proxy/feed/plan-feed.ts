@@ -3,6 +3,7 @@
 // what was learned stays.
 
 import type { Clock, Timer } from "#base/clock.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { DownMessage, Hello, TapMessage, Update, UpMessage } from "#snapshot/messages.ts";
@@ -10,7 +11,7 @@ import type { Report } from "#snapshot/report.ts";
 import type { TapWatch } from "#snapshot/tap.ts";
 import type { PlanStore } from "./plan-store.ts";
 
-const TICK_MS = 1_000;
+const TICK_MS = LIMITS.reportEveryMs;
 // Whatever the control plane says: what waits to be told is bounded by the report.
 const REPORT_SELDOM_MOST_MS = 60_000;
 const SAVE_AFTER_MS = 200;
@@ -45,7 +46,7 @@ export class PlanFeed {
   readonly #unanswered = new Set<string>();
   #isReady = false;
   #ticking: Timer | undefined;
-  #reportEveryMs = TICK_MS;
+  #reportEveryMs: number = TICK_MS;
   #reportedAtMs = 0;
   #saving: Timer | undefined;
   #droppedAtMs = 0;

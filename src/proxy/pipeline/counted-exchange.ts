@@ -27,8 +27,9 @@ export abstract class CountedExchange extends TimedExchange {
   readonly #isForOutside: boolean;
   readonly #isNamed: boolean;
   grpcStatus = "";
-  // Of all, once it is counted.
+  // Once it is counted. The cause is "" where the application answered, without a delay of ours.
   durationMs = 0;
+  cause = "";
   #answeredAfterMs: number | undefined;
   readonly #tools: ExchangeTools;
   #isTunnel = false;
@@ -94,14 +95,10 @@ export abstract class CountedExchange extends TimedExchange {
     return this.#answeredAfterMs ?? this.durationMs;
   }
 
-  // As it is counted and logged: "" where the application answered, without a delay of ours.
-  protected told(cause: string): string {
-    return cause === "" && this.isDelayed ? DELAYED : cause;
-  }
-
   // `cause` is "" where the application answered.
   protected count(cause: string, { headers }: RequestHead): void {
     this.durationMs = this.ageMs;
+    this.cause = cause === "" && this.isDelayed ? DELAYED : cause;
     const { durationMs, firstByteMs } = this;
     if (this.#isTunnel) this.#tellBytes();
     const { exemplars } = this.#tools;
@@ -112,7 +109,7 @@ export abstract class CountedExchange extends TimedExchange {
     }
     this.series.ended(
       this.status,
-      this.told(cause),
+      this.cause,
       durationMs,
       firstByteMs,
       this.body.bytes,

@@ -3,6 +3,7 @@
 
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
+import { pause } from "#base/pause.ts";
 
 export type OpenConnection = {
   // Ends when what is open is finished.
@@ -141,7 +142,7 @@ export class OpenConnections {
 
   async #untilEmpty(clock: Clock, endMs: number): Promise<void> {
     while (this.#open.size > 0 && clock.nowMs() < endMs) {
-      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve));
+      await pause(clock, POLL_MS);
     }
   }
 }

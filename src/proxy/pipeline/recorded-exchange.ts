@@ -48,7 +48,6 @@ export abstract class RecordedExchange extends CountedExchange implements Access
   protected failedTries: FailedTries | undefined;
   // Once it is over.
   #last: Attempt | undefined;
-  cause = "";
 
   constructor(tools: ExchangeTools, body: RequestBody, stream: DownstreamStream) {
     super(tools, body, stream);
@@ -135,12 +134,11 @@ export abstract class RecordedExchange extends CountedExchange implements Access
   // `last`: the try that it ended with.
   protected record(last: Attempt | undefined, cause: string): void {
     this.#last = last;
-    this.cause = this.told(cause);
     if (this.#tap?.isWatched === true) this.#tell(cause);
     const log = this.#accessLog;
     if (log?.isOn === true && !(log.isOnce && this.#isLoggedThere())) log.note(this);
     if (this.#span) this.#tracer!.end(this.#span, this);
-    if (this.#recorder !== undefined) this.#keep(this.#recorder, last, cause);
+    if (this.#recorder !== undefined) this.#keep(this.#recorder, cause);
   }
 
   // ---- as its line and its span have it ---------------------------------------------------------
@@ -176,7 +174,7 @@ export abstract class RecordedExchange extends CountedExchange implements Access
 
   // ---- until the next report --------------------------------------------------------------------
 
-  #keep(recorder: RequestRecorder, last: Attempt | undefined, cause: string): void {
+  #keep(recorder: RequestRecorder, cause: string): void {
     const wentWell = cause === "" && this.status < 500 && this.failedTries === undefined;
     const note = recorder.next(wentWell);
     if (note === undefined) return;
@@ -190,6 +188,7 @@ export abstract class RecordedExchange extends CountedExchange implements Access
     note.isDelayed = this.isDelayed;
     note.isBudgetSpent = this.#isBudgetSpent || this.course?.isBudgetSpent === true;
     note.failed = this.failedTries?.all;
+    const last = this.#last;
     const isNoted = last === this.failedTries?.last;
     note.endpoint = isNoted ? undefined : last?.endpoint;
     note.sentMs = last === undefined ? -1 : last.sentMs;
