@@ -96,6 +96,21 @@ test("a change of a document touches what it is about and nothing else", async (
   await eventually("no state of jobs", () => !existsSync(`${mesh.state}/proxies/shop.jobs`));
 });
 
+test("a workload that is taken out and put back at once keeps its processes", async (t) => {
+  const mesh = await startScriptedMesh(t, [order("web"), order("jobs", { ports: [] })]);
+  await mesh.untilReady(2);
+  const before = mesh.pids();
+  mesh.declare([order("web")]);
+  mesh.declare([order("web"), order("jobs", { ports: [] })]);
+  // Longer than one that stays out is left running.
+  await wait(1_000);
+  for (const title of ["shop/jobs", "shop/jobs sidecar"]) {
+    assert.equal(mesh.pid(title), before(title), title);
+  }
+  mesh.declare([order("web")]);
+  await eventually("jobs to go", () => processStart(before("shop/jobs sidecar")) === "");
+});
+
 test("a dependency over TCP is dialled at the sidecar, on a port that stays", async (t) => {
   const over = (service: string) => ({ namespace: "shop", service, port: 6379, protocol: "tcp" });
   const web = (...services: readonly string[]) =>

@@ -14,6 +14,8 @@ import type { Workshop } from "./workshop.ts";
 
 // Whatever hangs, the end comes.
 const STOP_LIMIT_MS = LIMITS.applicationGraceMs + 2 * LIMITS.sidecarGraceMs + 500;
+// After documents cease to declare a workload: by then its callers know, and have their answers.
+const CALLERS_TOLD_MS = 500;
 
 export type SupervisorOptions = {
   readonly workshop: Workshop;
@@ -39,6 +41,8 @@ export class Supervisor {
   readonly #events: SupervisorEvents;
   readonly #control: ControlProcess;
   readonly #workloads = new Map<string, Workload>();
+  // No longer declared, and running until their callers know.
+  readonly #undeclared = new Map<string, Timer>();
   readonly #leaving = new Map<string, Promise<void>>();
   #hasOrders = false;
   #isStopping = false;
@@ -80,6 +84,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#isStopping = true;
     const limit = setTimeout(() => this.kill(), STOP_LIMIT_MS);
+    for (const timer of this.#undeclared.values()) timer.cancel();
     const workloads = [...this.#workloads.values()];
     await Promise.all(workloads.map((workload) => workload.stopApplication()));
     await Promise.all(workloads.map((workload) => workload.stopSidecar()));
@@ -102,10 +107,12 @@ export class Supervisor {
     if (this.#isStopping) return;
     this.#hasOrders = true;
     const wanted = new Map(orders.map((order) => [keyOf(order), order]));
-    for (const [key, workload] of this.#workloads) {
-      if (!wanted.has(key)) this.#remove(key, workload);
+    for (const key of this.#workloads.keys()) {
+      if (!wanted.has(key)) this.#removeSoon(key);
     }
     for (const [key, order] of wanted) {
+      this.#undeclared.get(key)?.cancel();
+      this.#undeclared.delete(key);
       const workload = this.#workloads.get(key);
       if (workload) workload.change(order);
       else this.#workloads.set(key, this.#add(key, order));
@@ -124,8 +131,18 @@ export class Supervisor {
     return new Workload(order, surroundings, this.#leaving.get(key) ?? Promise.resolve());
   }
 
-  #remove(key: string, workload: Workload): void {
+  // One that is declared again meanwhile goes on as it is.
+  #removeSoon(key: string): void {
+    if (this.#undeclared.has(key)) return;
+    const timer = this.#options.workshop.clock.after(CALLERS_TOLD_MS, () => this.#remove(key));
+    this.#undeclared.set(key, timer);
+  }
+
+  #remove(key: string): void {
+    const workload = this.#workloads.get(key)!;
+    this.#undeclared.delete(key);
     this.#workloads.delete(key);
+    this.#tellSoon();
     const left = workload.remove().then(() => {
       if (this.#leaving.get(key) === left) this.#leaving.delete(key);
     });

@@ -5,7 +5,6 @@
 // Whichever of the two dies is started again alone. Steps run one after the other, so that a
 // change that arrives during another waits for it.
 
-import { pause } from "#base/pause.ts";
 import type { Address, WorkloadOrder } from "#main/bootstrap.ts";
 import type { ProbeTarget } from "#proxy/pipeline/readiness-probe.ts";
 import type { AddressBook } from "./address-book.ts";
@@ -23,8 +22,6 @@ import type { WorkloadStatus } from "./workload-status.ts";
 import type { Workshop } from "./workshop.ts";
 
 const APPLICATION_ADDRESS = "127.0.0.1";
-// By then callers know, and have their answers.
-const CALLERS_TOLD_MS = 500;
 
 export type WorkloadSurroundings = {
   readonly workshop: Workshop;
@@ -89,10 +86,8 @@ export class Workload {
     this.#giveBackPorts();
   }
 
-  // It is no longer declared: nothing of it stays. Its callers are told at this moment.
+  // Nothing of it stays.
   async remove(): Promise<void> {
-    this.#isStopping = true;
-    await pause(this.#surroundings.workshop.clock, CALLERS_TOLD_MS);
     await this.stopApplication();
     await this.stopSidecar();
     this.#removeState();
