@@ -164,8 +164,8 @@ const TABLE = {
   exemplarLooksPerSecond: 512,
   spansToldMax: 256, // in one report
   tracesRemembered: 1_024, // of the requests that a workload was sent
-  accessLogBlockBytes: 256 * KiB,
-  accessLogBlocksMax: 16,
+  accessLogBlockBytes: 512 * KiB,
+  accessLogBlocksMax: 8,
   accessLogFlushMs: 50,
   accessLogTextMax: 2_048, // characters
   scrapesMax: 4,

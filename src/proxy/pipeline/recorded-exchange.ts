@@ -36,6 +36,7 @@ export abstract class RecordedExchange extends CountedExchange implements Access
   readonly #accessLog: AccessLog | undefined;
   readonly #tracer: Tracer | undefined;
   #span: OpenSpan | undefined;
+  isUntraced = false;
   // Null: nobody wants it. Undefined: nobody was asked.
   #ticket: TapTicket | null | undefined;
   // Of the answer, for who wants to see it.
@@ -71,6 +72,7 @@ export abstract class RecordedExchange extends CountedExchange implements Access
     if (tracer?.isOn !== true || isPlainTunnel(head)) return head;
     const entered = tracer.enter(head, this.#isServed(), this.#tools.watch);
     this.#span = tracer.entered;
+    this.isUntraced = !tracer.isSampled;
     return entered;
   }
 

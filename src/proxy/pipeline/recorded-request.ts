@@ -3,6 +3,7 @@
 
 import { LIMITS } from "#base/limits.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
+import { withoutQuery } from "#proxy/telemetry/without-query.ts";
 import type { RecordedDecision, RecordedRequest, RecordedTry } from "#snapshot/recorded-request.ts";
 import { type DecidingParts, decidingParts } from "./deciding-parts.ts";
 import { findHeader } from "./header-edits.ts";
@@ -22,7 +23,7 @@ export function recordedRequest(
   if (id === undefined || isPlainTunnel(head)) return undefined;
   const parts = note.destination ? decidingParts(note.destination.plan) : NOTHING;
   const headers = headersOf(head, parts);
-  const path = parts.hasQuery ? head.path : head.path.split("?", 1)[0]!;
+  const path = parts.hasQuery ? head.path : withoutQuery(head.path);
   const size = headers.flat().reduce((sum, text) => sum + text.length, path.length);
   if (size + head.authority.length + id.length > LIMITS.requestToldBytesMax) return undefined;
   const decided = decisionOf(note, nowMs);

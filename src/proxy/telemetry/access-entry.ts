@@ -16,4 +16,6 @@ export type AccessEntry = {
   readonly bytesSent: number;
   readonly endpoint: string; // "" where it reached none
   readonly attempts: number;
+  // Known to be of no trace that anybody keeps: its traceparent needn't be fetched once more.
+  readonly isUntraced: boolean;
 };

@@ -1,24 +1,48 @@
-// What fields of a line say that many lines have in common, by what these share; and the headers
-// that others say.
+// What the fields of a line say: either what is new in each request, or what it has in common with
+// many, and then what that depends on.
 
 import type { AccessLogField } from "#snapshot/access-log-plan.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { flagOf } from "./series-labels.ts";
+import { USUAL } from "./usual.ts";
 
-export type KeyValue = (key: SeriesKey) => string | boolean;
-export type OutcomeValue = (entry: AccessEntry) => string | number;
+export type NewField =
+  | Extract<
+      AccessLogField,
+      | ("start_time" | "path" | "query" | "trace_id")
+      | ("bytes_received" | "bytes_sent" | "duration" | "first_byte")
+    >
+  | "header";
 
-export const BY_KEY: Readonly<Partial<Record<AccessLogField, KeyValue>>> = {
-  reporter: (key) => key.reporter,
-  source: (key) => nameOf(key.sourceNamespace, key.sourceWorkload),
-  source_principal: (key) => key.sourceIdentity,
-  destination: (key) => nameOf(key.destinationNamespace, key.destinationWorkload),
-  destination_principal: (key) => key.destinationIdentity,
-  service: (key) => nameOf(key.destinationServiceNamespace, key.destinationService),
-  route: (key) => key.route,
-  backend: (key) => key.backend,
-  mutual_tls: (key) => key.isMutualTls,
+// "" for none.
+type Value = string | number | boolean;
+type UsualField = { readonly dependsOn: number; readonly read: (entry: AccessEntry) => Value };
+
+const { series, outcome, method, authority, endpoint } = USUAL;
+
+export const USUAL_FIELDS: Readonly<Partial<Record<AccessLogField, UsualField>>> = {
+  method: { dependsOn: method, read: ({ head }) => head.method },
+  authority: { dependsOn: authority, read: ({ head }) => head.authority },
+  upstream_host: { dependsOn: endpoint, read: (entry) => entry.endpoint },
+  ...{
+    response_code: { dependsOn: outcome, read: ({ status }) => status },
+    response_flags: { dependsOn: outcome, read: ({ cause }) => flagOf(cause) },
+    cause: { dependsOn: outcome, read: ({ cause }) => cause },
+    grpc_status: { dependsOn: outcome, read: ({ grpcStatus }) => grpcStatus },
+    attempts: { dependsOn: outcome, read: ({ attempts }) => attempts },
+  },
+  ...{
+    reporter: ofSeries((key) => key.reporter),
+    source: ofSeries((key) => nameOf(key.sourceNamespace, key.sourceWorkload)),
+    source_principal: ofSeries((key) => key.sourceIdentity),
+    destination: ofSeries((key) => nameOf(key.destinationNamespace, key.destinationWorkload)),
+    destination_principal: ofSeries((key) => key.destinationIdentity),
+    service: ofSeries((key) => nameOf(key.destinationServiceNamespace, key.destinationService)),
+    route: ofSeries((key) => key.route),
+    backend: ofSeries((key) => key.backend),
+    mutual_tls: ofSeries((key) => key.isMutualTls),
+  },
 };
 
 export const BY_HEADER: Readonly<Partial<Record<AccessLogField, string>>> = {
@@ -28,13 +52,9 @@ export const BY_HEADER: Readonly<Partial<Record<AccessLogField, string>>> = {
   x_forwarded_for: "x-forwarded-for",
 };
 
-export const BY_OUTCOME: Readonly<Partial<Record<AccessLogField, OutcomeValue>>> = {
-  response_code: ({ status }) => status,
-  response_flags: ({ cause }) => flagOf(cause),
-  cause: ({ cause }) => cause,
-  grpc_status: ({ grpcStatus }) => grpcStatus,
-  attempts: ({ attempts }) => attempts,
-};
+function ofSeries(read: (key: SeriesKey) => Value): UsualField {
+  return { dependsOn: series, read: ({ key }) => (key === undefined ? "" : read(key)) };
+}
 
 function nameOf(namespace: string, name: string): string {
   return name === "" ? "" : `${namespace}/${name}`;

@@ -18,6 +18,7 @@ export function accessFilters(filters: readonly AccessLogFilter[], random: Rando
 }
 
 function accessFilter(filter: AccessLogFilter, random: Random): AccessFilter {
+  if (Object.keys(filter).length === 0) return () => true;
   const { statusAtLeast = 0, durationAtLeastMs = 0, percent = 100, reporter } = filter;
   const methods = filter.methods ?? [];
   const prefixes = filter.pathPrefixes ?? [];

@@ -71,6 +71,7 @@ function entryOf(i: number): AccessEntry {
     ...{ head, key: KEY, startedMs: i * 0.04 },
     ...{ durationMs: 1.2 + (i % 7) * 0.13, firstByteMs: 1.1, status: 200, grpcStatus: "" },
     ...{ cause: "", bytesReceived: 0, bytesSent: 312, endpoint: "127.0.0.1:9080", attempts: 1 },
+    isUntraced: false,
   };
 }
 

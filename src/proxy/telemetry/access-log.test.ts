@@ -221,7 +221,7 @@ class Rig {
     this.log.note({
       ...{ head, key: callKey(), startedMs: this.clock.nowMs(), durationMs: 12.5, firstByteMs: 3 },
       ...{ status: 200, grpcStatus: "", cause: "", bytesReceived: 10, bytesSent: 20, attempts: 1 },
-      endpoint: "127.64.0.3:9080",
+      ...{ endpoint: "127.64.0.3:9080", isUntraced: false },
       ...rest,
     });
   }

@@ -62,6 +62,6 @@ function asked(plan: AccessTestPlan, other: Partial<AccessEntry> = {}): boolean 
   return accessTest(plan)({
     ...{ head: { ...head, contentLength: 0 }, key: callKey(), startedMs: 0, durationMs: 12.5 },
     ...{ firstByteMs: 3, status: 404, grpcStatus: "", cause: "", bytesReceived: 0, bytesSent: 10 },
-    ...{ endpoint: "127.0.0.1:80", attempts: 1, ...other },
+    ...{ endpoint: "127.0.0.1:80", attempts: 1, isUntraced: false, ...other },
   });
 }

@@ -1,9 +1,10 @@
 // Hot path.
 //
 // Lines as bytes. They are put together in a little memory that stays in the processor's caches,
-// and moved from there, many at once, into blocks that are written whole. Each text is checked
-// while it is copied; nothing is made for a line but its bytes, or collecting it would cost more
-// than writing.
+// and moved from there, some at once, into blocks that are written whole. Nothing is made for a
+// line but its bytes, or collecting it would cost more than writing. There is one way for each
+// kind of part, also where another would be faster for some: between two lines a proxy runs so much
+// other code that what a line runs has to be fetched again, and costs by its length.
 
 import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
@@ -17,13 +18,11 @@ const NO_BYTES = Buffer.alloc(0);
 const SPARE_MAX = 2;
 // Bytes that one of a string's units may become.
 const UTF8_MOST = 3;
-// Up to so many a loop is faster than a call.
-const COPIED_MAX = 16;
 const DIGITS_MAX = 16;
 // What lines are put together in, and from where on it is emptied.
-const [DESK_BYTES, FULL_DESK_BYTES] = [16_384, 12_288];
-// Above it digits are V8's to find.
-const DIGITS_OF_OURS = 1_000_000_000;
+const [DESK_BYTES, FULL_DESK_BYTES] = [8_192, 4_096];
+// Those whose tenths have 31 bits. The digits of others are V8's to find.
+const AMOUNTS_OF_OURS = 200_000_000;
 const [QUOTE, ZERO, POINT] = [0x22, 0x30, 0x2e];
 
 export class LineBlocks {
@@ -55,88 +54,61 @@ export class LineBlocks {
   }
 
   constant(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#makeRoom(length);
-    const to = this.#bytes;
     const at = this.#at;
-    this.#at = at + length;
-    if (length > COPIED_MAX) to.set(bytes, at);
-    else for (let i = 0; i < length; i++) to[at + i] = bytes[i]!;
+    const end = at + bytes.length;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#bytes.set(bytes, at);
+    this.#at = end;
   }
 
-  // One that a peer may have sent: "" is none.
+  // A part of a head, so that its units are bytes; "" is none.
   text(value: string): void {
     const { length } = value;
     if (length === 0) return this.constant(this.#encode.none);
     if (length > LIMITS.accessLogTextMax) return this.#encoded(value);
-    this.#makeRoom(length + 2);
     const { clean, isQuoted } = this.#encode;
+    const start = this.#at + (isQuoted ? 1 : 0);
+    const end = start + length;
+    if (end >= this.#bytes.length) this.#grow(end + 1);
     const bytes = this.#bytes;
-    let at = this.#at;
-    if (isQuoted) bytes[at++] = QUOTE;
-    for (let i = 0; i < length; i++) {
-      const unit = value.charCodeAt(i);
-      if (unit >= clean.length || clean[unit] === 0) return this.#encoded(value);
-      bytes[at++] = unit;
-    }
-    if (isQuoted) bytes[at++] = QUOTE;
-    this.#at = at;
-  }
-
-  // The same for what is long, and a part of a head: its units are bytes. V8 copies it twice as
-  // fast as a loop does.
-  headText(value: string): void {
-    const { length } = value;
-    if (length < COPIED_MAX || length > LIMITS.accessLogTextMax) return this.text(value);
-    this.#makeRoom(length + 2);
-    const { clean, isQuoted } = this.#encode;
-    const bytes = this.#bytes;
-    let at = this.#at;
-    if (isQuoted) bytes[at++] = QUOTE;
-    writeLatin1(bytes, value, at);
-    const end = at + length;
+    writeLatin1(bytes, value, start);
     let isClean = 1;
-    for (; at < end; at++) isClean &= clean[bytes[at]!]!;
+    for (let at = start; at < end; at++) isClean &= clean[bytes[at]!]!;
     if (isClean === 0) return this.#encoded(value);
-    if (isQuoted) bytes[at++] = QUOTE;
-    this.#at = at;
-  }
-
-  // A whole number from 0 on.
-  digits(value: number): void {
-    if (value >= DIGITS_OF_OURS) return this.plain(String(value));
-    this.#makeRoom(DIGITS_MAX);
-    const bytes = this.#bytes;
-    let end = this.#at + 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
     this.#at = end;
-    let rest = value;
-    do {
-      const next = Math.floor(rest / 10);
-      bytes[--end] = ZERO + rest - next * 10;
-      rest = next;
-    } while (rest > 0);
+    if (!isQuoted) return;
+    bytes[start - 1] = QUOTE;
+    bytes[end] = QUOTE;
+    this.#at = end + 1;
   }
 
-  // Milliseconds with one digit behind the point, if it isn't 0.
-  tenths(ms: number): void {
-    const all = Math.round(ms * 10);
-    const whole = Math.floor(all / 10);
-    this.digits(whole);
-    if (all === whole * 10) return;
-    this.#makeRoom(2);
-    this.#bytes[this.#at++] = POINT;
-    this.#bytes[this.#at++] = ZERO + all - whole * 10;
+  // From 0 on, with one digit behind the point if it isn't 0 and the amount not large.
+  amount(value: number): void {
+    if (value >= AMOUNTS_OF_OURS) return this.plain(String(Math.round(value)));
+    const at = this.#at;
+    if (at + DIGITS_MAX > this.#bytes.length) this.#grow(at + DIGITS_MAX);
+    const bytes = this.#bytes;
+    const tenths = (value * 10 + 0.5) | 0;
+    const whole = (tenths / 10) | 0;
+    let end = at + 1;
+    for (let rest = (whole / 10) | 0; rest > 0; rest = (rest / 10) | 0) end++;
+    this.#at = end;
+    for (let rest = whole; end > at; rest = (rest / 10) | 0) bytes[--end] = ZERO + (rest % 10);
+    const tenth = tenths % 10;
+    if (tenth === 0) return;
+    bytes[this.#at++] = POINT;
+    bytes[this.#at++] = ZERO + tenth;
   }
 
   // As it stands.
   plain(text: string): void {
-    this.#makeRoom(text.length * UTF8_MOST);
+    const end = this.#at + text.length * UTF8_MOST;
+    if (end > this.#bytes.length) this.#grow(end);
     this.#at += this.#bytes.write(text, this.#at);
   }
 
-  endLine(end: Uint8Array): void {
-    this.constant(end);
+  // With what ends it.
+  endLine(): void {
     this.#lines++;
     if (this.#at > FULL_DESK_BYTES) this.#move();
   }
@@ -160,12 +132,8 @@ export class LineBlocks {
     this.plain(this.#encode.text(value));
   }
 
-  #makeRoom(length: number): void {
-    if (this.#at + length > this.#bytes.length) this.#grow(length);
-  }
-
-  #grow(length: number): void {
-    const grown = Buffer.allocUnsafeSlow(2 * (this.#at + length));
+  #grow(least: number): void {
+    const grown = Buffer.allocUnsafeSlow(2 * least);
     this.#bytes.copy(grown, 0, 0, this.#at);
     this.#bytes = grown;
   }

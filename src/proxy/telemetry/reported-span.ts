@@ -7,6 +7,7 @@ import type { SeriesKey } from "#snapshot/report.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { SpanTagPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
+import { withoutQuery } from "./without-query.ts";
 
 export type OpenSpan = {
   readonly traceId: string;
@@ -16,23 +17,32 @@ export type OpenSpan = {
   readonly tags: readonly SpanTagPlan[] | undefined;
 };
 
+// Run once in a hundred requests or so, with nothing of it in the processor's caches: what is short
+// is fast.
 export function reportedSpan(span: OpenSpan, entry: AccessEntry, clock: Clock): ReportedSpan {
-  const { head, key, status, grpcStatus, cause, endpoint, attempts, durationMs } = entry;
+  const { head, key } = entry;
   return {
-    ...{ traceId: span.traceId, spanId: span.spanId, parentId: span.parentId },
-    ...(span.context && { context: span.context }),
-    ...(span.tags && { tags: tagsOf(span.tags, head.headers) }),
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentId: span.parentId,
     kind: key?.reporter === "destination" ? "server" : "client",
     startMs: entry.startedMs + clock.wallMs() - clock.nowMs(),
-    durationMs,
+    durationMs: entry.durationMs,
     method: cut(head.method),
-    path: cut(head.path.split("?", 1)[0]!),
+    path: cut(withoutQuery(head.path)),
     authority: cut(head.authority),
-    ...{ status, grpcStatus: cut(grpcStatus), cause },
+    status: entry.status,
+    grpcStatus: cut(entry.grpcStatus),
+    cause: entry.cause,
     requestId: cut(headerOf(head.headers, "x-request-id")),
     service: serviceOf(key),
     peer: peerOf(key),
-    ...{ route: key?.route ?? "", backend: key?.backend ?? "", endpoint, attempts },
+    route: key?.route ?? "",
+    backend: key?.backend ?? "",
+    endpoint: entry.endpoint,
+    attempts: entry.attempts,
+    ...(span.context && { context: span.context }),
+    ...(span.tags && { tags: tagsOf(span.tags, head.headers) }),
   };
 }
 
@@ -68,5 +78,5 @@ function headerOf(headers: Headers, name: string): string {
 }
 
 function cut(text: string): string {
-  return text.slice(0, LIMITS.reportTextMax);
+  return text.length > LIMITS.reportTextMax ? text.slice(0, LIMITS.reportTextMax) : text;
 }

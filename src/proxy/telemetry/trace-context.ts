@@ -15,22 +15,22 @@ export class TraceContext {
   isSampled: boolean | undefined;
   // Whether any header is of a trace, sound or not.
   isThere = false;
-  // W3C's says that it isn't sampled: nothing of it was read, for it goes on as it is.
+  // W3C's says that it isn't sampled: it goes on as it is, and nothing else was read.
   isLeftAlone = false;
   readonly #traceparent = new HeaderPlace("traceparent");
 
   // Reused: what it says holds until the next.
   read(headers: Headers): void {
-    this.traceId = "";
-    this.parentId = "";
-    this.isSampled = undefined;
-    this.isThere = false;
     const at = this.#traceparent.in(headers);
     this.isLeftAlone = at >= 0 && isUnsampled(headers[at + 1]!);
     if (!this.isLeftAlone) this.#readAll(headers);
   }
 
   #readAll(headers: Headers): void {
+    this.traceId = "";
+    this.parentId = "";
+    this.isSampled = undefined;
+    this.isThere = false;
     let b3 = "";
     let trace = "";
     let span = "";
@@ -63,8 +63,8 @@ export class TraceContext {
     this.isSampled = isSampled(value);
     this.isLeftAlone = !this.isSampled;
     if (this.isLeftAlone) return true;
-    this.traceId = own(value.slice(TRACE_AT, TRACE_AT + 32));
-    this.parentId = own(value.slice(SPAN_AT, SPAN_AT + 16));
+    this.traceId = value.slice(TRACE_AT, TRACE_AT + 32);
+    this.parentId = value.slice(SPAN_AT, SPAN_AT + 16);
     return true;
   }
 
@@ -77,14 +77,16 @@ export class TraceContext {
 
   #take(trace: string, span: string): void {
     if (!ID.test(trace) || !SPAN.test(span)) return;
-    this.traceId = own(trace.toLowerCase().padStart(32, "0"));
-    this.parentId = own(span.toLowerCase());
+    this.traceId = trace.toLowerCase().padStart(32, "0");
+    this.parentId = span.toLowerCase();
   }
 }
 
 const T = 0x74;
 const B = 0x62;
 const X = 0x78;
+const ZERO = 0x30;
+const DASH = 0x2d;
 // VERSION-TRACE-SPAN-FLAGS; ids of zeros are none, and what a later version adds follows.
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
@@ -92,10 +94,14 @@ const [TRACE_AT, SPAN_AT, FLAGS_END] = [3, 36, 55];
 const ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})$/;
 const SPAN = /^[0-9a-fA-F]{16}$/;
 
-// Whoever says so in version 00 is believed, whatever ids it names: most requests are looked at no
-// further.
+// Whoever says so is believed, whatever else it says: most requests are looked at no further.
 function isUnsampled(value: string): boolean {
-  return value.length === FLAGS_END && value.startsWith("00-") && value.endsWith("-00");
+  return (
+    value.length === FLAGS_END &&
+    value.charCodeAt(FLAGS_END - 1) === ZERO &&
+    value.charCodeAt(FLAGS_END - 2) === ZERO &&
+    value.charCodeAt(FLAGS_END - 3) === DASH
+  );
 }
 
 function flagOf(text: string): boolean | undefined {
@@ -110,9 +116,4 @@ function flagOf(text: string): boolean | undefined {
     default:
       return undefined;
   }
-}
-
-// A string that was cut from a head would keep that head.
-function own(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
 }

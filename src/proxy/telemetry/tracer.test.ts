@@ -24,7 +24,12 @@ test("a caller's word decides, and our span stands between it and who answers", 
   const span = tracer.entered!;
   assert.deepEqual([span.traceId, span.parentId], [TRACE, SPAN]);
   assert.match(span.spanId, /^[0-9a-f]{16}$/);
-  assert.deepEqual(head, ["accept", "*/*", "traceparent", `00-${TRACE}-${span.spanId}-01`]);
+  const told = ["traceparent", `00-${TRACE}-${span.spanId}-01`];
+  assert.deepEqual(head, [...told, "accept", "*/*"]);
+  assert.equal(tracer.isSampled, true);
+  const twice = ["traceparent", "a", "accept", "*/*", "traceparent", "b", "traceparent", "c"];
+  assert.match(enter(tracer, twice).join(), /^traceparent,00-[-0-9a-f]{50}00,accept,\*\/\*$/);
+  assert.equal(tracer.isSampled, false);
 
   const untraced = ["traceparent", `00-${TRACE}-${SPAN}-00`];
   const always = newTracer({ percent: 100 });
@@ -189,5 +194,6 @@ function entryOf(i: number): AccessEntry {
     ...{ head: headOf([], `/books/${i}?token=secret`), key: callKey(), startedMs: 0 },
     ...{ durationMs: 12, firstByteMs: 3, status: 200, grpcStatus: "", cause: "" },
     ...{ bytesReceived: 0, bytesSent: 0, endpoint: "127.0.0.1:80", attempts: 1 },
+    isUntraced: false,
   };
 }

@@ -19,6 +19,8 @@ import { TraceContext } from "./trace-context.ts";
 
 export type ToldSpans = { readonly spans: readonly ReportedSpan[]; readonly lost: number };
 
+type SpanIds = Pick<OpenSpan, "traceId" | "spanId" | "parentId">;
+
 // Whether the application is answering anybody.
 export type Serving = { readonly isServing: boolean };
 
@@ -27,8 +29,10 @@ const SPAN_DIGITS = 16;
 
 export class Tracer {
   isOn = false;
-  // Of the request that `enter` was called for last.
+  // Of the request that `enter` was called for last: its span, where we tell one, and whether
+  // anybody keeps its trace.
   entered: OpenSpan | undefined;
+  isSampled = false;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #context = new TraceContext();
@@ -64,35 +68,54 @@ export class Tracer {
 
   // The request as it goes on. `isServed`: it is for the application, else the application's own.
   enter(head: RequestHead, isServed: boolean, application: Serving): RequestHead {
-    const isDrawnFor = head.headers === this.#drawnFor;
-    if (isDrawnFor && !this.#isDrawn) {
-      this.entered = undefined;
-      return head;
+    this.entered = undefined;
+    this.isSampled = false;
+    if (head.headers === this.#drawnFor) {
+      return this.#isDrawn ? this.#begin(head, isServed, application, true) : head;
     }
     const context = this.#context;
     context.read(head.headers);
-    if (context.isLeftAlone) {
-      this.entered = undefined;
-      return head;
-    }
+    if (context.isLeftAlone) return head;
+    if (context.isThere) return this.#go(head, isServed, application);
+    const isSampled = this.#draws(this.#sideOf(isServed), head.path);
+    return this.#begin(head, isServed, application, isSampled);
+  }
+
+  // It came without a context.
+  #begin(
+    head: RequestHead,
+    isServed: boolean,
+    application: Serving,
+    isSampled: boolean,
+  ): RequestHead {
+    const traceId = this.#traceIds.take();
+    const spanId = this.#spanIds.take();
+    this.#open({ traceId, spanId, parentId: "" }, isServed, application, isSampled);
+    const headers = head.headers.slice();
+    headers.push("traceparent", traceparent(traceId, spanId, isSampled));
+    return { ...head, headers };
+  }
+
+  // It came with one, sound or not.
+  #go(head: RequestHead, isServed: boolean, application: Serving): RequestHead {
+    const { traceId: found, parentId, isSampled: decided } = this.#context;
     const side = this.#sideOf(isServed);
-    const isSampled = context.isSampled ?? (isDrawnFor || this.#draws(side, head.path));
+    const isSampled = decided ?? this.#draws(side, head.path);
     const isTold = isSampled && side.isSilent !== true;
-    const { headers } = head;
-    const traceId = context.traceId === "" ? this.#traceIds.take() : context.traceId;
-    const { parentId } = context;
+    const traceId = found === "" ? this.#traceIds.take() : found;
     // Who has no span of ours keeps the one that it came with.
     const spanId = isTold || parentId === "" ? this.#spanIds.take() : parentId;
-    this.entered = undefined;
-    if (isSampled) {
-      const found = this.#contextOf(traceId, isServed, application);
-      if (isTold) this.entered = { traceId, spanId, parentId, context: found, tags: side.tags };
-    }
-    if (context.isThere) {
-      return { ...head, headers: carried(headers, traceId, spanId, parentId, isSampled) };
-    }
-    const value = traceparent(traceId, spanId, isSampled);
-    return { ...head, headers: [...headers, "traceparent", value] };
+    const ids = { traceId, spanId, parentId };
+    this.#open(ids, isServed, application, isSampled);
+    return { ...head, headers: carried(head.headers, ids, isSampled) };
+  }
+
+  #open(ids: SpanIds, isServed: boolean, application: Serving, isSampled: boolean): void {
+    this.isSampled = isSampled;
+    if (!isSampled) return;
+    const context = this.#contextOf(ids.traceId, isServed, application);
+    const { isSilent, tags } = this.#sideOf(isServed);
+    if (isSilent !== true) this.entered = { ...ids, context, tags };
   }
 
   // Costs only what is traced. What was begun here belongs to no trace that came.
@@ -140,28 +163,31 @@ export class Tracer {
 }
 
 // In the forms that the caller uses, and W3C's.
-function carried(
-  headers: Headers,
-  traceId: string,
-  spanId: string,
-  parentId: string,
-  isSampled: boolean,
-): string[] {
+function carried(headers: Headers, ids: SpanIds, isSampled: boolean): string[] {
+  const { traceId, spanId, parentId } = ids;
   const flag = isSampled ? "1" : "0";
-  const isOurs = parentId !== "" && parentId !== spanId;
-  const kept: string[] = [];
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!;
-    if (name === "traceparent") continue;
-    const value = headers[i + 1]!;
-    if (name === "b3") kept.push(name, `${traceId}-${spanId}-${flag}`);
-    else if (name === "x-b3-spanid") kept.push(name, spanId);
-    else if (name === "x-b3-parentspanid") kept.push(name, isOurs ? parentId : value);
-    else if (name === "x-b3-sampled") kept.push(name, flag);
-    else kept.push(name, value);
+  const value = traceparent(traceId, spanId, isSampled);
+  const changed = headers.slice();
+  let hasOurs = false;
+  for (let i = 0; i < changed.length; i += 2) {
+    const name = changed[i]!;
+    if (name === "traceparent") {
+      if (hasOurs) {
+        changed.splice(i, 2);
+        i -= 2;
+      } else changed[i + 1] = value;
+      hasOurs = true;
+    } else if (name === "b3") changed[i + 1] = `${traceId}-${spanId}-${flag}`;
+    else if (name.startsWith("x-b3-")) {
+      if (name === "x-b3-spanid") changed[i + 1] = spanId;
+      else if (name === "x-b3-sampled") changed[i + 1] = flag;
+      else if (name === "x-b3-parentspanid" && parentId !== "" && parentId !== spanId) {
+        changed[i + 1] = parentId;
+      }
+    }
   }
-  kept.push("traceparent", traceparent(traceId, spanId, isSampled));
-  return kept;
+  if (!hasOurs) changed.push("traceparent", value);
+  return changed;
 }
 
 function traceparent(traceId: string, spanId: string, isSampled: boolean): string {
