@@ -47,7 +47,10 @@ const report = {
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 
 function makeAll(): void {
-  for (const entry of entries) line.put(lines, entry, OFFSET_MS);
+  for (const entry of entries) {
+    line.note(entry, OFFSET_MS);
+    if (line.isFull) line.put(lines);
+  }
   for (let block = lines.take(); block; block = lines.take()) {
     bytes += block.used;
     lines.giveBack(block.bytes);

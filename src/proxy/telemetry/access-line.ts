@@ -4,162 +4,145 @@
 // (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage).
 //
 // Whatever a peer has sent stands inside a JSON string, escaped: it ends no line, begins no field
-// and steers no terminal. Long texts are cut. A line is a few copies of bytes that it has in common
-// with others, each with what is new in it behind them.
+// and steers no terminal. Long texts are cut.
+//
+// When a request ends, only what is new in it is noted: amounts, and the bytes of texts. Its line
+// is put together later with some others, each a few copies of bytes that it has in common with
+// many: by then a proxy has run so much other code that what makes a line has to be fetched into
+// the processor's caches again, once for all of them.
 
+import { writeLatin1 } from "#base/latin1.ts";
+import { LIMITS } from "#base/limits.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
-import type { AccessLogField, AccessLogPlan } from "#snapshot/access-log-plan.ts";
+import type { AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
-import { BY_HEADER, type NewField, USUAL_FIELDS } from "./access-fields.ts";
-import { type Encoder, encoderOf } from "./access-value.ts";
-import { HeaderPlace } from "./header-place.ts";
+import type { Encoder } from "./access-value.ts";
+import type { HeaderPlace } from "./header-place.ts";
 import { isSampled } from "./is-sampled.ts";
 import type { LineBlocks } from "./line-blocks.ts";
-import { Usual, usualHeader } from "./usual.ts";
-import { type TextOf, UsualRun } from "./usual-run.ts";
-import { WallTimes } from "./wall-times.ts";
+import { LineParts, type Part } from "./line-parts.ts";
+import { Usual } from "./usual.ts";
 import { withoutQuery } from "./without-query.ts";
 
-// What is usual, and the new value behind it.
-type Part = {
-  readonly usual: UsualRun;
-  readonly kind: "amount" | "text" | "time" | "none";
-  readonly says: NewField | "end";
-  readonly header: HeaderPlace; // where it says one
-};
+// By part: what is usual in it, encoded, or as text where it isn't kept.
+type Profile = readonly (Uint8Array | string)[];
 
-const KINDS: Readonly<Record<Part["says"], Part["kind"]>> = {
-  ...({ bytes_received: "amount", bytes_sent: "amount" } as const),
-  ...({ duration: "amount", first_byte: "amount" } as const),
-  ...({ path: "text", query: "text", trace_id: "text", header: "text" } as const),
-  ...({ start_time: "time", end: "none" } as const),
-};
-
-// Headers that are another in each request.
-const OF_ITS_OWN: ReadonlySet<string> = new Set(["x-request-id", "traceparent"]);
+// So many share one fetching of what makes lines.
+const NOTED_MAX = 32;
+// Enough of a text to see that it is to be cut.
+const TEXT_MOST = LIMITS.accessLogTextMax + 1;
+const TEXT_BYTES = 4_096;
 // Of a traceparent: 00-TRACE-SPAN-FLAGS.
 const [TRACE_ID_FROM, TRACE_ID_TO] = [3, 35];
 
 export class AccessLine {
   readonly encode: Encoder;
-  readonly #isJson: boolean;
-  readonly #parts: Part[] = [];
-  #times = new WallTimes("", "");
-  readonly #usualHeaders: HeaderPlace[] = [];
+  readonly #parts: LineParts;
+  // Those with a value of their own.
+  readonly #new: readonly Part[];
   // Of the entry at hand, by usual header; and what the one before it had.
   readonly #found: string[] = [];
   readonly #last = new Usual();
-  // Of the part that is being made.
-  #texts: TextOf[] = [];
-  #dependsOn = 0;
-  #isFirst = true;
+  // What is noted, in the order of the requests and of their parts.
+  #noted = 0;
+  readonly #amounts: Float64Array;
+  #amountsNoted = 0;
+  readonly #texts: Buffer;
+  readonly #textEnds: Uint32Array;
+  #textsNoted = 0;
+  #textsEnd = 0;
+  // By request; those that follow each other mostly share one.
+  readonly #profiles: Profile[] = [];
+  #profile: Profile = [];
+  // Whether the next request may share it.
+  #isKept = false;
 
-  constructor({ format, fields, headers }: AccessLogPlan) {
-    this.#isJson = format === "json";
-    this.encode = encoderOf(format);
-    for (const field of fields) this.#addField(field);
-    for (const name of headers) this.#addHeader(name, name, OF_ITS_OWN.has(name));
-    this.#addText(this.#isJson ? "}\n" : "\n");
-    this.#endPart("end");
+  constructor(plan: AccessLogPlan) {
+    this.#parts = new LineParts(plan);
+    this.encode = this.#parts.encode;
+    this.#new = this.#parts.all.filter(({ kind }) => kind !== "none");
+    const texts = this.#new.filter(({ kind }) => kind === "text").length;
+    this.#amounts = new Float64Array(NOTED_MAX * (this.#new.length - texts));
+    this.#textEnds = new Uint32Array(NOTED_MAX * texts);
+    this.#texts = Buffer.allocUnsafeSlow(TEXT_BYTES + texts * TEXT_MOST);
   }
 
-  // `offsetMs`: from the monotonic to the wall clock. The lines must be of this encoder.
-  put(lines: LineBlocks, entry: AccessEntry, offsetMs: number): void {
-    const { headers } = entry.head;
-    const found = this.#found;
-    this.#find(headers);
-    const changed = this.#last.differences(entry, found);
-    if (changed !== 0) this.#last.take(entry, found);
-    const parts = this.#parts;
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i]!;
-      const bytes = part.usual.bytes(changed, entry, found);
-      if (bytes !== undefined) lines.constant(bytes);
-      else lines.plain(part.usual.text(entry, found));
-      switch (part.kind) {
-        case "amount":
-          lines.amount(amountOf(part.says, entry));
-          break;
-        case "text":
-          lines.text(textOf(part, entry));
-          break;
-        case "time":
-          lines.constant(this.#times.of(entry.startedMs + offsetMs));
-          break;
+  get hasNoted(): boolean {
+    return this.#noted > 0;
+  }
+
+  // Another one may be noted only when lines have been made of these.
+  get isFull(): boolean {
+    return this.#noted === NOTED_MAX || this.#textsEnd > TEXT_BYTES;
+  }
+
+  // Reads the entry, and keeps nothing of it. `offsetMs`: from the monotonic to the wall clock.
+  note(entry: AccessEntry, offsetMs: number): void {
+    this.#find(entry.head.headers);
+    const changed = this.#last.differences(entry, this.#found);
+    if (changed !== 0 || !this.#isKept) this.#turn(changed, entry);
+    this.#profiles[this.#noted++] = this.#profile;
+    const all = this.#new;
+    for (let i = 0; i < all.length; i++) {
+      const part = all[i]!;
+      if (part.kind === "text") this.#noteText(textOf(part, entry));
+      else this.#amounts[this.#amountsNoted++] = amountOf(part.says, entry, offsetMs);
+    }
+  }
+
+  // Of all that is noted; `lines` must be of this encoder.
+  put(lines: LineBlocks): void {
+    let [amounts, texts, textAt] = [0, 0, 0];
+    const { all, times } = this.#parts;
+    for (let at = 0; at < this.#noted; at++) {
+      const profile = this.#profiles[at]!;
+      for (let i = 0; i < all.length; i++) {
+        const usual = profile[i]!;
+        if (typeof usual === "string") lines.plain(usual);
+        else lines.constant(usual);
+        const { kind } = all[i]!;
+        if (kind === "amount") lines.amount(this.#amounts[amounts++]!);
+        else if (kind === "time") lines.constant(times.of(this.#amounts[amounts++]!));
+        else if (kind === "text") {
+          const end = this.#textEnds[texts++]!;
+          lines.text(this.#texts, textAt, end);
+          textAt = end;
+        }
       }
+      lines.endLine();
     }
-    lines.endLine();
+    this.#noted = 0;
+    this.#amountsNoted = 0;
+    this.#textsNoted = 0;
+    this.#textsEnd = 0;
   }
 
-  // ---- how it is made ---------------------------------------------------------------------------
-
-  #addField(field: AccessLogField): void {
-    const usual = USUAL_FIELDS[field];
-    const header = BY_HEADER[field];
-    if (usual !== undefined) {
-      const before = this.#before(field);
-      const { dependsOn, read } = usual;
-      this.#addUsual(dependsOn, (entry) => before + this.#encoded(read(entry)));
-    } else if (header !== undefined) {
-      this.#addHeader(field, header, OF_ITS_OWN.has(header));
-    } else if (field === "start_time") {
-      const quote = this.#isJson ? '"' : "";
-      this.#times = new WallTimes(this.#before(field) + quote, `Z${quote}`);
-      this.#endPart(field);
-    } else {
-      this.#addText(this.#before(field));
-      this.#endPart(field as NewField);
-    }
+  #turn(changed: number, entry: AccessEntry): void {
+    if (changed !== 0) this.#last.take(entry, this.#found);
+    this.#isKept = true;
+    this.#profile = this.#parts.all.map(({ usual }) => {
+      const bytes = usual.bytes(changed, entry, this.#found);
+      if (bytes === undefined) this.#isKept = false;
+      return bytes ?? usual.text(entry, this.#found);
+    });
   }
 
-  #addHeader(field: string, name: string, isOfItsOwn: boolean): void {
-    const before = this.#before(field);
-    const place = new HeaderPlace(name);
-    if (isOfItsOwn) {
-      this.#addText(before);
-      return this.#endPart(field === "trace_id" ? field : "header", place);
-    }
-    const at = this.#usualHeaders.push(place) - 1;
-    this.#found.push("");
-    this.#addUsual(usualHeader(at), (_, found) => before + this.encode.text(found[at]!));
-  }
-
-  #addText(text: string): void {
-    this.#texts.push(() => text);
-  }
-
-  #addUsual(dependsOn: number, textOf: TextOf): void {
-    this.#dependsOn |= dependsOn;
-    this.#texts.push(textOf);
-  }
-
-  #endPart(says: Part["says"], header = new HeaderPlace("")): void {
-    const texts = this.#texts;
-    const all: TextOf = (entry, found) => texts.map((each) => each(entry, found)).join("");
-    const usual = new UsualRun(this.#dependsOn, all);
-    this.#parts.push({ usual, kind: KINDS[says], says, header });
-    this.#texts = [];
-    this.#dependsOn = 0;
-  }
-
-  #before(name: string): string {
-    const isFirst = this.#isFirst;
-    this.#isFirst = false;
-    if (!this.#isJson) return isFirst ? "" : " ";
-    return `${isFirst ? "{" : ","}${this.encode.text(name)}:`;
-  }
-
-  #encoded(value: string | number | boolean): string {
-    return typeof value === "string" ? this.encode.text(value) : String(value);
+  // Its units are bytes: it is a part of a head.
+  #noteText(text: string): void {
+    const at = this.#textsEnd;
+    const noted = text.length > TEXT_MOST ? text.slice(0, TEXT_MOST) : text;
+    writeLatin1(this.#texts, noted, at);
+    this.#textsEnd = at + noted.length;
+    this.#textEnds[this.#textsNoted++] = this.#textsEnd;
   }
 
   #find(headers: Headers): void {
-    const usual = this.#usualHeaders;
+    const usual = this.#parts.usualHeaders;
     for (let i = 0; i < usual.length; i++) this.#found[i] = valueAt(usual[i]!, headers);
   }
 }
 
-function amountOf(says: Part["says"], entry: AccessEntry): number {
+function amountOf(says: Part["says"], entry: AccessEntry, offsetMs: number): number {
   switch (says) {
     case "bytes_received":
       return entry.bytesReceived;
@@ -167,8 +150,10 @@ function amountOf(says: Part["says"], entry: AccessEntry): number {
       return entry.bytesSent;
     case "duration":
       return entry.durationMs;
-    default:
+    case "first_byte":
       return entry.firstByteMs;
+    default:
+      return entry.startedMs + offsetMs;
   }
 }
 

@@ -1,8 +1,9 @@
 // Hot path.
 //
-// A line for each request, or for those that a document asks for. It is made when the request is
-// over, into blocks that a thread writes, which may wait: nothing is kept of a request but its
-// line. A reader that stands still costs lines, which are counted, and no request anything.
+// A line for each request, or for those that a document asks for. Nothing is kept of a request
+// that is over but what its line says; lines are made of some at once, into blocks that a thread
+// writes, which may wait. A reader that stands still costs lines, which are counted, and no request
+// anything.
 
 import type { Clock } from "#base/clock.ts";
 import { Deadline, type Deadlines } from "#base/deadlines.ts";
@@ -58,11 +59,12 @@ export class AccessLog {
     if (plan === undefined) return;
     const { random } = this.#options;
     this.#filter = accessFilters([plan.filter, ...(plan.further ?? [])], random);
+    this.#line.put(this.#lines);
     this.#line = new AccessLine(plan);
     this.#lines.encodeBy(this.#line.encode);
   }
 
-  // Reads the entry, and keeps nothing of it.
+  // Reads the entry, and keeps nothing of it but what its line says.
   note(entry: AccessEntry): void {
     if (!this.#filter(entry)) return;
     const lines = this.#lines;
@@ -70,8 +72,11 @@ export class AccessLog {
       this.lost++;
       return;
     }
-    if (lines.isEmpty) this.#begin();
-    this.#line.put(lines, entry, this.#offsetMs);
+    const line = this.#line;
+    if (lines.isEmpty && !line.hasNoted) this.#begin();
+    line.note(entry, this.#offsetMs);
+    if (!line.isFull) return;
+    line.put(lines);
     if (lines.full.length > 0) this.#write();
   }
 
@@ -84,6 +89,7 @@ export class AccessLog {
 
   #write(): void {
     if (this.#isWriting) return;
+    this.#line.put(this.#lines);
     const block = this.#lines.take();
     if (block === undefined) return;
     const { bytes, used, lines } = block;
@@ -94,7 +100,7 @@ export class AccessLog {
       this.#isWriting = false;
       this.#lines.giveBack(bytes);
       if (this.#lines.full.length > 0) this.#write();
-      else if (!this.#lines.isEmpty) this.#begin();
+      else if (!this.#lines.isEmpty || this.#line.hasNoted) this.#begin();
     });
   }
 }

@@ -2,11 +2,9 @@
 //
 // Lines as bytes. They are put together in a little memory that stays in the processor's caches,
 // and moved from there, some at once, into blocks that are written whole. Nothing is made for a
-// line but its bytes, or collecting it would cost more than writing. There is one way for each
-// kind of part, also where another would be faster for some: between two lines a proxy runs so much
-// other code that what a line runs has to be fetched again, and costs by its length.
+// line but its bytes, or collecting it would cost more than writing.
 
-import { writeLatin1 } from "#base/latin1.ts";
+import { readLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Encoder } from "./access-value.ts";
 
@@ -61,25 +59,25 @@ export class LineBlocks {
     this.#at = end;
   }
 
-  // A part of a head, so that its units are bytes; "" is none.
-  text(value: string): void {
-    const { length } = value;
+  // A text of Latin-1, between two places in `from`; an empty one is none.
+  text(from: Buffer, start: number, end: number): void {
+    const length = end - start;
     if (length === 0) return this.constant(this.#encode.none);
-    if (length > LIMITS.accessLogTextMax) return this.#encoded(value);
+    if (length > LIMITS.accessLogTextMax) return this.#encoded(from, start, end);
     const { clean, isQuoted } = this.#encode;
-    const start = this.#at + (isQuoted ? 1 : 0);
-    const end = start + length;
-    if (end >= this.#bytes.length) this.#grow(end + 1);
+    let at = this.#at;
+    if (at + length + 2 > this.#bytes.length) this.#grow(at + length + 2);
     const bytes = this.#bytes;
-    writeLatin1(bytes, value, start);
+    if (isQuoted) bytes[at++] = QUOTE;
     let isClean = 1;
-    for (let at = start; at < end; at++) isClean &= clean[bytes[at]!]!;
-    if (isClean === 0) return this.#encoded(value);
-    this.#at = end;
-    if (!isQuoted) return;
-    bytes[start - 1] = QUOTE;
-    bytes[end] = QUOTE;
-    this.#at = end + 1;
+    for (let i = start; i < end; i++) {
+      const unit = from[i]!;
+      isClean &= clean[unit]!;
+      bytes[at++] = unit;
+    }
+    if (isClean === 0) return this.#encoded(from, start, end);
+    if (isQuoted) bytes[at++] = QUOTE;
+    this.#at = at;
   }
 
   // From 0 on, with one digit behind the point if it isn't 0 and the amount not large.
@@ -128,8 +126,8 @@ export class LineBlocks {
     if (this.#spare.length < SPARE_MAX) this.#spare.push(bytes);
   }
 
-  #encoded(value: string): void {
-    this.plain(this.#encode.text(value));
+  #encoded(from: Buffer, start: number, end: number): void {
+    this.plain(this.#encode.text(readLatin1(from, start, end)));
   }
 
   #grow(least: number): void {

@@ -22,15 +22,17 @@ export class TraceContext {
   // Reused: what it says holds until the next.
   read(headers: Headers): void {
     const at = this.#traceparent.in(headers);
-    this.isLeftAlone = at >= 0 && isUnsampled(headers[at + 1]!);
-    if (!this.isLeftAlone) this.#readAll(headers);
-  }
-
-  #readAll(headers: Headers): void {
+    const value = at < 0 ? "" : headers[at + 1]!;
+    this.isLeftAlone = isUnsampled(value);
+    if (this.isLeftAlone) return;
     this.traceId = "";
     this.parentId = "";
     this.isSampled = undefined;
-    this.isThere = false;
+    this.isThere = at >= 0;
+    if (at < 0 || !this.#readTraceparent(value)) this.#readB3s(headers);
+  }
+
+  #readB3s(headers: Headers): void {
     let b3 = "";
     let trace = "";
     let span = "";
@@ -38,10 +40,7 @@ export class TraceContext {
       const name = headers[i]!;
       const value = headers[i + 1]!;
       const first = name.charCodeAt(0);
-      if (first === T && name === "traceparent") {
-        this.isThere = true;
-        if (this.#readTraceparent(value)) return;
-      } else if (first === B && name === "b3") {
+      if (first === B && name === "b3") {
         this.isThere = true;
         b3 = value;
       } else if (first === X && name.startsWith("x-b3-")) {
@@ -57,8 +56,6 @@ export class TraceContext {
   }
 
   #readTraceparent(value: string): boolean {
-    this.isLeftAlone = isUnsampled(value);
-    if (this.isLeftAlone) return true;
     if (!TRACEPARENT.test(value)) return false;
     this.isSampled = isSampled(value);
     this.isLeftAlone = !this.isSampled;
@@ -82,7 +79,6 @@ export class TraceContext {
   }
 }
 
-const T = 0x74;
 const B = 0x62;
 const X = 0x78;
 const ZERO = 0x30;
