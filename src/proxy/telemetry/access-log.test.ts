@@ -111,9 +111,42 @@ test("nothing that a peer sends ends a line, begins a field or steers a terminal
 });
 
 test("a long text is cut", () => {
+  const ofAgent = newLog(JSON_PLAN);
+  ofAgent.note({ agent: "x".repeat(100_000) });
+  assert.ok(ofAgent.written().length < LIMITS.accessLogTextMax + 300);
   const log = newLog(JSON_PLAN);
-  log.note({ agent: "x".repeat(100_000) });
-  assert.ok(log.written().length < LIMITS.accessLogTextMax + 300);
+  const paths = [100_000, 7, LIMITS.accessLogTextMax - 1, 4_000].map((i) => `/${"x".repeat(i)}`);
+  for (const path of [...paths, ...paths, ...paths]) log.note({ path });
+  const cut = paths.map((path) => {
+    const start = path.slice(0, LIMITS.accessLogTextMax);
+    return start === path ? path : `${start}...`;
+  });
+  assert.deepEqual(
+    linesOf(log).map(({ path }) => path),
+    [...cut, ...cut, ...cut],
+  );
+});
+
+test("of any mix of requests each has a line of its own, in their order", () => {
+  const random = seededRandom(3);
+  const oneOf = <T>(...all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
+  const log = newLog(JSON_PLAN);
+  const noted = Array.from({ length: 1_000 }, (_, i) => {
+    const one = {
+      path: `/${i}/${"p".repeat(Math.floor(random() * 200))}`,
+      method: oneOf("GET", "GET", "GET", "POST", 'Q"'),
+      agent: oneOf("curl/8", "", `agent ${i}`, "\u00fcber"),
+      status: oneOf(200, 200, 200, 404, 503),
+      cause: oneOf("", "", "no-endpoint"),
+    };
+    log.note(one);
+    return one;
+  });
+  const expected = noted.map(({ path, method, agent, status, cause }) =>
+    [path, method, agent || null, status, cause || null].join(),
+  );
+  const found = linesOf(log).map((line) => FIELDS.map((field) => line[field]).join());
+  assert.deepEqual(found, expected);
 });
 
 test("a filter takes only what all of its conditions take", () => {
@@ -183,6 +216,13 @@ type Noted = {
   readonly flags: string; // of its trace
   readonly further: readonly string[]; // headers before the others
 };
+
+const FIELDS = ["path", "method", "user-agent", "response_code", "cause"];
+
+function linesOf(log: Rig): Record<string, unknown>[] {
+  const lines = log.written().trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
 
 function newLog(plan: AccessLogPlan): Rig {
   const rig = new Rig();
