@@ -7,7 +7,8 @@
 // of a second in turn: what the machine does besides changes from minute to minute, and meets all
 // levels alike. A feature's overhead in a repeat is the median over all rounds of the ratio of the
 // processor time that a pair spent on a request with it and without. Proxies have a core of their
-// own, load and application another one. Callers send no trace: so the mesh draws 1 % itself.
+// own; load, application, and who reads the proxies' lines another one. Callers send no trace: so
+// the mesh draws 1 % itself.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -25,8 +26,8 @@ import { exactProcessorMs } from "./process-figures.ts";
 import { startLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
 import { spreadOf } from "./spread.ts";
-import { childFailure, type Started } from "./subject.ts";
-import { startWeftRig } from "./weft-rig.ts";
+import { childFailure } from "./subject.ts";
+import { startWeftRig, type WeftRig } from "./weft-rig.ts";
 
 // As in `weft bench rig`, each with what its feature is compared with.
 const LEVELS = RIG_TELEMETRY;
@@ -65,7 +66,7 @@ const SLICE_MS = 1_000;
 // Until connections are busy again, or their last answers have come.
 const SETTLING_MS = 30;
 const LIMIT_MS = 5_400_000;
-// Of proxies, and of the load and the application.
+// Of proxies, and of all others.
 const [PROXIES_CORE, OTHERS_CORE] = [0, 1];
 const asked = values.levels.split(",");
 const unknown = asked.filter((name) => !LEVELS.some((level) => level === name));
@@ -87,7 +88,7 @@ type Measured = {
 };
 
 // A pair of proxies, and its load, which stands still unless it is its turn.
-type Loaded = { readonly pair: Started; readonly load: Child };
+type Loaded = { readonly pair: WeftRig; readonly load: Child };
 
 type Setting = { readonly rig: Rig; readonly build: FrozenBuild; readonly backend: NginxBackend };
 
@@ -171,6 +172,7 @@ async function startLoaded(
   telemetry: Level,
 ): Promise<Loaded> {
   const pair = await startWeftRig(rig.children, build, { way: "pair", backend, telemetry });
+  moveToCore(OTHERS_CORE, [pair.pid]);
   moveToCore(
     PROXIES_CORE,
     pair.subject.proxies.map(({ pid }) => pid),

@@ -17,11 +17,14 @@ export type WeftRigOptions = {
   readonly telemetry?: string; // as in `weft bench rig`
 };
 
+// `pid`: of the process that keeps the proxies, and reads what they write.
+export type WeftRig = Started & { readonly pid: number };
+
 export async function startWeftRig(
   children: Children,
   build: FrozenBuild,
   { way, backend, config, telemetry }: WeftRigOptions,
-): Promise<Started> {
+): Promise<WeftRig> {
   const isHttp2 = way === "http2";
   const child = children.start("weft bench rig", [
     ...[...build.weft, "bench", "rig", "--shape", way === "plain" ? "plain" : "pair"],
@@ -47,6 +50,7 @@ export async function startWeftRig(
           ),
         ),
     },
+    pid: child.pid,
     stop: () => child.stop(),
   };
 }
