@@ -3,6 +3,7 @@
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { withoutQuery } from "#base/path-query.ts";
 
 const CONNECTIONS_MAX = 64;
 
@@ -16,7 +17,7 @@ export class HealthPages {
   constructor(reasons: () => readonly string[]) {
     this.#reasons = reasons;
     this.#server = createServer((request, answer) => {
-      const path = request.url?.split("?", 1)[0];
+      const path = withoutQuery(request.url ?? "");
       if (path === "/live") return void answer.end("live\n");
       if (path !== "/ready") return void answer.writeHead(404).end();
       if (this.#unready === "") return void answer.end("ready\n");

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ADMIN_PATHS } from "#api/admin-paths.ts";
 import type { ApiError } from "#api/api-error.ts";
+import { withoutQuery } from "#base/path-query.ts";
 import { giveError } from "./give.ts";
 import type { LoginCodes } from "./login-codes.ts";
 import { plainPage } from "./plain-page.ts";
@@ -49,8 +50,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
   });
 
   app.get("/*", { config: READ }, (request, reply) => {
-    const [path = ""] = request.url.split("?", 1);
-    const file = files.get(path);
+    const file = files.get(withoutQuery(request.url));
     if (!file) return reply.callNotFound();
     return reply.type(file.contentType).send(file.bytes);
   });

@@ -7,6 +7,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
+import { withoutQuery } from "#base/path-query.ts";
 
 export type WebhookCredentials = { readonly key: string; readonly certificate: string };
 
@@ -98,8 +99,8 @@ function secureContext({ key, certificate }: WebhookCredentials) {
 }
 
 function wrongRequest({ url = "", method, headers }: IncomingMessage): Failure | undefined {
-  const [path] = url.split("?");
-  if (path !== PATH) return { status: 404, reason: `Found another path, must be ${PATH}` };
+  if (withoutQuery(url) !== PATH)
+    return { status: 404, reason: `Found another path, must be ${PATH}` };
   if (method !== "POST") return { status: 405, reason: "Found another method, must be POST" };
   const [type = ""] = (headers["content-type"] ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/json") {

@@ -2,6 +2,7 @@
 
 import type { TopQuery, TopRow } from "#api/top-row.ts";
 import { LIMITS } from "#base/limits.ts";
+import { withoutQuery } from "#base/path-query.ts";
 import type { KeptRequest } from "./recorded-requests.ts";
 import { groupKey } from "./traffic.ts";
 
@@ -13,7 +14,7 @@ export function topRows(query: TopQuery, requests: Iterable<KeptRequest>): TopRo
   for (const kept of requests) {
     if (!isWanted(kept, query)) continue;
     const { proxy, request } = kept;
-    const path = request.path.split("?", 1)[0]!;
+    const path = withoutQuery(request.path);
     const key = groupKey(proxy.namespace, proxy.workload, request.to, request.method, path);
     const call = calls.get(key) ?? newCall(kept, path);
     calls.set(key, call);

@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
+import { withoutQuery } from "#base/path-query.ts";
 import type { Random } from "#base/random.ts";
 import type { Diagnostic } from "#ir/diagnostic.ts";
 import type { Document } from "#ir/document.ts";
@@ -85,7 +86,7 @@ export class ClusterSource {
   get problems(): readonly string[] {
     return [...this.#kinds, [PODS, this.#pods] as const, [NODES, this.#nodes] as const]
       .filter(([, { isComplete, problem }]) => !isComplete || problem !== "")
-      .map(([path, { problem }]) => `${path.split("?", 1)[0]}: ${problem || "not listed yet"}`);
+      .map(([path, { problem }]) => `${withoutQuery(path)}: ${problem || "not listed yet"}`);
   }
 
   get #all(): readonly Reflector<unknown>[] {

@@ -7,8 +7,9 @@
 import assert from "node:assert/strict";
 import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS, type Limits } from "#base/limits.ts";
+import { ownCopy } from "#base/own-copy.ts";
 import { DynamicTable } from "./hpack-dynamic-table.ts";
-import { type HeaderName, HeaderNames, ownCopy, type TableEntry } from "./hpack-names.ts";
+import { type HeaderName, HeaderNames, type TableEntry } from "./hpack-names.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 import { encodeHuffman, huffmanLength } from "./huffman-encode.ts";
 

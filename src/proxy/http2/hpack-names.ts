@@ -2,6 +2,7 @@
 // where in the tables they stand.
 
 import { LIMITS } from "#base/limits.ts";
+import { ownCopy } from "#base/own-copy.ts";
 import { INDEX_POLICIES, type IndexPolicy } from "./hpack-policy.ts";
 import { STATIC_TABLE } from "./hpack-static-table.ts";
 
@@ -93,11 +94,6 @@ export class HeaderNames {
     this.#names.set(name.text, name);
     return name;
   }
-}
-
-// A string of its own: one sliced from a head would keep that head alive.
-export function ownCopy(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 // Of a long value it looks at some characters only: a token that is new each time must not cost

@@ -2,6 +2,7 @@
 // and by the workload that asks. A proxy speaks for one workload, so there are hardly ever more
 // than a few; the table is bounded all the same.
 
+import { ownCopy } from "#base/own-copy.ts";
 import { parseSpiffeId } from "#identity/spiffe-id.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import type { Forwarding, Series } from "./endpoint.ts";
@@ -51,8 +52,7 @@ export class InboundForwardings {
     }
     if (this.#kept.length >= KEPT_MAX) this.#kept = [];
     const forwarding = this.#forwarding(plan, port, source, asked);
-    // A string of its own: one that was cut from a head would keep that head.
-    this.#kept.push({ port, source: Buffer.from(source).toString(), asked, forwarding });
+    this.#kept.push({ port, source: ownCopy(source), asked, forwarding });
     return forwarding;
   }
 

@@ -2,8 +2,8 @@
 // what is nobody's business. Off the path of requests, when a report is made.
 
 import { LIMITS } from "#base/limits.ts";
+import { withoutQuery } from "#base/path-query.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
-import { withoutQuery } from "#proxy/telemetry/without-query.ts";
 import type { RecordedDecision, RecordedRequest, RecordedTry } from "#snapshot/recorded-request.ts";
 import { type DecidingParts, decidingParts } from "./deciding-parts.ts";
 import { findHeader } from "./header-edits.ts";

@@ -1,5 +1,6 @@
 // The pages that a proxy itself serves on loopback: /metrics (15020) and health (15021).
 
+import { withoutQuery } from "#base/path-query.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
@@ -28,8 +29,7 @@ export class StatusAcceptor implements RequestAcceptor {
   }
 
   request(head: RequestHead, stream: DownstreamStream): RequestEvents {
-    const query = head.path.indexOf("?");
-    const page = this.#pages.get(query < 0 ? head.path : head.path.slice(0, query));
+    const page = this.#pages.get(withoutQuery(head.path));
     const isRead = head.method === "GET" || head.method === "HEAD";
     const { status, type, body } = page && isRead ? page(head) : NOT_FOUND;
     if (typeof body !== "string") {

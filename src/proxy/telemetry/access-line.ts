@@ -13,6 +13,7 @@
 
 import { writeLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
+import { queryOf, withoutQuery } from "#base/path-query.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { AccessLogPlan } from "#snapshot/access-log-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
@@ -22,7 +23,6 @@ import { isSampled } from "./is-sampled.ts";
 import type { LineBlocks } from "./line-blocks.ts";
 import { LineParts, type Part } from "./line-parts.ts";
 import { Usual } from "./usual.ts";
-import { withoutQuery } from "./without-query.ts";
 
 // By part: what is usual in it, encoded, or as text where it isn't kept.
 type Profile = readonly (Uint8Array | string)[];
@@ -76,7 +76,7 @@ export class AccessLine {
     return this.#noted === NOTED_MAX || this.#textsEnd > TEXT_BYTES;
   }
 
-  // Reads the entry, and keeps nothing of it. `offsetMs`: from the monotonic to the wall clock.
+  // Keeps of the entry what its line says. `offsetMs`: from the monotonic to the wall clock.
   note(entry: AccessEntry, offsetMs: number): void {
     this.#find(entry.head.headers);
     const changed = this.#last.differences(entry, this.#found);
@@ -181,9 +181,4 @@ function traceIdOf({ isUntraced, head }: AccessEntry, place: HeaderPlace): strin
   if (isUntraced) return "";
   const traceparent = valueAt(place, head.headers);
   return isSampled(traceparent) ? traceparent.slice(TRACE_ID_FROM, TRACE_ID_TO) : "";
-}
-
-function queryOf(path: string): string {
-  const at = path.indexOf("?");
-  return at < 0 ? "" : path.slice(at + 1);
 }

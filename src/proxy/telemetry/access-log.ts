@@ -73,7 +73,7 @@ export class AccessLog {
       return;
     }
     const line = this.#line;
-    if (lines.isEmpty && !line.hasNoted) this.#begin();
+    if (!this.#hasLines()) this.#begin();
     line.note(entry, this.#offsetMs);
     if (!line.isFull) return;
     line.put(lines);
@@ -100,7 +100,12 @@ export class AccessLog {
       this.#isWriting = false;
       this.#lines.giveBack(bytes);
       if (this.#lines.full.length > 0) this.#write();
-      else if (!this.#lines.isEmpty || this.#line.hasNoted) this.#begin();
+      else if (this.#hasLines()) this.#begin();
     });
+  }
+
+  // Made or noted, and not yet given to the writer.
+  #hasLines(): boolean {
+    return this.#line.hasNoted || !this.#lines.isEmpty;
   }
 }

@@ -5,6 +5,7 @@
 // As in CEL, what there is none of has no answer: undefined. "Or" and "and" have one where one of
 // their parts decides alone.
 
+import { queryOf, withoutQuery } from "#base/path-query.ts";
 import type { AccessNumber, AccessTestPlan, AccessText } from "#snapshot/access-test-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 
@@ -106,14 +107,8 @@ function isNumber(of: AccessNumber | AccessText): of is AccessNumber {
 const TEXTS: Readonly<Record<Extract<AccessText, string>, Of<string>>> = {
   method: ({ head }) => head.method,
   target: ({ head }) => head.path,
-  path: ({ head: { path } }) => {
-    const at = path.indexOf("?");
-    return at < 0 ? path : path.slice(0, at);
-  },
-  query: ({ head: { path } }) => {
-    const at = path.indexOf("?");
-    return at < 0 ? "" : path.slice(at + 1);
-  },
+  path: ({ head }) => withoutQuery(head.path),
+  query: ({ head }) => queryOf(head.path),
   authority: ({ head }) => head.authority,
   scheme: ({ head }) => head.scheme,
   upstream_host: ({ endpoint }) => (endpoint === "" ? undefined : endpoint),

@@ -5,6 +5,7 @@
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
+import { ownCopy } from "#base/own-copy.ts";
 import { isSampled } from "./is-sampled.ts";
 import type { Exemplar } from "./outcome.ts";
 
@@ -39,8 +40,7 @@ export class ExemplarTaker {
     const cut = traceparent.slice(TRACE_AT, TRACE_END);
     if (!HEX.test(cut)) return undefined;
     this.#left--;
-    // A string of its own: one that was cut from a head would keep that head.
-    const traceId = Buffer.from(cut, "latin1").toString("latin1");
+    const traceId = ownCopy(cut);
     return { traceId, durationMs, firstByteMs, atMs: this.#clock.wallMs() };
   }
 }

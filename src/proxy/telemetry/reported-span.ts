@@ -2,12 +2,12 @@
 
 import type { Clock } from "#base/clock.ts";
 import { LIMITS } from "#base/limits.ts";
+import { withoutQuery } from "#base/path-query.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { SpanTagPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
-import { withoutQuery } from "./without-query.ts";
 
 export type OpenSpan = {
   readonly traceId: string;

@@ -3,6 +3,7 @@
 // What a request has in common with many others: all that its line says besides moments, amounts,
 // paths and ids.
 
+import { ownCopy } from "#base/own-copy.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { AccessEntry } from "./access-entry.ts";
 
@@ -44,19 +45,14 @@ export class Usual {
     for (let i = 0; i < headers.length; i++) this.#headers[i] = headers[i]!;
   }
 
-  // The same, of what `only` names, with texts of its own.
+  // The same, with texts of its own, of which it has those that `only` names.
   keep(only: number, entry: AccessEntry, headers: readonly string[]): void {
-    const { head } = entry;
-    if ((only & USUAL.series) !== 0) this.#key = entry.key;
-    this.#status = entry.status;
-    this.#cause = entry.cause;
-    this.#grpcStatus = own(entry.grpcStatus);
-    this.#attempts = entry.attempts;
-    if ((only & USUAL.method) !== 0) this.#method = own(head.method);
-    if ((only & USUAL.authority) !== 0) this.#authority = own(head.authority);
-    this.#endpoint = entry.endpoint;
+    this.take(entry, headers);
+    this.#grpcStatus = ownCopy(this.#grpcStatus);
+    this.#method = (only & USUAL.method) !== 0 ? ownCopy(this.#method) : "";
+    this.#authority = (only & USUAL.authority) !== 0 ? ownCopy(this.#authority) : "";
     for (let i = 0; i < headers.length; i++) {
-      this.#headers[i] = (only & usualHeader(i)) !== 0 ? own(headers[i]!) : "";
+      this.#headers[i] = (only & usualHeader(i)) !== 0 ? ownCopy(headers[i]!) : "";
     }
   }
 
@@ -83,9 +79,4 @@ export class Usual {
       entry.attempts === this.#attempts
     );
   }
-}
-
-// A string that was cut from a head would keep that head.
-function own(text: string): string {
-  return Buffer.from(text).toString();
 }
