@@ -10,3 +10,8 @@ test("of ten pairs the interval leaves out the least and the greatest", () => {
 test("of fewer it has them all", () => {
   assert.deepEqual(overheadOf([1.2, 1, 1.1]), { ratio: 1.1, low: 1, high: 1.2, pairs: 3 });
 });
+
+test("the more there are, the more it leaves out: thirteen of forty at each end", () => {
+  const ratios = Array.from({ length: 40 }, (_, at) => 1 + at / 100);
+  assert.deepEqual(overheadOf(ratios), { ratio: 1.195, low: 1.13, high: 1.26, pairs: 40 });
+});

@@ -1,8 +1,8 @@
 // A ratio from pairs: the median, and an interval that holds it whatever the ratios' distribution.
 //
-// The median lies between the second least and the second greatest of ten values in 97.9 % of all
-// cases, since each value is above it or below as a coin falls; of fewer than ten, between the
-// least and the greatest, which says less.
+// Each value is above the median or below as a coin falls. So it lies between the second least and
+// the second greatest of ten values in 97.9 % of all cases, and the more there are, the more may be
+// left out at both ends until fewer than 95 % are left. Of five or fewer none: that says less.
 
 export type Overhead = {
   readonly ratio: number; // with to without
@@ -11,18 +11,33 @@ export type Overhead = {
   readonly pairs: number;
 };
 
-const PAIRS_FOR_SECOND = 10;
+const LEAST_CASES = 0.95;
 
 export function overheadOf(ratios: readonly number[]): Overhead {
   const sorted = ratios.toSorted((one, other) => one - other);
-  const out = sorted.length >= PAIRS_FOR_SECOND ? 1 : 0;
-  const at = (sorted.length - 1) / 2;
-  const ratio = ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
+  const out = leftOut(sorted.length);
   const of = (value = 0) => Number(value.toFixed(4));
   return {
-    ratio: of(ratio),
+    ratio: of(medianOf(sorted)),
     low: of(sorted[out]),
     high: of(sorted[sorted.length - 1 - out]),
     pairs: sorted.length,
   };
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
+}
+
+// How many values at each end the interval may do without.
+function leftOut(values: number): number {
+  let exactly = 0.5 ** values; // the share of cases in which `out` coins of them fall to one side
+  let atMost = exactly;
+  for (let out = 0; ; out++) {
+    exactly *= (values - out) / (out + 1);
+    atMost += exactly;
+    if (1 - 2 * atMost < LEAST_CASES) return out;
+  }
 }

@@ -4,11 +4,11 @@
 //   [--revision COMMIT] [--out FILE]
 //
 // In each repeat every level has a pair of proxies of its own, and a load that is let run for a slice
-// of a second in turn: what the machine does besides changes from minute to minute, and meets all
-// levels alike. A feature's overhead in a repeat is the median over all rounds of the ratio of the
-// processor time that a pair spent on a request with it and without. Proxies have a core of their
-// own; load, application, and who reads the proxies' lines another one. Callers send no trace: so
-// the mesh draws 1 % itself.
+// of a second in turn: what the machine does besides changes from second to second, and meets all
+// levels alike. A feature's overhead in a repeat is the ratio of the processor time that a pair spent
+// on a request with it and without: the median of the repeat's seconds, of four slices each, so that
+// what a proxy does once a second counts. Proxies have a core of their own; load, application, and
+// who reads the proxies' lines another one. Callers send no trace: so the mesh draws 1 % itself.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ import { type FrozenBuild, freezeBuild } from "./frozen-build.ts";
 import { closedLoop, type LoadShape } from "./load-shapes.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
 import { moveToCore, onCore } from "./on-core.ts";
-import { type Overhead, overheadOf } from "./overhead-interval.ts";
+import { medianOf, type Overhead, overheadOf } from "./overhead-interval.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
 import { exactProcessorMs } from "./process-figures.ts";
 import { startLoad } from "./put-load.ts";
@@ -58,13 +58,16 @@ const { values } = parseArgs({
   },
 });
 // V8 compiles for the first half a million requests, longer the more there is to do for one.
-const FULL = { repeats: 10, rounds: 12, warmUpSeconds: 20 };
-const QUICK = { repeats: 1, rounds: 2, warmUpSeconds: 1 };
+const FULL = { repeats: 10, rounds: 48, warmUpSeconds: 20 };
+const QUICK = { repeats: 1, rounds: 4, warmUpSeconds: 1 };
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };
-const SLICE_MS = 1_000;
+const SLICE_MS = 250;
+const SLICES_A_SECOND = 4;
 // Until connections are busy again, or their last answers have come.
 const SETTLING_MS = 30;
+// Until all connections are there.
+const OPENING_MS = 1_000;
 const LIMIT_MS = 5_400_000;
 // Of proxies, and of all others.
 const [PROXIES_CORE, OTHERS_CORE] = [0, 1];
@@ -180,7 +183,7 @@ async function startLoaded(
   const load = startLoad(rig.children, build.load, pair.subject, shape, {
     seconds: LIMIT_MS / 1000,
   });
-  await wait(SLICE_MS);
+  await wait(OPENING_MS);
   process.kill(load.pid, "SIGSTOP");
   return { pair, load };
 }
@@ -210,10 +213,19 @@ function ratiosOf(
   compared: { readonly with: Level; readonly without: Level },
 ): number[] {
   return Array.from({ length: size.repeats }, (_, repeat) => {
-    const without = cpuOf(measured, compared.without, repeat);
-    const ratios = cpuOf(measured, compared.with, repeat).map((us, at) => us / without[at]!);
-    return overheadOf(ratios).ratio;
+    const without = secondsOf(measured, compared.without, repeat);
+    const ratios = secondsOf(measured, compared.with, repeat).map((us, at) => us / without[at]!);
+    return medianOf(ratios);
   });
+}
+
+function secondsOf(measured: readonly Measured[], level: Level, repeat: number): number[] {
+  const slices = cpuOf(measured, level, repeat);
+  return Array.from({ length: slices.length / SLICES_A_SECOND }, (_, second) =>
+    slices
+      .slice(second * SLICES_A_SECOND, (second + 1) * SLICES_A_SECOND)
+      .reduce((sum, us) => sum + us, 0),
+  );
 }
 
 function tableOf(rows: readonly (Overhead & { readonly feature: string })[]): string {
