@@ -5,18 +5,21 @@
 
 import type { SeriesKey } from "#snapshot/report.ts";
 import { countedGrpcStatus } from "./counted-grpc-status.ts";
+import type { HeldAnswers } from "./held-answers.ts";
 import { type Exemplar, isSuccess } from "./outcome.ts";
 import type { SeriesSlot } from "./series-slot.ts";
 
 export class RequestSeries {
   readonly key: SeriesKey;
   readonly #take: (key: SeriesKey) => SeriesSlot;
+  readonly #held: HeldAnswers;
   #slot: SeriesSlot;
   #tunnels: RequestSeries | undefined;
 
-  constructor(key: SeriesKey, take: (key: SeriesKey) => SeriesSlot) {
+  constructor(key: SeriesKey, take: (key: SeriesKey) => SeriesSlot, held: HeldAnswers) {
     this.key = key;
     this.#take = take;
+    this.#held = held;
     this.#slot = take(key);
   }
 
@@ -42,7 +45,7 @@ export class RequestSeries {
     const counted = countedGrpcStatus(grpcStatus);
     if (isSuccess(status, counted)) slot.successes++;
     const outcome = slot.outcomeOf(status, cause, counted);
-    outcome.add(durationMs, firstByteMs, requestBytes, responseBytes);
+    this.#held.hold(outcome, durationMs, firstByteMs, requestBytes, responseBytes);
     if (exemplar !== undefined) outcome.exemplar = exemplar;
   }
 
@@ -52,7 +55,7 @@ export class RequestSeries {
 
   // Of the same key, for what is only bytes.
   get tunnels(): RequestSeries {
-    this.#tunnels ??= new RequestSeries({ ...this.key, protocol: "tcp" }, this.#take);
+    this.#tunnels ??= new RequestSeries({ ...this.key, protocol: "tcp" }, this.#take, this.#held);
     return this.#tunnels;
   }
 

@@ -6,6 +6,25 @@ import { LATENCY_BOUNDS_MS } from "#snapshot/latency.ts";
 import { OVERFLOW_ROUTE } from "./telemetry.ts";
 import { callKey, sampleOf, startTelemetry } from "./telemetry-fixture.ts";
 
+test("however many answers there are between two looks, each is in its histogram", () => {
+  const telemetry = startTelemetry();
+  const series = [callKey(), callKey({ route: "other" })].map((key) => telemetry.series(key));
+  for (const answers of [1, 31, 32, 33, 100]) {
+    for (let i = 0; i < answers; i++) {
+      for (const [at, each] of series.entries()) {
+        each.began();
+        each.ended(i % 3 === 0 ? 503 : 200, "", 12, 1 + 2 * at, 1, 2);
+      }
+    }
+    const told = telemetry.takeReport().series;
+    for (const [at, { latency, responseBytes }] of told.entries()) {
+      assert.deepEqual(latency, [[LATENCY_BOUNDS_MS.indexOf(1 + 2 * at), answers]]);
+      assert.equal(responseBytes, 2 * answers);
+    }
+    assert.equal(told.length, 2);
+  }
+});
+
 test("a report tells exactly what ended since the last one", () => {
   const telemetry = startTelemetry();
   const series = telemetry.series(callKey());

@@ -14,6 +14,7 @@ import type { AccessLogCounts } from "./access-log-family.ts";
 import { DELAYED } from "./delayed.ts";
 import type { DetectionCount } from "./detection-family.ts";
 import type { EjectionCount } from "./ejection-family.ts";
+import { HeldAnswers } from "./held-answers.ts";
 import { asOlderText, type MetricsFormat } from "./metrics-format.ts";
 import { metricsText } from "./metrics-text.ts";
 import { COUNT_AT } from "./outcome.ts";
@@ -68,6 +69,7 @@ export const OVERFLOW_ROUTE = "overflow";
 export class Telemetry {
   readonly #options: TelemetryOptions;
   readonly #labels = new SeriesLabels();
+  readonly #held = new HeldAnswers();
   readonly #take = (key: SeriesKey) => this.#slotOf(key);
   #slots = new Map<string, SeriesSlot>();
   readonly #overflow: Readonly<Record<SeriesKey["reporter"], SeriesSlot>>;
@@ -88,11 +90,12 @@ export class Telemetry {
 
   // Builds a text of the key: ask once for each route and peer, and keep what you get.
   series(key: SeriesKey): TrafficSeries {
-    return this.#options.countsTraffic ? new RequestSeries(key, this.#take) : UNCOUNTED;
+    return this.#options.countsTraffic ? new RequestSeries(key, this.#take, this.#held) : UNCOUNTED;
   }
 
   // Everything since the last report.
   takeReport(): TrafficReport {
+    this.#held.sortIn();
     const nowMs = this.#options.clock.nowMs();
     const series: SeriesDelta[] = [];
     for (const slot of this.#allSlots()) {
@@ -114,6 +117,7 @@ export class Telemetry {
 
   // The same in small pieces, so that it can be spread over time.
   renderPieces(format: MetricsFormat, further: Iterable<string> = []): Iterable<string> {
+    this.#held.sortIn();
     const all = this.#allSlots().filter((slot) => slot.requests > 0);
     this.#labels.speakFor(this.#options.workload());
     const pieces = metricsText({
