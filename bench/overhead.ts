@@ -40,6 +40,7 @@ const FEATURES: readonly {
 }[] = [
   { name: "metrics", with: "counts", without: "off" },
   { name: "idle tap, and requests kept for explain", with: "metrics", without: "counts" },
+  { name: "metrics, idle tap, and requests kept for explain", with: "metrics", without: "off" },
   { name: "access log, a line of each request", with: "access-log", without: "metrics" },
   { name: "1 % tracing", with: "tracing", without: "metrics" },
   { name: "metrics, idle tap, access log and 1 % tracing", with: "unkept", without: "off" },

@@ -56,6 +56,7 @@ test("what observing costs is measured, feature by feature", async (t) => {
     [
       ["counts", "off", 1],
       ["metrics", "counts", 1],
+      ["metrics", "off", 1],
       ["access-log", "metrics", 1],
       ["tracing", "metrics", 1],
       ["unkept", "off", 1],
