@@ -2,7 +2,10 @@
 //
 // Each value is above the median or below as a coin falls. So it lies between the second least and
 // the second greatest of ten values in 97.9 % of all cases, and the more there are, the more may be
-// left out at both ends until fewer than 95 % are left. Of five or fewer none: that says less.
+// left out at both ends with 95 % of all cases left. Of eight or fewer none may, and five or fewer
+// don't hold it as often as that.
+
+import { medianOf } from "./spread.ts";
 
 export type Overhead = {
   readonly ratio: number; // with to without
@@ -18,17 +21,11 @@ export function overheadOf(ratios: readonly number[]): Overhead {
   const out = leftOut(sorted.length);
   const of = (value = 0) => Number(value.toFixed(4));
   return {
-    ratio: of(medianOf(sorted)),
+    ratio: of(medianOf(ratios)),
     low: of(sorted[out]),
     high: of(sorted[sorted.length - 1 - out]),
     pairs: sorted.length,
   };
-}
-
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
 }
 
 // How many values at each end the interval may do without.

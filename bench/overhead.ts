@@ -20,12 +20,12 @@ import { type FrozenBuild, freezeBuild } from "./frozen-build.ts";
 import { closedLoop, type LoadShape } from "./load-shapes.ts";
 import { loadAverage, machine, versions } from "./machine.ts";
 import { moveToCore, onCore } from "./on-core.ts";
-import { medianOf, type Overhead, overheadOf } from "./overhead-interval.ts";
+import { type Overhead, overheadOf } from "./overhead-interval.ts";
 import { type NginxBackend, startNginx } from "./peers/nginx-backend.ts";
 import { exactProcessorMs } from "./process-figures.ts";
 import { startLoad } from "./put-load.ts";
 import { type Rig, tell, withRig } from "./rig.ts";
-import { spreadOf } from "./spread.ts";
+import { medianOf, spreadOf } from "./spread.ts";
 import { childFailure } from "./subject.ts";
 import { startWeftRig, type WeftRig } from "./weft-rig.ts";
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spreadOf } from "../spread.ts";
+import { medianOf } from "../spread.ts";
 import { estimate } from "./estimate.ts";
-
-const medianOf = (values: readonly number[]) => spreadOf(values).median;
 
 test("repeats that agree leave no doubt", () => {
   assert.deepEqual(estimate([3, 3, 3], medianOf), { value: 3, low: 3, high: 3 });
