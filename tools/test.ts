@@ -10,7 +10,9 @@ import { spec } from "node:test/reporters";
 
 // A test that hangs fails by its name; what it leaves open keeps no file's process for ever.
 const TEST_TIMEOUT_MS = 240_000;
-const CLUSTER_FILE = "test/all/kubernetes.test.ts";
+const CLUSTER_FILES = ["cluster-scale", "kubernetes-control", "kubernetes"].map(
+  (name) => `test/all/${name}.test.ts`,
+);
 
 type Exempt = { readonly name: string; readonly reason: string };
 
@@ -30,15 +32,15 @@ if (chosen.length === 0) {
 }
 const units = ["src", "tools", "bench", "dashboard/src"].map((folder) => `${folder}/**/*.test.ts`);
 await suite(filesOf(units), 2);
-// Whole meshes, one at a time: they share the machine's two cores with nothing else. The cluster is
-// last: its programs are perhaps being built meanwhile.
+// Whole meshes, one at a time: they share the machine's two cores with nothing else. Those in a
+// cluster are last: its programs are perhaps being built meanwhile.
 const meshes = filesOf(["test/**/*.test.ts"]).filter(runsHere);
 await suite(
-  meshes.filter((path) => path !== CLUSTER_FILE),
+  meshes.filter((path) => !CLUSTER_FILES.includes(path)),
   1,
 );
 await suite(
-  meshes.filter((path) => path === CLUSTER_FILE),
+  meshes.filter((path) => CLUSTER_FILES.includes(path)),
   1,
 );
 

@@ -6,10 +6,13 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
+import { Kit, PREPARED_WITHIN_MS } from "../kubernetes/kit.ts";
 
 const run = promisify(execFile);
+
+before(() => void Kit.prepare(), { timeout: PREPARED_WITHIN_MS });
 
 test("every pod change reaches the last proxy that it concerns", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "weft-cluster-scale-"));

@@ -3,9 +3,9 @@
 
 import { after, before, test } from "node:test";
 import { Cluster } from "../kubernetes/cluster.ts";
+import { PREPARED_WITHIN_MS } from "../kubernetes/kit.ts";
 import { endReplicas, sourceCases } from "../kubernetes/source-cases.ts";
 
-const START_WITHIN_MS = 2_400_000;
 const CASE_WITHIN_MS = 240_000;
 
 let cluster: Cluster;
@@ -13,7 +13,7 @@ before(
   () => {
     cluster = Cluster.start("api");
   },
-  { timeout: START_WITHIN_MS },
+  { timeout: PREPARED_WITHIN_MS },
 );
 after(
   () => {

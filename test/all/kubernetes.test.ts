@@ -16,13 +16,12 @@ import { imageCases } from "../kubernetes/image-cases.ts";
 import { injectCases } from "../kubernetes/inject-cases.ts";
 import { installCases } from "../kubernetes/install-cases.ts";
 import { interceptionCases } from "../kubernetes/interception-cases.ts";
+import { PREPARED_WITHIN_MS } from "../kubernetes/kit.ts";
 import { peersCases } from "../kubernetes/peers-cases.ts";
 import { readyCases } from "../kubernetes/ready-cases.ts";
 import { rolloutCases } from "../kubernetes/rollout-cases.ts";
 import { sidecarCases } from "../kubernetes/sidecar-cases.ts";
 
-// Its programs are perhaps being built just now.
-const START_WITHIN_MS = 2_400_000;
 const CASE_WITHIN_MS = 240_000;
 
 const cases: readonly ClusterCase[] = [
@@ -47,7 +46,7 @@ before(
   () => {
     cluster = Cluster.start("pods");
   },
-  { timeout: START_WITHIN_MS },
+  { timeout: PREPARED_WITHIN_MS },
 );
 after(() => cluster?.stop(), { timeout: 120_000 });
 

@@ -6,6 +6,9 @@ import { join, resolve } from "node:path";
 
 const SCRIPTS = resolve("test/kubernetes/kit");
 
+// What a test may wait for its kit: on an empty machine it is perhaps being built just now.
+export const PREPARED_WITHIN_MS = 2_400_000;
+
 export class Kit {
   readonly #folder: string;
 
