@@ -58,8 +58,8 @@ const { values } = parseArgs({
     out: { type: "string" },
   },
 });
-// V8 compiles for the first half a million requests, longer the more there is to do for one.
-const FULL = { repeats: 10, rounds: 48, warmUpSeconds: 20 };
+// V8 compiles for the first million requests, longer the more there is to do for one.
+const FULL = { repeats: 10, rounds: 48, warmUpSeconds: 40 };
 const QUICK = { repeats: 1, rounds: 4, warmUpSeconds: 1 };
 const chosen = values.quick ? QUICK : FULL;
 const size = { ...chosen, repeats: Number(values.repeats ?? chosen.repeats) };

@@ -21,6 +21,7 @@ const PROXY_FLAGS = [
   "--heap-growing-percent=20",
   "--no-maglev",
   "--concurrent-turbofan-max-threads=1",
+  "--no-allocation-site-pretenuring",
 ];
 const ALLOCATOR = [
   ["MALLOC_ARENA_MAX", "1"],
