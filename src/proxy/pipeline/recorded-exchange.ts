@@ -9,7 +9,7 @@ import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { AccessEntry } from "#proxy/telemetry/access-entry.ts";
 import type { AccessLog } from "#proxy/telemetry/access-log.ts";
-import type { OpenSpan } from "#proxy/telemetry/reported-span.ts";
+import type { OpenSpan } from "#proxy/telemetry/open-span.ts";
 import type { Tracer } from "#proxy/telemetry/tracer.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { Attempt } from "./attempt.ts";

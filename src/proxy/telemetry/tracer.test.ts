@@ -174,6 +174,27 @@ test("spans beyond the limit are counted, not kept", () => {
   assert.deepEqual(tracer.take(), { spans: [], lost: 0 });
 });
 
+test("a span whose texts find no room is counted, and harms none before it", () => {
+  const tracer = newTracer({ percent: 100, tags: TAGS });
+  const long = "x".repeat(2 * LIMITS.reportTextMax);
+  const head = headOf(["x-request-id", long, "x-user", "me"], `/${long}`);
+  for (let i = 0; i < LIMITS.spansToldMax; i++) {
+    enter(tracer, []);
+    tracer.end(tracer.entered!, { ...entryOf(i), head });
+  }
+  assert.equal(tracer.isHalfFull, true);
+  const { spans, lost } = tracer.take();
+  assert.ok(lost > 0 && spans.length > 50, `${spans.length} told, ${lost} lost`);
+  assert.equal(spans.length + lost, LIMITS.spansToldMax);
+  const { path, requestId, tags } = spans.at(-1)!;
+  assert.equal(path, `/${long}`.slice(0, LIMITS.reportTextMax));
+  assert.equal(requestId, long.slice(0, LIMITS.reportTextMax));
+  assert.deepEqual(tags?.[1], ["user", "me"]);
+  enter(tracer, []);
+  tracer.end(tracer.entered!, entryOf(7));
+  assert.equal(tracer.take().spans[0]!.path, "/books/7", "there is room again");
+});
+
 function newTracer(plan: Partial<TracingPlan>): Tracer {
   const tracer = new Tracer(new FakeClock(), seededRandom(3));
   tracer.obey({ percent: 1, paths: [], ...plan });

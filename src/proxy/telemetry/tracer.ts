@@ -6,7 +6,6 @@
 // agrees. While no document asks for traces, nothing is read and nothing written.
 
 import type { Clock } from "#base/clock.ts";
-import { LIMITS } from "#base/limits.ts";
 import type { Random } from "#base/random.ts";
 import { RandomTexts } from "#base/random-texts.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
@@ -14,7 +13,8 @@ import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { TracingPlan, TracingSidePlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { EnteredTraces } from "./entered-traces.ts";
-import { type OpenSpan, reportedSpan } from "./reported-span.ts";
+import type { OpenSpan } from "./open-span.ts";
+import { SpanNotes } from "./span-notes.ts";
 import { TraceContext } from "./trace-context.ts";
 
 export type ToldSpans = { readonly spans: readonly ReportedSpan[]; readonly lost: number };
@@ -43,7 +43,7 @@ export class Tracer {
   #drawnFor: Headers = [];
   #isDrawn = false;
   #plan: TracingPlan | undefined;
-  #ended: ReportedSpan[] = [];
+  readonly #ended = new SpanNotes();
   #lost = 0;
 
   constructor(clock: Clock, random: Random) {
@@ -130,18 +130,17 @@ export class Tracer {
 
   // Reads the entry, and keeps nothing of it.
   end(span: OpenSpan, entry: AccessEntry): void {
-    if (this.#ended.length === LIMITS.spansToldMax) this.#lost++;
-    else this.#ended.push(reportedSpan(span, entry, this.#clock));
+    const startMs = entry.startedMs + this.#clock.wallMs() - this.#clock.nowMs();
+    if (!this.#ended.note(span, entry, startMs)) this.#lost++;
   }
 
   get isHalfFull(): boolean {
-    return 2 * this.#ended.length >= LIMITS.spansToldMax;
+    return this.#ended.isHalfFull;
   }
 
   // Since the last time.
   take(): ToldSpans {
-    const told = { spans: this.#ended, lost: this.#lost };
-    this.#ended = [];
+    const told = { spans: this.#ended.take(), lost: this.#lost };
     this.#lost = 0;
     return told;
   }
