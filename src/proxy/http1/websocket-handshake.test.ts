@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock } from "#base/fake-clock.ts";
-import { headerOf } from "./header-of.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import { requestHead } from "./test-rig.ts";
 import { withWebsocketAccept } from "./websocket-accept.ts";
 import { withWebsocketKey } from "./websocket-key.ts";
@@ -28,7 +28,7 @@ test("a request without a key gets one of sixteen bytes, another one each time",
   const clock = new FakeClock();
   const bare = requestHead({ upgrade: "websocket" });
   const keys = ["a:1", "a:2"].map((remote) => {
-    return headerOf(withWebsocketKey(bare, clock, remote).headers, "sec-websocket-key")!;
+    return findHeader(withWebsocketKey(bare, clock, remote).headers, "sec-websocket-key")!;
   });
   assert.notEqual(keys[0], keys[1]);
   for (const key of keys) assert.equal(Buffer.from(key, "base64").length, 16);

@@ -3,8 +3,8 @@
 
 import { createHash } from "node:crypto";
 import type { Clock } from "#base/clock.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
-import { headerOf } from "./header-of.ts";
 
 const KEY_BYTES = 16;
 
@@ -12,7 +12,7 @@ const KEY_BYTES = 16;
 export function withWebsocketKey(head: RequestHead, clock: Clock, remote: string): RequestHead {
   if (head.upgrade !== "websocket") return head;
   const { headers } = head;
-  if (headerOf(headers, "sec-websocket-key") !== undefined) return head;
+  if (findHeader(headers, "sec-websocket-key") !== undefined) return head;
   const seed = `${clock.nowMs()} ${remote}`;
   const key = createHash("sha1").update(seed).digest().toString("base64", 0, KEY_BYTES);
   return { ...head, headers: [...headers, "sec-websocket-key", key] };

@@ -3,8 +3,8 @@
 import { ANSWERS } from "#proxy/exchange/answers.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { findHeader } from "./header-edits.ts";
 import { withRequestId } from "./with-request-id.ts";
 
 // Where the proxy answers an application's peer, `rule` may be told; "" for none. `isNamed`: with

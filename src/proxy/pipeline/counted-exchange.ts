@@ -5,6 +5,7 @@
 import type { BoundReply } from "#decision/bound-shape.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { DELAYED } from "#proxy/telemetry/delayed.ts";
 import type { Exemplar } from "#proxy/telemetry/outcome.ts";
@@ -13,7 +14,6 @@ import type { Series } from "./endpoint.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { forStrangers } from "./for-strangers.ts";
 import { grpcOutcome } from "./grpc-outcome.ts";
-import { findHeader } from "./header-edits.ts";
 import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import { reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { RetryConditionsPlan, RetryPlan, TimeoutsPlan } from "#snapshot/route-traffic-plan.ts";
 import type { CourseRules } from "./course.ts";
 import { ExchangeRig } from "./exchange-rig.ts";
-import { findHeader } from "./header-edits.ts";
 
 const GET: RequestHead = {
   ...{ method: "GET", scheme: "http", authority: "catalog:8080", path: "/" },

@@ -9,11 +9,11 @@
 
 import { Deadline } from "#base/deadlines.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import { isIdempotent } from "#proxy/resilience/is-idempotent.ts";
 import type { RetryPlan, TimeoutsPlan } from "#snapshot/route-traffic-plan.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
-import { findHeader } from "./header-edits.ts";
 import { TRY_TIMED_OUT } from "./proxy-failures.ts";
 import type { RequestBody } from "./request-body.ts";
 

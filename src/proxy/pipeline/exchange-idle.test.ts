@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { ExchangeRig } from "./exchange-rig.ts";
-import { findHeader } from "./header-edits.ts";
 
 const GET: RequestHead = {
   method: "GET",

@@ -149,10 +149,3 @@ function isMeshHeader(name: string, keepsCause: boolean): boolean {
   if (first === W) return name.startsWith("weft-") && !(keepsCause && name === "weft-cause");
   return first === L && name.startsWith("l5d-");
 }
-
-export function findHeader(headers: Headers, name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i] === name) return headers[i + 1];
-  }
-  return undefined;
-}

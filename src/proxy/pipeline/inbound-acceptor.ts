@@ -6,6 +6,7 @@
 
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
 import type { InboundPlan, InboundPortPlan } from "#snapshot/plan.ts";
 import { isGrpc } from "./answer.ts";
@@ -13,7 +14,7 @@ import type { ApplicationPorts } from "./application.ts";
 import type { SeriesOf } from "./destination.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
-import { findHeader, forwardable, Noted } from "./header-edits.ts";
+import { forwardable, Noted } from "./header-edits.ts";
 import { InboundForwardings } from "./inbound-forwardings.ts";
 import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { ProtocolAsked } from "./plain-port.ts";

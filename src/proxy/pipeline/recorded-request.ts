@@ -3,10 +3,10 @@
 
 import { LIMITS } from "#base/limits.ts";
 import { withoutQuery } from "#base/path-query.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { RecordedDecision, RecordedRequest, RecordedTry } from "#snapshot/recorded-request.ts";
 import { type DecidingParts, decidingParts } from "./deciding-parts.ts";
-import { findHeader } from "./header-edits.ts";
 import { isPlainTunnel } from "./is-plain-tunnel.ts";
 import type { RequestNote } from "./request-note.ts";
 

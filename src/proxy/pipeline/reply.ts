@@ -6,8 +6,8 @@
 import type { BoundCors, BoundReply } from "#decision/bound-shape.ts";
 import { redirectLocation } from "#decision/redirect-location.ts";
 import type { DownstreamStream } from "#proxy/exchange/exchange.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
-import { findHeader } from "./header-edits.ts";
 import { permission, shapeAnswer } from "./shape-request.ts";
 import { withRequestId } from "./with-request-id.ts";
 

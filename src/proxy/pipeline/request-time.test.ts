@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIMITS } from "#base/limits.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { ExchangeRig } from "./exchange-rig.ts";
-import { findHeader } from "./header-edits.ts";
 
 const POST: RequestHead = {
   method: "POST",

@@ -7,9 +7,9 @@
 
 import type { Clock } from "#base/clock.ts";
 import { cookieEnd, cookieStart } from "#proxy/balancing/cookie-range.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
 import type { SessionPlan } from "#snapshot/session-plan.ts";
-import { findHeader } from "./header-edits.ts";
 
 export type Seat = {
   readonly backendIndex: number;

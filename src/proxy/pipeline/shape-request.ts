@@ -6,8 +6,8 @@
 import type { BoundCors, BoundEdits, BoundShape } from "#decision/bound-shape.ts";
 import { allowsOrigin } from "#decision/cors.ts";
 import { editPath } from "#decision/edit-path.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, RequestHead } from "#proxy/exchange/heads.ts";
-import { findHeader } from "./header-edits.ts";
 import { isPlainTunnel } from "./is-plain-tunnel.ts";
 
 export function shapeRequest(head: RequestHead, shape: BoundShape): RequestHead {

@@ -1,9 +1,9 @@
 // Who sends a request, as balancing by source has it: a sidecar's requests all have one source, a
 // gateway's the address that it has just written behind all others.
 
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { WorkloadPlan } from "#snapshot/plan.ts";
-import { findHeader } from "./header-edits.ts";
 
 export function sourceOf(
   { namespace, name }: WorkloadPlan,

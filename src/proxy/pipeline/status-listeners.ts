@@ -4,6 +4,7 @@
 import { LIMITS } from "#base/limits.ts";
 import type { Log } from "#base/log.ts";
 import type { RequestAcceptor } from "#proxy/exchange/exchange.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import { Http1ServerConnection } from "#proxy/http1/server-connection.ts";
 import { RuleWatch } from "#proxy/interception/rule-watch.ts";
@@ -12,7 +13,6 @@ import type { Telemetry } from "#proxy/telemetry/telemetry.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { Listener } from "#proxy/transport/net-listen.ts";
-import { findHeader } from "./header-edits.ts";
 import type { Network } from "./network.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { PieceWriter } from "./piece-writer.ts";

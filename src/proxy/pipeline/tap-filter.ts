@@ -1,7 +1,7 @@
 // Whether somebody who watches wants a request.
 
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { TapFilter, TapParty } from "#snapshot/tap.ts";
-import { findHeader } from "./header-edits.ts";
 import type { TapSeen } from "./tap-request.ts";
 
 export function passesRequest(filter: TapFilter, { head, key }: TapSeen): boolean {

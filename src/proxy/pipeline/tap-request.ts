@@ -1,9 +1,9 @@
 // A request as those see it who watch: without what would let them act in somebody's name.
 
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead } from "#proxy/exchange/heads.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { TapPeer, TapRequest } from "#snapshot/tap.ts";
-import { findHeader } from "./header-edits.ts";
 import type { TapPolicy } from "./tap-policy.ts";
 
 export type TapSeen = {

@@ -2,8 +2,8 @@
 //
 // An answer by the peer's proxy that proves that the application never saw the request.
 
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { ResponseHead } from "#proxy/exchange/heads.ts";
-import { findHeader } from "./header-edits.ts";
 
 const UNSEEN = ["upstream-refused", "upstream-timeout", "overflow", "overloaded", "draining"];
 

@@ -1,7 +1,7 @@
 // Hot path.
 
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers } from "#proxy/exchange/heads.ts";
-import { findHeader } from "./header-edits.ts";
 import { joinedHeaders } from "./joined-headers.ts";
 
 const NAME = "x-request-id";

@@ -1,21 +1,25 @@
 // Hot path.
 //
-// Spans that have ended, until they are told: places in arrays that are made once, with the first
-// of them. Objects that wait for a report outlive the young generation, and have V8 collect the old
-// one for them.
+// Spans that have ended, until they are told: texts as bytes, the rest in notes that serve again.
+// Objects made for each would outlive the young generation while they wait for a report, and have
+// V8 collect the old one for them.
 
 import { readLatin1, writeLatin1 } from "#base/latin1.ts";
 import { LIMITS } from "#base/limits.ts";
 import { withoutQuery } from "#base/path-query.ts";
-import type { Headers } from "#proxy/exchange/heads.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { SeriesKey } from "#snapshot/report.ts";
 import type { ReportedSpan } from "#snapshot/reported-span.ts";
 import type { SpanTagPlan } from "#snapshot/tracing-plan.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { type OpenSpan, peerOf, serviceOf } from "./open-span.ts";
 
-// What lives on anyway.
-type Kept = {
+// All but the texts; what it refers to lives on anyway.
+type Note = {
+  startMs: number;
+  durationMs: number;
+  status: number;
+  attempts: number;
   key: SeriesKey | undefined;
   cause: string;
   endpoint: string;
@@ -25,8 +29,6 @@ type Kept = {
 
 const KIB = 1_024;
 const TEXT_BYTES = 128 * KIB;
-// Start, duration, status, attempts.
-const AMOUNTS = 4;
 
 export class SpanNotes {
   #count = 0;
@@ -34,8 +36,7 @@ export class SpanNotes {
   #textsEnd = 0;
   // Whether all texts of the span at hand have had room.
   #isWhole = true;
-  readonly #kept: Kept[] = [];
-  readonly #amounts = new Float64Array(LIMITS.spansToldMax * AMOUNTS);
+  readonly #notes: Note[] = [];
   // Of trace, span, parent, method, path, authority, gRPC status, request id, each tag's header.
   readonly #ends: number[] = [];
   #endsCount = 0;
@@ -56,30 +57,33 @@ export class SpanNotes {
       this.#endsCount = endsCount;
       return false;
     }
-    const at = this.#count * AMOUNTS;
-    this.#amounts[at] = startMs;
-    this.#amounts[at + 1] = entry.durationMs;
-    this.#amounts[at + 2] = entry.status;
-    this.#amounts[at + 3] = entry.attempts;
-    const kept = this.#keptAt(this.#count);
-    kept.key = entry.key;
-    kept.cause = entry.cause;
-    kept.endpoint = entry.endpoint;
-    kept.context = span.context;
-    kept.tags = span.tags;
+    const note = this.#noteAt(this.#count);
+    note.startMs = startMs;
+    note.durationMs = entry.durationMs;
+    note.status = entry.status;
+    note.attempts = entry.attempts;
+    note.key = entry.key;
+    note.cause = entry.cause;
+    note.endpoint = entry.endpoint;
+    note.context = span.context;
+    note.tags = span.tags;
     this.#count++;
     return true;
   }
 
   // In their order; none is left.
   take(): readonly ReportedSpan[] {
-    this.#textsEnd = 0;
-    this.#endsCount = 0;
-    const spans = Array.from({ length: this.#count }, (_, at) => this.#spanAt(at));
+    this.#rewind();
+    const spans = this.#notes.slice(0, this.#count).map((note) => this.#spanOf(note));
+    this.#rewind();
     this.#count = 0;
+    return spans;
+  }
+
+  // To the first text.
+  #rewind(): void {
     this.#textsEnd = 0;
     this.#endsCount = 0;
-    return spans;
   }
 
   #noteTexts({ traceId, spanId, parentId, tags }: OpenSpan, entry: AccessEntry): void {
@@ -91,11 +95,11 @@ export class SpanNotes {
     this.#noteText(withoutQuery(head.path));
     this.#noteText(head.authority);
     this.#noteText(entry.grpcStatus);
-    this.#noteText(headerOf(head.headers, "x-request-id"));
+    this.#noteText(findHeader(head.headers, "x-request-id") ?? "");
     if (tags === undefined) return;
     for (let i = 0; i < tags.length; i++) {
       const { header } = tags[i]!;
-      this.#noteText(header === undefined ? "" : headerOf(head.headers, header));
+      this.#noteText(header === undefined ? "" : (findHeader(head.headers, header) ?? ""));
     }
   }
 
@@ -112,38 +116,40 @@ export class SpanNotes {
     this.#ends[this.#endsCount++] = end;
   }
 
-  #keptAt(at: number): Kept {
-    const known = this.#kept[at];
+  #noteAt(place: number): Note {
+    const known = this.#notes[place];
     if (known !== undefined) return known;
-    const kept = { key: undefined, cause: "", endpoint: "", context: undefined, tags: undefined };
-    this.#kept[at] = kept;
-    return kept;
+    const note = {
+      ...{ startMs: 0, durationMs: 0, status: 0, attempts: 0, key: undefined },
+      ...{ cause: "", endpoint: "", context: undefined, tags: undefined },
+    };
+    this.#notes[place] = note;
+    return note;
   }
 
   // Texts are read in the order in which they were noted.
-  #spanAt(place: number): ReportedSpan {
-    const { key, cause, endpoint, context, tags } = this.#kept[place]!;
-    const at = place * AMOUNTS;
+  #spanOf(note: Note): ReportedSpan {
+    const { key, context, tags } = note;
     return {
       traceId: this.#nextText(),
       spanId: this.#nextText(),
       parentId: this.#nextText(),
       kind: key?.reporter === "destination" ? "server" : "client",
-      startMs: this.#amounts[at]!,
-      durationMs: this.#amounts[at + 1]!,
+      startMs: note.startMs,
+      durationMs: note.durationMs,
       method: this.#nextText(),
       path: this.#nextText(),
       authority: this.#nextText(),
-      status: this.#amounts[at + 2]!,
+      status: note.status,
       grpcStatus: this.#nextText(),
-      cause,
+      cause: note.cause,
       requestId: this.#nextText(),
       service: serviceOf(key),
       peer: peerOf(key),
       route: key?.route ?? "",
       backend: key?.backend ?? "",
-      endpoint,
-      attempts: this.#amounts[at + 3]!,
+      endpoint: note.endpoint,
+      attempts: note.attempts,
       ...(context && { context }),
       ...(tags && { tags: this.#nextTags(tags) }),
     };
@@ -162,11 +168,6 @@ export class SpanNotes {
       return text === "" ? [] : [[cut(name), cut(text)]];
     });
   }
-}
-
-function headerOf(headers: Headers, name: string): string {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1]!;
-  return "";
 }
 
 function cut(text: string): string {

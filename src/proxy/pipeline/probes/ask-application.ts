@@ -8,10 +8,10 @@ import type {
   UpstreamConnection,
 } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { Headers, ResponseHead } from "#proxy/exchange/heads.ts";
 import { Http1ClientConnection } from "#proxy/http1/client-connection.ts";
 import { Http2ClientConnection } from "#proxy/http2/client-connection.ts";
-import { findHeader } from "#proxy/pipeline/header-edits.ts";
 import type { ByteStream } from "#proxy/transport/byte-stream.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { PodProbe } from "#snapshot/pod-settings.ts";

@@ -5,8 +5,8 @@
 import { LIMITS } from "#base/limits.ts";
 import type { DownstreamStream, RequestAcceptor, RequestEvents } from "#proxy/exchange/exchange.ts";
 import type { Failure } from "#proxy/exchange/failure.ts";
+import { findHeader } from "#proxy/exchange/find-header.ts";
 import type { RequestHead, ResponseHead } from "#proxy/exchange/heads.ts";
-import { findHeader } from "#proxy/pipeline/header-edits.ts";
 import type { Network } from "#proxy/pipeline/network.ts";
 import type { CodecTools } from "#proxy/transport/codec-tools.ts";
 import type { PodProbe } from "#snapshot/pod-settings.ts";

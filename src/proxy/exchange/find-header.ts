@@ -1,7 +1,9 @@
-import type { Headers } from "#proxy/exchange/heads.ts";
+// Hot path.
+
+import type { Headers } from "./heads.ts";
 
 // The value of the first field of that name.
-export function headerOf(headers: Headers, name: string): string | undefined {
+export function findHeader(headers: Headers, name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) {
     if (headers[i] === name) return headers[i + 1];
   }
